@@ -1,0 +1,2 @@
+export { AssertionError, assert, unreachable } from './assert.ts';
+export { fail, ok, type Result } from './result.ts';

@@ -1,0 +1,66 @@
+/**
+ * Runs a script on the Node that this repository pins, installing the npm packages first when they
+ * are absent or older than the lock file. It is the only plain JavaScript here, because it must run
+ * on whatever Node came with the machine's npm.
+ *
+ *   node tools/bootstrap.mjs SCRIPT.ts [ARGUMENT ...]
+ *   node tools/bootstrap.mjs --bin NAME [ARGUMENT ...]     a command of node_modules/.bin
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const bin = join(root, 'node_modules', '.bin');
+const stamp = join(root, 'node_modules', '.installed');
+
+install();
+run(process.argv.slice(2));
+
+function install() {
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
+  process.stderr.write('Installing npm packages (first start, or the lock file changed) ...\n');
+  const result = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    // What npm prints is progress, not output of the command that was asked for.
+    stdio: ['ignore', 2, 2],
+  });
+  if (result.status !== 0) {
+    process.stderr.write('npm ci failed: nothing was started.\n');
+    process.exit(1);
+  }
+  writeFileSync(stamp, lock);
+}
+
+function run(words) {
+  const local = join(bin, 'node');
+  const node = existsSync(local) ? local : process.execPath;
+  if (node === process.execPath && Number(process.versions.node.split('.')[0]) < 24) {
+    process.stderr.write(
+      `Conclave needs Node 24.15 or later; this is ${process.version}, and no packaged Node exists ` +
+        `for ${process.platform}-${process.arch}.\n`,
+    );
+    process.exit(1);
+  }
+  const args =
+    words[0] === '--bin'
+      ? [join(bin, words[1]), ...words.slice(2)]
+      : [join(root, words[0]), ...words.slice(1)];
+  const command = words[0] === '--bin' ? args.shift() : node;
+  const child = spawn(command, args, {
+    stdio: 'inherit',
+    env: { ...process.env, PATH: `${bin}:${process.env.PATH ?? ''}` },
+  });
+  // A terminal's Ctrl-C reaches the child by itself; this process only waits for its end.
+  process.on('SIGINT', () => {});
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('exit', (code, signal) => {
+    process.exit(signal ? 128 + (constants.signals[signal] ?? 0) : (code ?? 1));
+  });
+}
