@@ -1,0 +1,48 @@
+/** Where dialled digits lead: a line, a meet-me number, nowhere, or not known yet. */
+import type {
+  Configuration,
+  LineConfiguration,
+  MeetMeNumber,
+  PhoneConfiguration,
+} from '../configuration.ts';
+import { matchPattern } from './pattern.ts';
+
+/** A line button that can take the call. Several of them are one shared line. */
+export interface LineTarget {
+  readonly phone: PhoneConfiguration;
+  readonly line: LineConfiguration;
+}
+
+export type Route =
+  | { readonly type: 'line'; readonly targets: readonly LineTarget[] }
+  | { readonly type: 'meet-me'; readonly number: MeetMeNumber }
+  | { readonly type: 'incomplete' }
+  | { readonly type: 'none' };
+
+/**
+ * The best complete match wins: a line before a meet-me number, an exact meet-me number before a
+ * range. `more` tells whether further digits could match something else.
+ */
+export function routeOf(
+  configuration: Configuration,
+  digits: string,
+): { readonly route: Route; readonly more: boolean } {
+  if (digits === '') return { route: { type: 'incomplete' }, more: true };
+  let more = false;
+  const targets: LineTarget[] = [];
+  for (const phone of configuration.phones.values()) {
+    for (const line of phone.lines) {
+      if (line.directoryNumber === digits) targets.push({ phone, line });
+      else if (line.directoryNumber.startsWith(digits)) more = true;
+    }
+  }
+  let meetMe: MeetMeNumber | undefined;
+  for (const number of configuration.meetMeNumbers) {
+    const match = matchPattern(number.pattern, digits);
+    if (match === 'partial') more = true;
+    if (match === 'complete' && (!meetMe || number.pattern === digits)) meetMe = number;
+  }
+  if (targets.length > 0) return { route: { type: 'line', targets }, more };
+  if (meetMe) return { route: { type: 'meet-me', number: meetMe }, more };
+  return { route: { type: more ? 'incomplete' : 'none' }, more };
+}

@@ -1,0 +1,206 @@
+/**
+ * What the rules ask of the world, as values in the order in which they must be carried out. The order
+ * is the fail-safe: a downgrade is told before the weaker party's media opens, an upgrade only after
+ * the weaker party is gone.
+ */
+
+import type { CallDetailRecord } from './cdr/record.ts';
+import type { SrtpSuite } from './configuration.ts';
+import type { Softkey } from './event.ts';
+import type { Codec } from './registration.ts';
+import type { Level } from './security/level.ts';
+import type { ConferenceId, KeyRef, LegId } from './state.ts';
+
+/** Texts by meaning; adapters choose wording, language and display codes. */
+export type TextId =
+  | 'enter-number'
+  | 'connected'
+  | 'call-proceed'
+  | 'ring-out'
+  | 'hold'
+  | 'from'
+  | 'busy'
+  | 'unknown-number'
+  | 'temporary-failure'
+  | 'device-not-authorized'
+  | 'security-level-not-met'
+  | 'no-conference-bridge'
+  | 'exceeds-maximum-parties'
+  | 'cannot-complete-conference'
+  | 'key-not-active'
+  | 'media-security-required';
+
+export type ShownCallState =
+  | 'off-hook'
+  | 'on-hook'
+  | 'proceed'
+  | 'ring-out'
+  | 'ring-in'
+  | 'connected'
+  | 'busy'
+  | 'congestion'
+  | 'invalid-number'
+  | 'hold';
+
+/** The phone's sets of softkeys (sccp.md). */
+export type SoftkeySet =
+  | 'on-hook'
+  | 'off-hook'
+  | 'digits-follow'
+  | 'ring-out'
+  | 'ring-in'
+  | 'connected'
+  | 'on-hold'
+  | 'off-hook-feature'
+  | 'connected-conference';
+
+export interface ShownParty {
+  readonly name: string;
+  readonly number: string;
+}
+
+export interface ConferenceListRow {
+  readonly leg: LegId;
+  readonly name: string;
+  readonly number: string;
+  readonly level: Level;
+  readonly held: boolean;
+  readonly controller: boolean;
+}
+
+export interface ConferenceList {
+  readonly conference: ConferenceId;
+  readonly level: Level;
+  /** Newest first (LST-06). */
+  readonly rows: readonly ConferenceListRow[];
+  /** Whether this phone may remove parties (LST-04, LST-05). */
+  readonly mayRemove: boolean;
+}
+
+/** Which call on which phone. */
+export interface PhoneLeg {
+  readonly device: string;
+  readonly leg: LegId;
+  readonly line: number;
+}
+
+export type PhoneEffect =
+  | (PhoneLeg & { readonly type: 'call-state'; readonly state: ShownCallState })
+  | (PhoneLeg & {
+      readonly type: 'call-info';
+      readonly direction: 'inbound' | 'outbound';
+      readonly calling: ShownParty;
+      readonly called: ShownParty;
+      /** The other side is a conference: its name is localised. */
+      readonly conference: boolean;
+      /** Absent for a phone that is not told levels (PHN-08) and before the call is connected. */
+      readonly level?: Level;
+    })
+  | (PhoneLeg & {
+      readonly type: 'softkeys';
+      readonly set: SoftkeySet;
+      readonly without: readonly Softkey[];
+    })
+  | (PhoneLeg & {
+      readonly type: 'prompt';
+      readonly text: TextId;
+      /** 0: until replaced. */
+      readonly timeoutSeconds: number;
+    })
+  | (PhoneLeg & { readonly type: 'clear-prompt' })
+  | (PhoneLeg & { readonly type: 'tone'; readonly tone: 'dial' | 'alerting' | 'busy' | 'reorder' })
+  | (PhoneLeg & { readonly type: 'stop-tone' })
+  | (PhoneLeg & { readonly type: 'ringer'; readonly ringing: boolean })
+  | (PhoneLeg & { readonly type: 'lamp'; readonly mode: 'off' | 'on' | 'blink' | 'wink' })
+  | (PhoneLeg & { readonly type: 'speaker'; readonly on: boolean })
+  | (PhoneLeg & { readonly type: 'dialed-number'; readonly number: string })
+  | (PhoneLeg & { readonly type: 'conference-list'; readonly list: ConferenceList })
+  /** A line of text on the phone that belongs to no call. */
+  | {
+      readonly type: 'notify';
+      readonly device: string;
+      readonly text: TextId;
+      readonly timeoutSeconds: number;
+    };
+
+/** One end of a media stream, as the wire names it. */
+export interface MediaEndpoint {
+  readonly device: string;
+  readonly kind: 'phone' | 'bridge';
+  readonly leg: LegId;
+  readonly conference: ConferenceId;
+  readonly party: number;
+}
+
+export interface StreamFormat {
+  readonly codec: Codec;
+  readonly packetMs: number;
+  /** Both absent for RTP. */
+  readonly suite?: SrtpSuite;
+  readonly key?: KeyRef;
+}
+
+export type MediaEffect =
+  | { readonly type: 'open-receive'; readonly end: MediaEndpoint; readonly format: StreamFormat }
+  | {
+      readonly type: 'start-transmit';
+      readonly end: MediaEndpoint;
+      readonly format: StreamFormat;
+      readonly remote: { readonly host: string; readonly port: number };
+    }
+  | { readonly type: 'close-receive'; readonly end: MediaEndpoint }
+  | { readonly type: 'stop-transmit'; readonly end: MediaEndpoint }
+  /** The key is used nowhere any more: wipe it. */
+  | { readonly type: 'forget-key'; readonly key: KeyRef };
+
+export type BridgeEffect =
+  | {
+      readonly type: 'create-conference';
+      readonly bridge: string;
+      readonly conference: ConferenceId;
+      readonly parties: number;
+    }
+  | {
+      readonly type: 'add-participant';
+      readonly bridge: string;
+      readonly conference: ConferenceId;
+      readonly leg: LegId;
+      readonly name: string;
+      readonly number: string;
+    }
+  | {
+      readonly type: 'drop-participant';
+      readonly bridge: string;
+      readonly conference: ConferenceId;
+      readonly leg: LegId;
+    }
+  | {
+      readonly type: 'audit-participants';
+      readonly bridge: string;
+      readonly conference: ConferenceId;
+    }
+  | {
+      readonly type: 'delete-conference';
+      readonly bridge: string;
+      readonly conference: ConferenceId;
+    };
+
+export type NoteEffect =
+  | { readonly type: 'record'; readonly record: CallDetailRecord }
+  | {
+      readonly type: 'alarm';
+      readonly name: string;
+      readonly device: string;
+      readonly reason: string;
+      readonly text: string;
+    }
+  /** A conference's level changed: for the log, the live view and the timeline. */
+  | {
+      readonly type: 'level';
+      readonly conference: ConferenceId;
+      readonly from: Level;
+      readonly to: Level;
+      readonly because: string;
+    };
+
+export type Effect = PhoneEffect | MediaEffect | BridgeEffect | NoteEffect;

@@ -1,0 +1,75 @@
+/**
+ * What can happen. Adapters translate their protocol into these; a leg or party that does not belong
+ * to the device is ignored by the rules, so a device can only act on its own calls.
+ */
+import type { Configuration } from './configuration.ts';
+import type { BridgeRegistration, PhoneRegistration } from './registration.ts';
+import type { ConferenceId, LegId } from './state.ts';
+
+/** Softkeys that the rules know. */
+export type Softkey =
+  | 'new-call'
+  | 'end-call'
+  | 'answer'
+  | 'hold'
+  | 'resume'
+  | 'confrn'
+  | 'meet-me'
+  | 'conf-list'
+  | 'rm-last-conf'
+  | 'backspace';
+
+export type PhoneAction =
+  /** Handset or speaker; `leg` when the phone names the call it means. */
+  | { readonly type: 'off-hook'; readonly line?: number; readonly leg?: LegId }
+  | { readonly type: 'on-hook'; readonly leg?: LegId }
+  | { readonly type: 'line-key'; readonly line: number }
+  | { readonly type: 'softkey'; readonly key: Softkey; readonly line: number; readonly leg?: LegId }
+  /** One of `0`-`9`, `*`, `#`. */
+  | { readonly type: 'digit'; readonly digit: string; readonly leg?: LegId }
+  /** All digits at once. */
+  | { readonly type: 'dial'; readonly digits: string; readonly line?: number }
+  | {
+      readonly type: 'list-choice';
+      readonly conference: ConferenceId;
+      /** A participant to remove; absent for the Update key. */
+      readonly remove?: LegId;
+    };
+
+export type Event =
+  | { readonly type: 'configuration'; readonly configuration: Configuration }
+  | { readonly type: 'phone-registered'; readonly registration: PhoneRegistration }
+  | { readonly type: 'bridge-registered'; readonly registration: BridgeRegistration }
+  /** The connection is gone, or the device said goodbye. */
+  | { readonly type: 'device-unregistered'; readonly device: string }
+  | { readonly type: 'phone'; readonly device: string; readonly action: PhoneAction }
+  | {
+      readonly type: 'receive-opened';
+      readonly device: string;
+      readonly party: number;
+      /** Absent when the device could not open the channel. */
+      readonly address?: { readonly host: string; readonly port: number };
+    }
+  | { readonly type: 'transmit-failed'; readonly device: string; readonly party: number }
+  | {
+      readonly type: 'conference-created';
+      readonly bridge: string;
+      readonly conference: ConferenceId;
+      readonly ok: boolean;
+    }
+  | {
+      readonly type: 'participant-added';
+      readonly bridge: string;
+      readonly conference: ConferenceId;
+      readonly leg: LegId;
+      readonly ok: boolean;
+    }
+  /** The bridge's own list of who is in the conference. */
+  | {
+      readonly type: 'participants-audited';
+      readonly bridge: string;
+      readonly conference: ConferenceId;
+      readonly legs: readonly LegId[];
+    }
+  /** Time has reached a deadline. */
+  | { readonly type: 'clock' };

@@ -1,0 +1,31 @@
+/** Devices that are registered now, with the facts that their connection proves. */
+
+/** How the device's signalling reaches us (D-01): clear TCP, or mutual TLS by configured mode. */
+export type Signalling = 'clear' | 'tls-authenticated' | 'tls-encrypted';
+
+/** Audio encodings that the rules choose from; the wire numbers live with the protocols. */
+export type Codec = 'pcmu' | 'pcma';
+
+export interface PhoneRegistration {
+  readonly name: string;
+  readonly signalling: Signalling;
+  readonly sinceMs: number;
+  /** Dotted address the device signals from, for records. */
+  readonly address: string;
+  /** In order of preference; never empty. */
+  readonly codecs: readonly Codec[];
+}
+
+export interface BridgeRegistration {
+  readonly name: string;
+  /** True only for a bridge that registered over mutual TLS in mode encrypted (BRG-01). */
+  readonly secure: boolean;
+  readonly sinceMs: number;
+  readonly address: string;
+  /** Conferences at one time; a secure bridge reports half of its module's (BRG-11). */
+  readonly conferencesMax: number;
+  /** Parties of one conference. */
+  readonly partiesMax: number;
+  /** Parties over all conferences. */
+  readonly streamsMax: number;
+}

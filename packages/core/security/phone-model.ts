@@ -1,0 +1,82 @@
+/**
+ * What each phone model can do in a secure conference (PHN-01 ... PHN-08, RES-01, RES-03, ICO-06, D-17).
+ */
+
+/** How far a model goes in a secure conference over one protocol. */
+export type ConferenceSecurity = 'full' | 'authenticated-only' | 'none' | 'unlisted';
+
+export interface ModelAbility {
+  readonly conferenceSecurity: ConferenceSecurity;
+  /** Whether the model is told security levels and shows icons for them (PHN-08). */
+  readonly icon: boolean;
+  /** Whether the model can draw the shield (ICO-06). */
+  readonly shield: boolean;
+  /** Whether ConfList is offered (RES-03). */
+  readonly conferenceList: boolean;
+  /** Whether the model has its own wording for a rejected meet-me (D-16). */
+  readonly refusalText: 'device-not-authorized' | 'security-level-not-met';
+}
+
+export type PhoneProtocol = 'SCCP' | 'SIP';
+
+/** PHN-01 with D-17: the bare numbers are the restricted profile, the G models are not. */
+const RESTRICTED = new Set(['7940', '7960', '7942', '7962']);
+
+/** PHN-02. */
+const SCCP_LISTED = new Set(
+  (
+    '6901 6911 6921 6941 6945 6961 7906G 7911G 7921G 7931G 7941G 7941G-GE 7942G 7945G 7961G ' +
+    '7961G-GE 7962G 7965G 7970G 7971G 7971G-GE 7975G 8941 8945'
+  ).split(' '),
+);
+
+/** PHN-03 and PHN-04. */
+const SIP_LISTED = new Set(
+  (
+    '6901 6911 6921 6941 6945 6961 7906G 7911G 7941G 7941G-GE 7942G 7961G 7961G-GE 7962G 7965G ' +
+    '7970G 7971G 7971G-GE 7975G 8941 8945 8961 9951 9971 ' +
+    '7811 7821 7841 7861 7832 8811 8841 8845 8851 8851NR 8861 8865 8865NR 8821 8831 8832'
+  ).split(' '),
+);
+
+/** RES-03: all 78xx and the 7911. */
+const NO_CONFERENCE_LIST = /^(78\d\d|7911)/;
+
+/** ICO-06: these families have no shield. */
+const NO_SHIELD = /^(78|88|69)\d\d/;
+
+/** D-16: these say "Does not meet Security Level". */
+const OTHER_REFUSAL_TEXT = /^(7906|7911|78\d\d)/;
+
+/** The first firmware release that carries conference SRTP (PHN-05, PHN-06). */
+const CONFERENCE_FIRMWARE: readonly [number, number] = [8, 3];
+
+/** Abilities of `model` over `protocol`; a model without its trailing G is taken as listed if only the G is. */
+export function modelAbility(model: string, protocol: PhoneProtocol): ModelAbility {
+  const name = model.trim().toUpperCase();
+  const conferenceSecurity = securityOf(name, protocol);
+  const listed = conferenceSecurity === 'full' || conferenceSecurity === 'authenticated-only';
+  return {
+    conferenceSecurity,
+    icon: listed,
+    shield: listed && !NO_SHIELD.test(name),
+    conferenceList: listed && !NO_CONFERENCE_LIST.test(name),
+    refusalText: OTHER_REFUSAL_TEXT.test(name) ? 'security-level-not-met' : 'device-not-authorized',
+  };
+}
+
+/** Whether a firmware text such as `9.4(2)SR1` or `SCCP41.8-2-1S` is 8.3 or later; unknown text is. */
+export function carriesConferenceSrtp(firmware: string): boolean {
+  const found = /(?:^|[^\d])(\d{1,2})[.-](\d{1,2})/.exec(firmware);
+  if (!found) return true;
+  const major = Number(found[1]);
+  const minor = Number(found[2]);
+  const [needMajor, needMinor] = CONFERENCE_FIRMWARE;
+  return major > needMajor || (major === needMajor && minor >= needMinor);
+}
+
+function securityOf(name: string, protocol: PhoneProtocol): ConferenceSecurity {
+  if (RESTRICTED.has(name)) return protocol === 'SCCP' ? 'authenticated-only' : 'none';
+  const listed = protocol === 'SCCP' ? SCCP_LISTED : SIP_LISTED;
+  return listed.has(name) || listed.has(`${name}G`) ? 'full' : 'unlisted';
+}

@@ -1,0 +1,191 @@
+/**
+ * What the rules know: one immutable value. Everything shown to people derives from it.
+ *
+ * A *leg* is one phone's part in one call, known on the wire by its call reference. A *call* joins two
+ * legs. A *conference* joins legs on a bridge. A *connection* is the media between two ends.
+ */
+import type { Configuration, SrtpSuite } from './configuration.ts';
+import type { Allocation } from './media-resource/bridge-selection.ts';
+import type { BridgeRegistration, Codec, PhoneRegistration } from './registration.ts';
+import type { Assessment, MediaProtection } from './security/assessment.ts';
+import type { KnownLevel, Level } from './security/level.ts';
+
+/** Call reference: unique over the life of the process, never 0. */
+export type LegId = number;
+/** Global call id (CDR); unique over restarts. */
+export type CallId = number;
+/** Conference id on the wire to the bridge; never 0. */
+export type ConferenceId = number;
+export type ConnectionId = number;
+/** Names a key that the shell makes and keeps; no two directions ever share one (BRG-09). */
+export type KeyRef = number;
+
+export type LegState =
+  | 'dialing'
+  | 'proceeding'
+  | 'ring-out'
+  | 'ring-in'
+  | 'connected'
+  | 'held'
+  /** Hears a tone that says why nothing came of it, until the user hangs up. */
+  | 'failed';
+
+export interface Leg {
+  readonly id: LegId;
+  readonly device: string;
+  /** 1-based line button. */
+  readonly line: number;
+  readonly number: string;
+  readonly partition: string;
+  readonly displayName: string;
+  readonly state: LegState;
+  readonly digits: string;
+  readonly startedMs: number;
+  /** The MeetMe key was pressed: the digits name a conference to start. */
+  readonly meetMe: boolean;
+  /** The held leg to which this consultation wants to add its party. */
+  readonly consultFor?: LegId;
+  readonly call?: CallId;
+  readonly conference?: ConferenceId;
+  /** Key presses wait until this time for the next digit. */
+  readonly digitDeadlineMs?: number;
+  /** Highest level of this leg so far (CDR-01). */
+  readonly highest: Level;
+  /** What the phone was told last, so that it is told again only on change. */
+  readonly told?: Level;
+}
+
+export interface Call {
+  readonly id: CallId;
+  readonly caller: LegId;
+  /** Legs that ring; one remains when it answers. */
+  readonly callees: readonly LegId[];
+  readonly calledNumber: string;
+  readonly calledPartition: string;
+  readonly state: 'ringing' | 'connected';
+  readonly originatedMs: number;
+  readonly connectedMs?: number;
+  readonly connection?: ConnectionId;
+  readonly assessment?: Assessment;
+  /** Media addresses seen, for the record. */
+  readonly media: ReadonlyMap<LegId, { readonly address: string; readonly port: number }>;
+  /** Set when the call is what remained of a conference (domain 1.2). */
+  readonly collapsedFrom?: ConferenceId;
+}
+
+export type ParticipantState =
+  /** The bridge was asked to make room. */
+  | 'adding'
+  /** On the bridge, with or without media. */
+  | 'present'
+  /** Taken off; counts until the bridge confirms that it is gone. */
+  | 'leaving';
+
+export interface Participant {
+  readonly leg: LegId;
+  readonly device: string;
+  readonly number: string;
+  readonly partition: string;
+  readonly name: string;
+  readonly state: ParticipantState;
+  readonly held: boolean;
+  readonly joinedMs: number;
+  readonly globalCallId: CallId;
+  readonly protection: MediaProtection;
+  readonly assessment: Assessment;
+  readonly connection?: ConnectionId;
+  /** Lowest level of the conference since this leg joined (D-21). */
+  readonly lowest: Level;
+  readonly media?: { readonly address: string; readonly port: number };
+  /** Number of the party that brought this one in, for the record. */
+  readonly requestor?: { readonly number: string; readonly device: string };
+}
+
+export interface Conference {
+  readonly id: ConferenceId;
+  readonly kind: 'ad-hoc' | 'meet-me';
+  /** The dialled meet-me number. */
+  readonly number?: string;
+  /** Level demanded of every party, captured when the conference began (MML-04). */
+  readonly minimum: KnownLevel;
+  readonly bridge: string;
+  readonly allocation: Allocation;
+  /** `creating` until the bridge has answered. */
+  readonly state: 'creating' | 'active' | 'ending';
+  readonly startedMs: number;
+  /** Who made it; never changes (D-10). */
+  readonly creator: { readonly device: string; readonly number: string };
+  /** The leg that may add and remove; absent once it has left. */
+  readonly controller?: LegId;
+  /** In the order of joining. */
+  readonly participants: readonly Participant[];
+  /** Consultations under way that will add a party (HLD-01, D-11). */
+  readonly pendingAdd: readonly LegId[];
+  /** Pairs of legs (held one, consultation) to bring in when the bridge has answered. */
+  readonly assembly?: { readonly held: LegId; readonly consult: LegId };
+  /** The level that the phones were told last. */
+  readonly level: Level;
+  readonly levelSinceMs: number;
+  /** Devices that have the conference list on their screen. */
+  readonly viewers: readonly LegId[];
+}
+
+export interface MediaEnd {
+  readonly device: string;
+  readonly kind: 'phone' | 'bridge';
+  readonly leg: LegId;
+  readonly conference: ConferenceId;
+  /** Pass-through party id: names this end on the wire; unique. */
+  readonly party: number;
+  /** Key of the stream that this end receives; absent for RTP. */
+  readonly receiveKey?: KeyRef;
+  /** Where this end receives; absent until it has told. */
+  readonly address?: { readonly host: string; readonly port: number };
+}
+
+export interface Connection {
+  readonly id: ConnectionId;
+  readonly ends: readonly [MediaEnd, MediaEnd];
+  readonly protection: MediaProtection;
+  readonly suite?: SrtpSuite;
+  readonly codec: Codec;
+  readonly openedMs: number;
+}
+
+export interface Counters {
+  /** Conference attempts that found no bridge (SEC-13). */
+  readonly failedAllocations: number;
+  /** Meet-me attempts below the minimum level. */
+  readonly refusedJoins: number;
+}
+
+export interface State {
+  readonly configuration: Configuration;
+  readonly phones: ReadonlyMap<string, PhoneRegistration>;
+  readonly bridges: ReadonlyMap<string, BridgeRegistration>;
+  readonly legs: ReadonlyMap<LegId, Leg>;
+  readonly calls: ReadonlyMap<CallId, Call>;
+  readonly conferences: ReadonlyMap<ConferenceId, Conference>;
+  readonly connections: ReadonlyMap<ConnectionId, Connection>;
+  readonly counters: Counters;
+  /** The next unused number for legs, conferences, connections, parties and keys. */
+  readonly nextId: number;
+  /** The next unused global call id. */
+  readonly nextCallId: CallId;
+}
+
+/** An empty house. `nextCallId` is the first global call id that no earlier run has used. */
+export function initialState(configuration: Configuration, nextCallId: CallId): State {
+  return {
+    configuration,
+    phones: new Map(),
+    bridges: new Map(),
+    legs: new Map(),
+    calls: new Map(),
+    conferences: new Map(),
+    connections: new Map(),
+    counters: { failedAllocations: 0, refusedJoins: 0 },
+    nextId: 1,
+    nextCallId,
+  };
+}
