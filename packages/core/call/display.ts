@@ -1,0 +1,93 @@
+/**
+ * What phones show of a leg: derived from the state, never kept beside it.
+ */
+import type { PhoneEffect, PhoneLeg, ShownParty, SoftkeySet, TextId } from '../effect.ts';
+import type { Softkey } from '../event.ts';
+import type { Level } from '../security/level.ts';
+import { modelAbility } from '../security/phone-model.ts';
+import type { Conference, Leg } from '../state.ts';
+import type { Transaction } from '../transaction.ts';
+
+/** How a leg is addressed on its phone. */
+export function at(leg: Leg): PhoneLeg {
+  return { device: leg.device, leg: leg.id, line: leg.line };
+}
+
+export function prompt(leg: Leg, text: TextId, timeoutSeconds = 0): PhoneEffect {
+  return { ...at(leg), type: 'prompt', text, timeoutSeconds };
+}
+
+export function selfOf(leg: Leg): ShownParty {
+  return { name: leg.displayName, number: leg.number };
+}
+
+/** Whether the phone is told security levels at all (PHN-08). */
+export function isToldLevels(tx: Transaction, device: string): boolean {
+  const phone = tx.phoneConfiguration(device);
+  return phone !== undefined && modelAbility(phone.model, phone.protocol).icon;
+}
+
+/** Tells both names and, to phones that show it, the level. */
+export function tellCallInfo(
+  tx: Transaction,
+  leg: Leg,
+  info: { readonly caller: ShownParty; readonly called: ShownParty; readonly outbound: boolean },
+  level: Level | undefined,
+): void {
+  if (!tx.phone(leg.device)) return;
+  const told = level !== undefined && isToldLevels(tx, leg.device);
+  tx.emit({
+    ...at(leg),
+    type: 'call-info',
+    direction: info.outbound ? 'outbound' : 'inbound',
+    calling: info.caller,
+    called: info.called,
+    conference: false,
+    ...(told && { level }),
+  });
+  if (level !== undefined) tx.patchLeg(leg.id, { told: level });
+}
+
+/** Tells a participant that it is in a conference of this level (ICO-01, ICO-03). */
+export function tellConference(
+  tx: Transaction,
+  leg: Leg,
+  conference: Conference,
+  level: Level,
+): void {
+  if (!tx.phone(leg.device)) return;
+  tx.emit({
+    ...at(leg),
+    type: 'call-info',
+    direction: 'outbound',
+    calling: selfOf(leg),
+    called: { name: 'Conference', number: conference.number ?? '' },
+    conference: true,
+    ...(isToldLevels(tx, leg.device) && { level }),
+  });
+  tx.patchLeg(leg.id, { told: level });
+}
+
+/** Selects the softkeys that fit the leg's state. */
+export function tellSoftkeys(tx: Transaction, leg: Leg, set: SoftkeySet): void {
+  if (!tx.phone(leg.device)) return;
+  tx.emit({ ...at(leg), type: 'softkeys', set, without: withheld(tx, leg) });
+}
+
+/** Keys of the set that would lead nowhere for this leg. */
+function withheld(tx: Transaction, leg: Leg): readonly Softkey[] {
+  const conference = tx.conference(leg.conference);
+  if (!conference) return ['conf-list', 'rm-last-conf'];
+  const without: Softkey[] = [];
+  const phone = tx.phoneConfiguration(leg.device);
+  const ability = phone && modelAbility(phone.model, phone.protocol);
+  if (!ability?.conferenceList) without.push('conf-list');
+  if (!mayChange(tx, conference, leg)) without.push('confrn', 'rm-last-conf');
+  return without;
+}
+
+/** Whether this leg may add and remove parties (LST-04, LST-05, D-10). */
+export function mayChange(tx: Transaction, conference: Conference, leg: Leg): boolean {
+  if (conference.kind === 'meet-me') return false;
+  return conference.controller === leg.id || tx.configuration.parameters.advancedAdHocConference;
+}

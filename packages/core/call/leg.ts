@@ -1,0 +1,80 @@
+/** The life of one leg on its phone: taken up, cleared, ended with a tone. */
+import type { ShownCallState, TextId } from '../effect.ts';
+import type { Leg } from '../state.ts';
+import type { Transaction } from '../transaction.ts';
+import { at, prompt, tellSoftkeys } from './display.ts';
+
+/** Calls that one phone may have at a time, and beyond which it is busy to others. */
+export const LEGS_PER_PHONE_MAX = 4;
+export const BUSY_TRIGGER = 2;
+
+/** How long to wait for the next digit, in milliseconds (the vendor's T302 default). */
+export const INTER_DIGIT_MS = 15_000;
+
+/** Puts a new leg on the phone's line button; undefined when the phone has no such line or is full. */
+export function newLeg(
+  tx: Transaction,
+  device: string,
+  line: number | undefined,
+  state: Leg['state'],
+): Leg | undefined {
+  const phone = tx.phoneConfiguration(device);
+  const button =
+    phone?.lines.find((each) => each.index === line) ??
+    (line === undefined || line === 0 ? phone?.lines[0] : undefined);
+  if (!button || tx.legsOf(device).length >= LEGS_PER_PHONE_MAX) return undefined;
+  return tx.putLeg({
+    id: tx.takeId(),
+    device,
+    line: button.index,
+    number: button.directoryNumber,
+    partition: button.partition,
+    displayName: button.displayName,
+    state,
+    digits: '',
+    startedMs: tx.nowMs,
+    meetMe: false,
+    highest: 'unknown',
+  });
+}
+
+/** Takes the leg off the phone and out of the state; media and membership are closed before. */
+export function clearFromPhone(tx: Transaction, leg: Leg): void {
+  tx.deleteLeg(leg.id);
+  if (!tx.phone(leg.device)) return;
+  if (leg.state === 'ring-in') tx.emit({ ...at(leg), type: 'ringer', ringing: false });
+  tx.emit(
+    { ...at(leg), type: 'stop-tone' },
+    { ...at(leg), type: 'clear-prompt' },
+    { ...at(leg), type: 'call-state', state: 'on-hook' },
+    { ...at(leg), type: 'softkeys', set: 'on-hook', without: [] },
+  );
+  const others = tx.legsOf(leg.device);
+  if (!others.some((other) => other.line === leg.line)) {
+    tx.emit({ ...at(leg), type: 'lamp', mode: 'off' });
+  }
+  if (!others.some((other) => other.state !== 'held' && other.state !== 'ring-in')) {
+    tx.emit({ ...at(leg), type: 'speaker', on: false });
+  }
+}
+
+/** Ends the leg's attempt: the user hears a tone and reads why, until hanging up. */
+export function failLeg(
+  tx: Transaction,
+  leg: Leg,
+  why: {
+    readonly text: TextId;
+    readonly state: ShownCallState;
+    readonly tone: 'busy' | 'reorder';
+  },
+): void {
+  const failed = tx.putLeg({ ...leg, state: 'failed' });
+  tx.clearLeg(leg.id, 'call', 'digitDeadlineMs');
+  if (!tx.phone(leg.device)) return;
+  tx.emit(
+    { ...at(failed), type: 'call-state', state: why.state },
+    { ...at(failed), type: 'tone', tone: why.tone },
+    prompt(failed, why.text),
+  );
+  tellSoftkeys(tx, failed, 'off-hook');
+}

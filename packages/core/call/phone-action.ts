@@ -1,0 +1,235 @@
+/** What the keys of a phone do. A leg that is not this phone's is never found. */
+import { unreachable } from '@conclave/base';
+import { CAUSE } from '../cdr/record.ts';
+import { confrn, remove, removeLast } from '../conference/ad-hoc.ts';
+import { showList } from '../conference/list.ts';
+import { dialMeetMe } from '../conference/meet-me.ts';
+import { routeOf } from '../dialplan/route.ts';
+import type { PhoneAction, Softkey } from '../event.ts';
+import type { Leg, LegId } from '../state.ts';
+import type { Transaction } from '../transaction.ts';
+import { recordFailedAttempt } from './call-record.ts';
+import { at, prompt, tellSoftkeys } from './display.ts';
+import { hold, holdOthers, resume } from './hold.ts';
+import { failLeg, INTER_DIGIT_MS, newLeg } from './leg.ts';
+import { release } from './release.ts';
+import { answer, placeCall } from './two-party.ts';
+
+/** Digits beyond this are ignored: no number is longer. */
+const DIGITS_MAX = 32;
+
+export function phoneAction(tx: Transaction, device: string, action: PhoneAction): void {
+  if (!tx.phone(device)) return;
+  switch (action.type) {
+    case 'off-hook':
+      return offHook(tx, device, action);
+    case 'on-hook':
+      return onHook(tx, device, action.leg);
+    case 'line-key':
+      return lineKey(tx, device, action.line);
+    case 'softkey':
+      return softkey(tx, device, action);
+    case 'digit':
+      return digits(tx, dialingLeg(tx, device, action.leg), action.digit);
+    case 'dial':
+      return dial(tx, device, action);
+    case 'list-choice':
+      return listChoice(tx, device, action);
+    default:
+      return unreachable(action);
+  }
+}
+
+/** Legs that waited too long for their next digit are routed with what they have. */
+export function digitsTimedOut(tx: Transaction): void {
+  for (const leg of tx.legs.values()) {
+    if (leg.digitDeadlineMs !== undefined && leg.digitDeadlineMs <= tx.nowMs) route(tx, leg, true);
+  }
+}
+
+function offHook(
+  tx: Transaction,
+  device: string,
+  action: { readonly line?: number; readonly leg?: LegId },
+): void {
+  const named = own(tx, device, action.leg);
+  const ringing = named?.state === 'ring-in' ? named : ringingLeg(tx, device);
+  if (ringing) answer(tx, ringing);
+  else if (named?.state === 'held') resume(tx, named);
+  else if (!activeLeg(tx, device)) startDialing(tx, device, action.line);
+}
+
+function onHook(tx: Transaction, device: string, leg: LegId | undefined): void {
+  const target = own(tx, device, leg) ?? activeLeg(tx, device);
+  // A handset that is put down ends what it was talking in; a held or ringing call stays.
+  if (target && target.state !== 'held' && target.state !== 'ring-in') release(tx, target);
+}
+
+function lineKey(tx: Transaction, device: string, line: number): void {
+  const legs = tx.legsOf(device).filter((leg) => leg.line === line);
+  const ringing = legs.find((leg) => leg.state === 'ring-in');
+  const held = legs.find((leg) => leg.state === 'held');
+  if (ringing) answer(tx, ringing);
+  else if (held && !activeLeg(tx, device)) resume(tx, held);
+  else startDialing(tx, device, line);
+}
+
+function softkey(
+  tx: Transaction,
+  device: string,
+  action: { readonly key: Softkey; readonly line: number; readonly leg?: LegId },
+): void {
+  if (action.key === 'new-call') {
+    startDialing(tx, device, action.line);
+    return;
+  }
+  const leg = own(tx, device, action.leg) ?? fitting(tx, device, action.key);
+  if (action.key === 'meet-me') {
+    meetMe(tx, device, leg, action.line);
+    return;
+  }
+  if (leg) pressOn(tx, leg, action.key);
+}
+
+function pressOn(tx: Transaction, leg: Leg, key: Exclude<Softkey, 'new-call' | 'meet-me'>): void {
+  switch (key) {
+    case 'answer':
+      if (leg.state === 'ring-in') answer(tx, leg);
+      return;
+    case 'end-call':
+      if (leg.state !== 'ring-in') release(tx, leg);
+      return;
+    case 'hold':
+      return hold(tx, leg);
+    case 'resume':
+      return resume(tx, leg);
+    case 'confrn':
+      return confrn(tx, leg);
+    case 'conf-list':
+      return showList(tx, leg);
+    case 'rm-last-conf':
+      return removeLast(tx, leg);
+    case 'backspace':
+      if (leg.state === 'dialing') tx.patchLeg(leg.id, { digits: leg.digits.slice(0, -1) });
+      return;
+    default:
+      return unreachable(key);
+  }
+}
+
+function meetMe(tx: Transaction, device: string, leg: Leg | undefined, line: number): void {
+  const dialing = leg?.state === 'dialing' ? leg : startDialing(tx, device, line);
+  if (!dialing) return;
+  const marked = tx.patchLeg(dialing.id, { meetMe: true });
+  tellSoftkeys(tx, marked, 'off-hook-feature');
+  tx.emit(prompt(marked, 'enter-number'));
+}
+
+function listChoice(
+  tx: Transaction,
+  device: string,
+  action: { readonly conference: number; readonly remove?: LegId },
+): void {
+  const conference = tx.conference(action.conference);
+  const leg = tx.legsOf(device).find((each) => each.conference === action.conference);
+  if (!conference || !leg) return;
+  if (action.remove === undefined) showList(tx, leg);
+  else if (conference.participants.some((each) => each.leg === action.remove)) {
+    remove(tx, conference, leg, action.remove);
+  }
+}
+
+function startDialing(tx: Transaction, device: string, line: number | undefined): Leg | undefined {
+  const leg = newLeg(tx, device, line, 'dialing');
+  if (!leg) return undefined;
+  holdOthers(tx, leg);
+  tx.emit(
+    { ...at(leg), type: 'speaker', on: true },
+    { ...at(leg), type: 'lamp', mode: 'on' },
+    { ...at(leg), type: 'call-state', state: 'off-hook' },
+    prompt(leg, 'enter-number'),
+  );
+  tellSoftkeys(tx, leg, 'off-hook');
+  tx.emit({ ...at(leg), type: 'tone', tone: 'dial' });
+  return leg;
+}
+
+function dial(
+  tx: Transaction,
+  device: string,
+  action: { readonly digits: string; readonly line?: number },
+): void {
+  const leg = dialingLeg(tx, device, undefined) ?? startDialing(tx, device, action.line);
+  if (!leg) return;
+  const dialled = tx.patchLeg(leg.id, { digits: action.digits.slice(0, DIGITS_MAX) });
+  tx.emit({ ...at(leg), type: 'stop-tone' });
+  route(tx, dialled, true);
+}
+
+function digits(tx: Transaction, leg: Leg | undefined, digit: string): void {
+  if (!leg || leg.digits.length >= DIGITS_MAX) return;
+  if (leg.digits === '') {
+    tx.emit({ ...at(leg), type: 'stop-tone' });
+    tellSoftkeys(tx, leg, 'digits-follow');
+  }
+  route(tx, tx.patchLeg(leg.id, { digits: leg.digits + digit }), false);
+}
+
+/** Routes when the number can be no other, or when no more digits will come. */
+function route(tx: Transaction, leg: Leg, final: boolean): void {
+  const { route: found, more } = routeOf(tx.configuration, leg.digits);
+  if (found.type !== 'none' && more && !final) {
+    tx.patchLeg(leg.id, { digitDeadlineMs: tx.nowMs + INTER_DIGIT_MS });
+    return;
+  }
+  const done = tx.clearLeg(leg.id, 'digitDeadlineMs');
+  switch (found.type) {
+    case 'line':
+      return placeCall(tx, done, found.targets, leg.digits);
+    case 'meet-me':
+      if (leg.consultFor !== undefined) return cannotChain(tx, done);
+      return dialMeetMe(tx, done, found.number, leg.digits);
+    case 'incomplete':
+    case 'none':
+      recordFailedAttempt(tx, done, leg.digits, CAUSE.unallocatedNumber);
+      return failLeg(tx, done, {
+        text: 'unknown-number',
+        state: 'invalid-number',
+        tone: 'reorder',
+      });
+    default:
+      return unreachable(found);
+  }
+}
+
+/** Linking conferences is not offered: the consultation ends here, the conference stays as it is. */
+function cannotChain(tx: Transaction, leg: Leg): void {
+  recordFailedAttempt(tx, leg, leg.digits, CAUSE.callRejected);
+  failLeg(tx, leg, { text: 'cannot-complete-conference', state: 'congestion', tone: 'reorder' });
+}
+
+function own(tx: Transaction, device: string, leg: LegId | undefined): Leg | undefined {
+  const found = leg === undefined || leg === 0 ? undefined : tx.leg(leg);
+  return found?.device === device ? found : undefined;
+}
+
+function ringingLeg(tx: Transaction, device: string): Leg | undefined {
+  return tx.legsOf(device).find((leg) => leg.state === 'ring-in');
+}
+
+/** The leg that the user is in: neither held nor ringing. */
+function activeLeg(tx: Transaction, device: string): Leg | undefined {
+  return tx.legsOf(device).find((leg) => leg.state !== 'held' && leg.state !== 'ring-in');
+}
+
+function dialingLeg(tx: Transaction, device: string, leg: LegId | undefined): Leg | undefined {
+  const named = own(tx, device, leg) ?? activeLeg(tx, device);
+  return named?.state === 'dialing' ? named : undefined;
+}
+
+/** The leg that a key means when the phone names none. */
+function fitting(tx: Transaction, device: string, key: Softkey): Leg | undefined {
+  if (key === 'answer') return ringingLeg(tx, device);
+  if (key === 'resume') return tx.legsOf(device).find((leg) => leg.state === 'held');
+  return activeLeg(tx, device);
+}

@@ -1,0 +1,194 @@
+/** Calls between two lines: ringing, answering, media, ending. */
+
+import { CAUSE, ON_BEHALF_OF } from '../cdr/record.ts';
+import type { LineTarget } from '../dialplan/route.ts';
+import { closeConnection } from '../media/connection.ts';
+import { highest, type Level } from '../security/level.ts';
+import type { Call, Leg } from '../state.ts';
+import type { Transaction } from '../transaction.ts';
+import { assessCall, openCallMedia } from './call-media.ts';
+import { type CallEnd, recordCall, recordFailedAttempt } from './call-record.ts';
+import { at, prompt, selfOf, tellCallInfo, tellSoftkeys } from './display.ts';
+import { holdOthers } from './hold.ts';
+import { BUSY_TRIGGER, clearFromPhone, failLeg, newLeg } from './leg.ts';
+
+/** Rings every registered phone that has the line; the caller hears busy or reorder when none can. */
+export function placeCall(
+  tx: Transaction,
+  caller: Leg,
+  targets: readonly LineTarget[],
+  digits: string,
+): void {
+  const reachable = targets.filter(
+    ({ phone, line }) =>
+      tx.phone(phone.name) && !(phone.name === caller.device && line.index === caller.line),
+  );
+  const [first] = reachable;
+  if (!first) {
+    recordFailedAttempt(tx, caller, digits, CAUSE.destinationOutOfOrder);
+    failLeg(tx, caller, { text: 'temporary-failure', state: 'congestion', tone: 'reorder' });
+    return;
+  }
+  const callees = reachable
+    .filter(({ phone }) => tx.legsOf(phone.name).length < BUSY_TRIGGER)
+    .flatMap(({ phone, line }) => newLeg(tx, phone.name, line.index, 'ring-in') ?? []);
+  if (callees.length === 0) {
+    recordFailedAttempt(tx, caller, digits, CAUSE.userBusy);
+    failLeg(tx, caller, { text: 'busy', state: 'busy', tone: 'busy' });
+    return;
+  }
+  const call = tx.putCall({
+    id: tx.takeCallId(),
+    caller: caller.id,
+    callees: callees.map((leg) => leg.id),
+    calledNumber: digits,
+    calledPartition: first.line.partition,
+    state: 'ringing',
+    originatedMs: tx.nowMs,
+    media: new Map(),
+  });
+  const called = { name: first.line.displayName, number: digits };
+  ringOut(tx, tx.patchLeg(caller.id, { call: call.id, state: 'ring-out' }), called);
+  for (const callee of callees) {
+    ringIn(tx, tx.patchLeg(callee.id, { call: call.id }), caller, called);
+  }
+}
+
+/** The user of a ringing leg answers: the others stop ringing and media opens. */
+export function answer(tx: Transaction, leg: Leg): void {
+  const ringing = tx.call(leg.call);
+  if (ringing?.state !== 'ringing') return;
+  holdOthers(tx, leg);
+  for (const id of ringing.callees) if (id !== leg.id) clearFromPhone(tx, tx.theLeg(id));
+  const caller = tx.theLeg(ringing.caller);
+  const { assessment, refused } = assessCall(tx, caller, leg);
+  const call = tx.putCall({
+    ...ringing,
+    callees: [leg.id],
+    state: 'connected',
+    connectedMs: tx.nowMs,
+    assessment,
+  });
+  if (refused) {
+    for (const each of [caller, leg]) notifyRefused(tx, each);
+    endCall(tx, call, { by: leg.id, cause: CAUSE.resourceUnavailable });
+    return;
+  }
+  tx.emit({ ...at(leg), type: 'ringer', ringing: false }, { ...at(caller), type: 'stop-tone' });
+  for (const each of [caller, leg]) showConnected(tx, each, call, assessment.level);
+  openCallMedia(tx, call);
+}
+
+/** Tells one leg that its call is connected, with names and level. */
+export function showConnected(tx: Transaction, leg: Leg, call: Call, level: Level): void {
+  const connected = tx.patchLeg(leg.id, {
+    state: leg.state === 'held' ? 'held' : 'connected',
+    highest: highest(leg.highest, call.assessment?.level ?? 'unknown'),
+  });
+  if (connected.state === 'held') {
+    tellNames(tx, connected, call, level);
+    return;
+  }
+  tx.emit(
+    { ...at(connected), type: 'speaker', on: true },
+    { ...at(connected), type: 'lamp', mode: 'on' },
+    { ...at(connected), type: 'call-state', state: 'connected' },
+  );
+  tellNames(tx, connected, call, level);
+  tellSoftkeys(tx, connected, 'connected');
+  tx.emit(prompt(connected, 'connected'));
+}
+
+/** Ends the call for everybody in it and writes its record. */
+export function endCall(tx: Transaction, call: Call, end: CallEnd): void {
+  closeConnection(tx, call.connection);
+  recordCall(tx, call, end);
+  tx.deleteCall(call.id);
+  for (const id of [call.caller, ...call.callees]) {
+    const leg = tx.leg(id);
+    if (leg) clearFromPhone(tx, leg);
+  }
+}
+
+/** The call is taken apart because its legs go on in a conference: no phone is cleared. */
+export function splitCall(tx: Transaction, call: Call, comment: string): void {
+  closeConnection(tx, call.connection);
+  recordCall(tx, call, {
+    by: undefined,
+    cause: CAUSE.callSplit,
+    onBehalfOf: ON_BEHALF_OF.conference,
+    comment,
+  });
+  tx.deleteCall(call.id);
+}
+
+/** The other leg of a connected call. */
+export function peerOf(tx: Transaction, leg: Leg): Leg | undefined {
+  const call = tx.call(leg.call);
+  if (call?.state !== 'connected') return undefined;
+  return tx.leg(call.caller === leg.id ? (call.callees[0] ?? 0) : call.caller);
+}
+
+/** Tells the level once media proves it, when less was told before (a conference that became a call). */
+export function tellCallLevel(tx: Transaction, call: Call): void {
+  const level = call.assessment?.level;
+  if (level === undefined) return;
+  for (const id of [call.caller, ...call.callees]) {
+    const leg = tx.leg(id);
+    if (leg && leg.told !== level) tellNames(tx, leg, call, level);
+  }
+}
+
+function tellNames(tx: Transaction, leg: Leg, call: Call, level: Level): void {
+  const caller = tx.theLeg(call.caller);
+  const callee = tx.leg(call.callees[0] ?? 0);
+  tellCallInfo(
+    tx,
+    leg,
+    {
+      caller: selfOf(caller),
+      called: { name: callee?.displayName ?? '', number: callee?.number ?? call.calledNumber },
+      outbound: leg.id === caller.id,
+    },
+    level,
+  );
+}
+
+function ringOut(tx: Transaction, leg: Leg, called: { name: string; number: string }): void {
+  tx.emit(
+    { ...at(leg), type: 'stop-tone' },
+    { ...at(leg), type: 'dialed-number', number: called.number },
+    { ...at(leg), type: 'call-state', state: 'proceed' },
+  );
+  tellCallInfo(tx, leg, { caller: selfOf(leg), called, outbound: true }, undefined);
+  tx.emit(
+    { ...at(leg), type: 'call-state', state: 'ring-out' },
+    { ...at(leg), type: 'tone', tone: 'alerting' },
+    prompt(leg, 'ring-out'),
+  );
+  tellSoftkeys(tx, leg, 'ring-out');
+}
+
+function ringIn(
+  tx: Transaction,
+  leg: Leg,
+  caller: Leg,
+  called: { name: string; number: string },
+): void {
+  tx.emit(
+    { ...at(leg), type: 'call-state', state: 'ring-in' },
+    { ...at(leg), type: 'lamp', mode: 'blink' },
+  );
+  tellCallInfo(tx, leg, { caller: selfOf(caller), called, outbound: false }, undefined);
+  tx.emit({ ...at(leg), type: 'ringer', ringing: true }, prompt(leg, 'from'));
+  tellSoftkeys(tx, leg, 'ring-in');
+}
+
+function notifyRefused(tx: Transaction, leg: Leg): void {
+  tx.emit({
+    type: 'notify',
+    device: leg.device,
+    text: 'media-security-required',
+    timeoutSeconds: 10,
+  });
+}

@@ -1,0 +1,190 @@
+/**
+ * Meet-me conferences with a minimum level (SEC-14, SEC-15, MTM-01 ... MTM-06, D-12, D-13).
+ *
+ * The level is checked before anything is opened: a refused party never hears or feeds the mix.
+ */
+import { recordFailedAttempt } from '../call/call-record.ts';
+import { clearFromPhone, failLeg } from '../call/leg.ts';
+import { CAUSE, ON_BEHALF_OF } from '../cdr/record.ts';
+import type { MeetMeNumber } from '../configuration.ts';
+import type { TextId } from '../effect.ts';
+import { selectBridge } from '../media-resource/bridge-selection.ts';
+import { type KnownLevel, type Level, meets, shown } from '../security/level.ts';
+import { modelAbility } from '../security/phone-model.ts';
+import type { Conference, ConferenceId, Leg } from '../state.ts';
+import type { Transaction } from '../transaction.ts';
+import { initiatorLevel, reportNoBridge } from './ad-hoc.ts';
+import { loadOf } from './bridge-load.ts';
+import { admit, askToAdd, assessBridgeLeg } from './membership.ts';
+
+/** A leg has dialled a meet-me number, with or without the MeetMe key before. */
+export function dialMeetMe(tx: Transaction, leg: Leg, number: MeetMeNumber, digits: string): void {
+  const active = [...tx.conferences.values()].find(
+    (each) => each.kind === 'meet-me' && each.number === digits,
+  );
+  if (active) join(tx, leg, active);
+  else if (leg.meetMe) start(tx, leg, number, digits);
+  else fail(tx, leg, digits, { cause: CAUSE.unallocatedNumber, text: 'unknown-number' });
+}
+
+/** The bridge has answered the request for a meet-me conference. */
+export function meetMeCreated(tx: Transaction, id: ConferenceId, ok: boolean): void {
+  const conference = tx.patchConference(id, { state: 'active' });
+  if (ok) {
+    for (const { leg, state } of conference.participants) {
+      if (state === 'adding') askToAdd(tx, id, leg);
+    }
+    return;
+  }
+  tx.deleteConference(id);
+  for (const participant of conference.participants) {
+    const leg = tx.leg(participant.leg);
+    if (!leg) continue;
+    reportNoBridge(tx, leg, `Bridge ${conference.bridge} refused to create a conference.`);
+    tx.clearLeg(leg.id, 'conference');
+    fail(tx, tx.theLeg(leg.id), conference.number ?? '', {
+      cause: CAUSE.resourceUnavailable,
+      text: 'no-conference-bridge',
+    });
+  }
+}
+
+function start(tx: Transaction, leg: Leg, number: MeetMeNumber, digits: string): void {
+  const level = initiatorLevel(tx, leg.device);
+  if (!meets(level, number.minimum)) {
+    refuse(tx, leg, digits, { level, minimum: number.minimum });
+    return;
+  }
+  const allocation = selectBridge(
+    tx.configuration,
+    {
+      secure: meets(level, 'authenticated'),
+      fallback: number.minimum === 'nonsecure',
+      parties: 1,
+      list: tx.phoneConfiguration(leg.device)?.mediaResourceList,
+    },
+    (name) => tx.bridge(name),
+    (name) => loadOf(tx, name),
+  );
+  if (!allocation.bridge) {
+    reportNoBridge(tx, leg, `No conference bridge is available for meet-me number ${digits}.`);
+    fail(tx, leg, digits, { cause: CAUSE.resourceUnavailable, text: 'no-conference-bridge' });
+    return;
+  }
+  const bridge = allocation.bridge.name;
+  const id = tx.takeId();
+  const conference = tx.putConference({
+    id,
+    kind: 'meet-me',
+    number: digits,
+    minimum: number.minimum,
+    bridge,
+    allocation,
+    state: 'creating',
+    startedMs: tx.nowMs,
+    creator: { device: leg.device, number: leg.number },
+    controller: leg.id,
+    participants: [],
+    pendingAdd: [],
+    level: 'unknown',
+    levelSinceMs: tx.nowMs,
+    viewers: [],
+  });
+  if (!passes(tx, leg, conference)) {
+    tx.deleteConference(id);
+    return;
+  }
+  tx.emit({
+    type: 'create-conference',
+    bridge,
+    conference: id,
+    parties: tx.configuration.parameters.maximumMeetMeConference,
+  });
+  enter(tx, leg, id);
+}
+
+function join(tx: Transaction, leg: Leg, conference: Conference): void {
+  if (!passes(tx, leg, conference)) return;
+  const { maximumMeetMeConference } = tx.configuration.parameters;
+  const bridge = tx.bridge(conference.bridge);
+  const { streams } = loadOf(tx, conference.bridge);
+  const count = conference.participants.length;
+  const full =
+    count >= Math.min(maximumMeetMeConference, bridge?.partiesMax ?? 0) ||
+    streams >= (bridge?.streamsMax ?? 0);
+  if (full) {
+    fail(tx, leg, conference.number ?? '', {
+      cause: CAUSE.conferenceFull,
+      text: 'exceeds-maximum-parties',
+    });
+    return;
+  }
+  enter(tx, leg, conference.id);
+}
+
+/** Checks the leg against the minimum and the media policy; a leg that fails is refused here. */
+function passes(tx: Transaction, leg: Leg, conference: Conference): boolean {
+  const number = conference.number ?? '';
+  const { assessment, refused } = assessBridgeLeg(tx, leg.device, conference.bridge);
+  if (!meets(assessment.level, conference.minimum)) {
+    refuse(tx, leg, number, { level: assessment.level, minimum: conference.minimum });
+    return false;
+  }
+  if (refused) {
+    fail(tx, leg, number, {
+      cause: CAUSE.resourceUnavailable,
+      text: 'media-security-required',
+    });
+    return false;
+  }
+  return true;
+}
+
+function enter(tx: Transaction, leg: Leg, id: ConferenceId): void {
+  tx.emit({ device: leg.device, leg: leg.id, line: leg.line, type: 'stop-tone' });
+  admit(tx, id, [leg], () => ({ globalCallId: tx.takeCallId() }));
+}
+
+/** Below the minimum: told why, recorded with cause 58, cleared (MTM-02, CDR-04). */
+function refuse(
+  tx: Transaction,
+  leg: Leg,
+  number: string,
+  levels: { readonly level: Level; readonly minimum: KnownLevel },
+): void {
+  const phone = tx.phoneConfiguration(leg.device);
+  const text = phone ? modelAbility(phone.model, phone.protocol).refusalText : undefined;
+  tx.count('refusedJoins');
+  recordFailedAttempt(tx, leg, number, CAUSE.bearerCapabilityNotAvailable, {
+    originating: ON_BEHALF_OF.meetMe,
+    destination: ON_BEHALF_OF.meetMe,
+  });
+  tx.emit(
+    {
+      type: 'alarm',
+      name: 'MeetMeRejected',
+      device: leg.device,
+      reason: 'below-minimum',
+      text:
+        `${leg.device} is ${shown(levels.level)}; meet-me number ${number} demands ` +
+        `${levels.minimum}.`,
+    },
+    {
+      type: 'notify',
+      device: leg.device,
+      text: text ?? 'device-not-authorized',
+      timeoutSeconds: 10,
+    },
+  );
+  clearFromPhone(tx, leg);
+}
+
+function fail(
+  tx: Transaction,
+  leg: Leg,
+  number: string,
+  why: { readonly cause: number; readonly text: TextId },
+): void {
+  recordFailedAttempt(tx, leg, number, why.cause);
+  failLeg(tx, leg, { text: why.text, state: 'congestion', tone: 'reorder' });
+}

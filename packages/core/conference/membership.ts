@@ -1,0 +1,321 @@
+/**
+ * Who is in a conference: admission, media, leaving, and the level that everybody is shown.
+ *
+ * Fail-safe order. Admission: the participant counts, the level is told, and only then is the bridge
+ * asked to take it. Leaving: media is stopped and the bridge told to drop it; the participant counts
+ * until the bridge's own list no longer has it, and only then may the level rise.
+ */
+import { assert } from '@conclave/base';
+import { at, isToldLevels, prompt, tellConference, tellSoftkeys } from '../call/display.ts';
+import { clearFromPhone } from '../call/leg.ts';
+import { CAUSE, ON_BEHALF_OF } from '../cdr/record.ts';
+import { closeConnection, openConnection } from '../media/connection.ts';
+import {
+  type Assessment,
+  assessLeg,
+  decisive,
+  type MediaProtection,
+  protectionOf,
+  srtpCapable,
+} from '../security/assessment.ts';
+import { highest, type Level, lowest } from '../security/level.ts';
+import type { Conference, ConferenceId, Leg, LegId, Participant } from '../state.ts';
+import type { Transaction } from '../transaction.ts';
+import { recordParticipant } from './conference-record.ts';
+import { assessConference } from './level.ts';
+import { refreshLists } from './list.ts';
+
+export interface LegVerdict {
+  readonly assessment: Assessment;
+  readonly protection: MediaProtection;
+  /** The media security policy forbids RTP to an encrypted device (D-20). */
+  readonly refused: boolean;
+}
+
+/** What this phone's leg to this bridge is or would be worth. */
+export function assessBridgeLeg(tx: Transaction, device: string, bridge: string): LegVerdict {
+  const phone = tx.phoneConfiguration(device);
+  const registration = tx.phone(device);
+  if (!phone || !registration) {
+    const fact = `${device} is not registered any more.`;
+    return {
+      assessment: { level: 'unknown', limits: [{ rule: 'D-08', level: 'unknown', fact, device }] },
+      protection: 'rtp',
+      refused: false,
+    };
+  }
+  const policy = tx.configuration.parameters.mediaSecurityPolicy;
+  const capable = srtpCapable(phone, registration, 'conference');
+  const protection = protectionOf(policy, capable, tx.bridge(bridge)?.secure ?? false);
+  return {
+    assessment: assessLeg(phone, registration, { protection, context: 'conference' }),
+    protection,
+    refused:
+      policy === 'enforce' && protection === 'rtp' && registration.signalling === 'tls-encrypted',
+  };
+}
+
+export interface Admission {
+  readonly globalCallId: number;
+  readonly requestor?: { readonly number: string; readonly device: string };
+}
+
+/** Makes the legs participants, tells everybody the new level, then asks the bridge to take them. */
+export function admit(
+  tx: Transaction,
+  id: ConferenceId,
+  legs: readonly Leg[],
+  admission: (leg: Leg) => Admission,
+): void {
+  const added = legs.map((leg) => participantOf(tx, tx.theConference(id), leg, admission(leg)));
+  const conference = tx.theConference(id);
+  tx.patchConference(id, { participants: [...conference.participants, ...added] });
+  for (const { leg, assessment } of added) {
+    const { highest: before } = tx.theLeg(leg);
+    tx.clearLeg(leg, 'call', 'consultFor', 'digitDeadlineMs', 'told');
+    tx.patchLeg(leg, { conference: id, highest: highest(before, assessment.level) });
+  }
+  publishLevel(tx, id);
+  for (const { leg } of added) showJoined(tx, tx.theLeg(leg), tx.theConference(id));
+  for (const { leg } of added) {
+    if (tx.theConference(id).state === 'active') askToAdd(tx, id, leg);
+  }
+}
+
+/** Asks the bridge to make room for an admitted participant. */
+export function askToAdd(tx: Transaction, id: ConferenceId, leg: LegId): void {
+  const conference = tx.theConference(id);
+  const participant = conference.participants.find((each) => each.leg === leg);
+  assert(participant !== undefined, 'only participants are added to the bridge');
+  tx.emit({
+    type: 'add-participant',
+    bridge: conference.bridge,
+    conference: id,
+    leg,
+    name: participant.name,
+    number: participant.number,
+  });
+}
+
+/** The bridge has answered: media may open, or the leg has to go. */
+export function participantAdded(tx: Transaction, id: ConferenceId, leg: LegId, ok: boolean): void {
+  const participant = participantIn(tx, id, leg);
+  if (participant?.state !== 'adding') return;
+  if (!ok) {
+    leave(tx, id, leg, { cause: CAUSE.resourceUnavailable, onBehalfOf: ON_BEHALF_OF.callControl });
+    return;
+  }
+  patchParticipant(tx, id, leg, { state: 'present' });
+  openParticipantMedia(tx, id, leg);
+}
+
+/** Opens the media between a present, unheld participant and the bridge. */
+export function openParticipantMedia(tx: Transaction, id: ConferenceId, leg: LegId): void {
+  const participant = participantIn(tx, id, leg);
+  if (participant?.state !== 'present' || participant.held) return;
+  if (participant.connection !== undefined) return;
+  const { bridge } = tx.theConference(id);
+  const connection = openConnection(
+    tx,
+    [
+      { device: bridge, kind: 'bridge', leg, conference: id },
+      { device: participant.device, kind: 'phone', leg, conference: id },
+    ],
+    participant.protection,
+  );
+  patchParticipant(tx, id, leg, { connection: connection.id });
+}
+
+/** Hold stops the media and changes nothing else: the level stays (D-11). */
+export function setParticipantHeld(
+  tx: Transaction,
+  id: ConferenceId,
+  leg: LegId,
+  held: boolean,
+): void {
+  const participant = participantIn(tx, id, leg);
+  if (!participant || participant.held === held) return;
+  if (held) closeConnection(tx, participant.connection);
+  const { connection, ...rest } = participant;
+  replaceParticipant(tx, id, {
+    ...rest,
+    ...(!held && connection !== undefined && { connection }),
+    held,
+  });
+  refreshLists(tx, id);
+}
+
+export interface Leaving {
+  readonly cause: number;
+  readonly onBehalfOf: number;
+  readonly comment?: string;
+}
+
+/** Takes a participant off: media first, then the bridge, then its phone. The level waits for the audit. */
+export function leave(tx: Transaction, id: ConferenceId, leg: LegId, why: Leaving): void {
+  const participant = participantIn(tx, id, leg);
+  if (!participant || participant.state === 'leaving') return;
+  detach(tx, id, participant, why);
+  const gone = tx.leg(leg);
+  if (gone) clearFromPhone(tx, gone);
+  const conference = tx.theConference(id);
+  const { controller, ...rest } = conference;
+  tx.putConference({
+    ...rest,
+    ...(controller !== undefined && controller !== leg && { controller }),
+    pendingAdd: conference.pendingAdd.filter((each) => each !== leg),
+    viewers: conference.viewers.filter((each) => each !== leg),
+  });
+  publishLevel(tx, id);
+}
+
+/** Frees the bridge. The conference has nobody left in it. */
+export function endConference(tx: Transaction, id: ConferenceId): void {
+  const { bridge } = tx.theConference(id);
+  if (tx.bridge(bridge)) tx.emit({ type: 'delete-conference', bridge, conference: id });
+  tx.deleteConference(id);
+}
+
+/** The bridge is lost or refuses: everybody is cleared, with records, and nothing is sent to it. */
+export function abandonConference(tx: Transaction, id: ConferenceId, cause: number): void {
+  for (const participant of tx.theConference(id).participants) {
+    if (participant.state === 'leaving') continue;
+    closeConnection(tx, participant.connection);
+    recordParticipant(tx, tx.theConference(id), participant, {
+      cause,
+      onBehalfOf: ON_BEHALF_OF.callControl,
+    });
+    const leg = tx.leg(participant.leg);
+    if (!leg) continue;
+    tx.emit({
+      type: 'notify',
+      device: leg.device,
+      text: 'temporary-failure',
+      timeoutSeconds: 10,
+    });
+    clearFromPhone(tx, leg);
+  }
+  tx.deleteConference(id);
+}
+
+/** Tells everybody the level when it is another than was told before (STA-01). */
+export function publishLevel(tx: Transaction, id: ConferenceId): void {
+  const conference = tx.theConference(id);
+  const assessment = levelNow(tx, conference);
+  const { level } = assessment;
+  const participants = conference.participants.map((each) => ({
+    ...each,
+    lowest: lowest([each.lowest, level]),
+  }));
+  if (level === conference.level) {
+    tx.patchConference(id, { participants });
+    return;
+  }
+  tx.patchConference(id, { level, levelSinceMs: tx.nowMs, participants });
+  tx.emit({
+    type: 'level',
+    conference: id,
+    from: conference.level,
+    to: level,
+    because: decisive(assessment)
+      .map((limit) => limit.fact)
+      .join(' '),
+  });
+  tellEverybody(tx, tx.theConference(id), level);
+  refreshLists(tx, id);
+}
+
+export function levelNow(tx: Transaction, conference: Conference): Assessment {
+  return assessConference(
+    conference,
+    tx.bridge(conference.bridge),
+    tx.configuration.parameters.computeStatusForNonsecureMeetMe,
+  );
+}
+
+export function participantIn(
+  tx: Transaction,
+  id: ConferenceId,
+  leg: LegId,
+): Participant | undefined {
+  return tx.conference(id)?.participants.find((each) => each.leg === leg);
+}
+
+export function patchParticipant(
+  tx: Transaction,
+  id: ConferenceId,
+  leg: LegId,
+  patch: Partial<Participant>,
+): void {
+  const participant = participantIn(tx, id, leg);
+  assert(participant !== undefined, 'only a participant is changed');
+  replaceParticipant(tx, id, { ...participant, ...patch });
+}
+
+function replaceParticipant(tx: Transaction, id: ConferenceId, participant: Participant): void {
+  tx.patchConference(id, {
+    participants: tx
+      .theConference(id)
+      .participants.map((each) => (each.leg === participant.leg ? participant : each)),
+  });
+}
+
+function participantOf(
+  tx: Transaction,
+  conference: Conference,
+  leg: Leg,
+  admission: Admission,
+): Participant {
+  const { assessment, protection } = assessBridgeLeg(tx, leg.device, conference.bridge);
+  return {
+    leg: leg.id,
+    device: leg.device,
+    number: leg.number,
+    partition: leg.partition,
+    name: leg.displayName,
+    state: 'adding',
+    held: leg.state === 'held',
+    joinedMs: tx.nowMs,
+    protection,
+    assessment,
+    lowest: 'encrypted',
+    ...admission,
+  };
+}
+
+/** Stops the media, writes the record, has the bridge drop the party and say who is left. */
+function detach(tx: Transaction, id: ConferenceId, participant: Participant, why: Leaving): void {
+  const conference = tx.theConference(id);
+  closeConnection(tx, participant.connection);
+  recordParticipant(tx, conference, participant, why);
+  const { connection: _closed, ...rest } = participant;
+  replaceParticipant(tx, id, { ...rest, state: 'leaving' });
+  const { bridge } = conference;
+  tx.emit(
+    { type: 'drop-participant', bridge, conference: id, leg: participant.leg },
+    { type: 'audit-participants', bridge, conference: id },
+  );
+}
+
+function showJoined(tx: Transaction, leg: Leg, conference: Conference): void {
+  if (leg.told !== conference.level) tellConference(tx, leg, conference, conference.level);
+  if (leg.state === 'held') return;
+  const joined = tx.patchLeg(leg.id, { state: 'connected' });
+  if (!tx.phone(leg.device)) return;
+  tx.emit(
+    { ...at(joined), type: 'stop-tone' },
+    { ...at(joined), type: 'speaker', on: true },
+    { ...at(joined), type: 'lamp', mode: 'on' },
+    { ...at(joined), type: 'call-state', state: 'connected' },
+    prompt(joined, 'connected'),
+  );
+  tellSoftkeys(tx, joined, 'connected-conference');
+}
+
+function tellEverybody(tx: Transaction, conference: Conference, level: Level): void {
+  for (const participant of conference.participants) {
+    const leg = tx.leg(participant.leg);
+    if (!leg || leg.conference !== conference.id || leg.told === level) continue;
+    if (isToldLevels(tx, leg.device)) tellConference(tx, leg, conference, level);
+  }
+}

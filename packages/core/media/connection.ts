@@ -1,0 +1,132 @@
+/**
+ * The media between two ends: who listens where, with which key each direction is protected.
+ *
+ * Each direction has its own key, named when the connection opens and never used again (BRG-09). An
+ * end may send only after the other has told where it receives.
+ */
+import type { MediaEndpoint, StreamFormat } from '../effect.ts';
+import type { Codec } from '../registration.ts';
+import type { MediaProtection } from '../security/assessment.ts';
+import type { ConferenceId, Connection, ConnectionId, LegId, MediaEnd } from '../state.ts';
+import type { Transaction } from '../transaction.ts';
+
+/** Packet time of every stream we ask for. */
+const PACKET_MS = 20;
+
+export interface EndWish {
+  readonly device: string;
+  readonly kind: 'phone' | 'bridge';
+  readonly leg: LegId;
+  readonly conference: ConferenceId;
+}
+
+/** Asks both ends to listen. They answer with `receive-opened`. */
+export function openConnection(
+  tx: Transaction,
+  wishes: readonly [EndWish, EndWish],
+  protection: MediaProtection,
+): Connection {
+  const ends = [end(tx, wishes[0], protection), end(tx, wishes[1], protection)] as const;
+  const connection = tx.putConnection({
+    id: tx.takeId(),
+    ends,
+    protection,
+    ...(protection === 'srtp' && { suite: tx.configuration.parameters.srtpSuite }),
+    codec: commonCodec(tx, wishes),
+    openedMs: tx.nowMs,
+  });
+  for (const each of ends) {
+    tx.emit({
+      type: 'open-receive',
+      end: endpoint(each),
+      format: formatOf(connection, each),
+    });
+  }
+  return connection;
+}
+
+/** One end told where it listens: the other may send to it now. */
+export function receiveOpened(
+  tx: Transaction,
+  connection: Connection,
+  party: number,
+  address: { readonly host: string; readonly port: number },
+): Connection {
+  const [one, other] = connection.ends;
+  const [listener, sender] = one.party === party ? [one, other] : [other, one];
+  const told: MediaEnd = { ...listener, address };
+  const updated = tx.putConnection({
+    ...connection,
+    ends: one.party === party ? [told, other] : [one, told],
+  });
+  tx.emit({
+    type: 'start-transmit',
+    end: endpoint(sender),
+    format: formatOf(connection, listener),
+    remote: address,
+  });
+  return updated;
+}
+
+/** Stops both directions and has the keys wiped. Ends whose device is gone are left alone. */
+export function closeConnection(tx: Transaction, id: ConnectionId | undefined): void {
+  const connection = tx.connection(id);
+  if (!connection) return;
+  for (const each of connection.ends) {
+    if (!tx.isRegistered(each.device)) continue;
+    tx.emit(
+      { type: 'stop-transmit', end: endpoint(each) },
+      { type: 'close-receive', end: endpoint(each) },
+    );
+  }
+  for (const { receiveKey } of connection.ends) {
+    if (receiveKey !== undefined) tx.emit({ type: 'forget-key', key: receiveKey });
+  }
+  tx.deleteConnection(connection.id);
+}
+
+/** The connection that has this party at this device; a party of another device is not found. */
+export function connectionOfParty(
+  tx: Transaction,
+  device: string,
+  party: number,
+): Connection | undefined {
+  for (const connection of tx.connections.values()) {
+    if (connection.ends.some((each) => each.party === party && each.device === device)) {
+      return connection;
+    }
+  }
+  return undefined;
+}
+
+function end(tx: Transaction, wish: EndWish, protection: MediaProtection): MediaEnd {
+  return {
+    ...wish,
+    party: tx.takeId(),
+    ...(protection === 'srtp' && { receiveKey: tx.takeId() }),
+  };
+}
+
+function endpoint(each: MediaEnd): MediaEndpoint {
+  const { device, kind, leg, conference, party } = each;
+  return { device, kind, leg, conference, party };
+}
+
+/** The format of the stream that `listener` receives. */
+function formatOf(connection: Connection, listener: MediaEnd): StreamFormat {
+  return {
+    codec: connection.codec,
+    packetMs: PACKET_MS,
+    ...(connection.suite && { suite: connection.suite }),
+    ...(listener.receiveKey !== undefined && { key: listener.receiveKey }),
+  };
+}
+
+/** The first encoding of the first phone that the other end has too; bridges have both. */
+function commonCodec(tx: Transaction, wishes: readonly [EndWish, EndWish]): Codec {
+  const lists = wishes
+    .filter((wish) => wish.kind === 'phone')
+    .map((wish) => tx.phone(wish.device)?.codecs ?? (['pcmu'] as const));
+  const [first, ...rest] = lists;
+  return first?.find((codec) => rest.every((list) => list.includes(codec))) ?? 'pcmu';
+}

@@ -1,0 +1,169 @@
+/**
+ * The rules: what happened, in; the next state and what to do about it, out. Pure: the same state,
+ * event and time always give the same answer, so a log of events replays a day.
+ */
+import { unreachable } from '@conclave/base';
+import { digitsTimedOut, phoneAction } from './call/phone-action.ts';
+import { release } from './call/release.ts';
+import { tellCallLevel } from './call/two-party.ts';
+import { CAUSE, ON_BEHALF_OF } from './cdr/record.ts';
+import { assemblyCreated, settleConsultations } from './conference/ad-hoc.ts';
+import { audited } from './conference/departure.ts';
+import { meetMeCreated } from './conference/meet-me.ts';
+import {
+  abandonConference,
+  leave,
+  participantAdded,
+  patchParticipant,
+} from './conference/membership.ts';
+import type { Effect } from './effect.ts';
+import type { Event } from './event.ts';
+import { connectionOfParty, receiveOpened } from './media/connection.ts';
+import type { Connection, State } from './state.ts';
+import { Transaction } from './transaction.ts';
+
+export interface Step {
+  readonly state: State;
+  /** To be carried out in this order. */
+  readonly effects: readonly Effect[];
+}
+
+/** `nowMs` is the time in milliseconds since the Unix epoch. */
+export function step(state: State, event: Event, nowMs: number): Step {
+  const tx = new Transaction(state, nowMs);
+  apply(tx, event);
+  settleConsultations(tx);
+  return { state: tx.seal(), effects: tx.effects };
+}
+
+/** When the rules want a `clock` event next; undefined when nothing waits for time. */
+export function nextDeadlineMs(state: State): number | undefined {
+  let deadline: number | undefined;
+  for (const { digitDeadlineMs } of state.legs.values()) {
+    if (digitDeadlineMs !== undefined && digitDeadlineMs < (deadline ?? Infinity)) {
+      deadline = digitDeadlineMs;
+    }
+  }
+  return deadline;
+}
+
+function apply(tx: Transaction, event: Event): void {
+  switch (event.type) {
+    case 'configuration':
+      tx.configuration = event.configuration;
+      return;
+    case 'phone-registered':
+      deviceLost(tx, event.registration.name);
+      return tx.putPhone(event.registration);
+    case 'bridge-registered':
+      deviceLost(tx, event.registration.name);
+      return tx.putBridge(event.registration);
+    case 'device-unregistered':
+      return deviceLost(tx, event.device);
+    case 'phone':
+      return phoneAction(tx, event.device, event.action);
+    case 'receive-opened':
+      return mediaOpened(tx, event);
+    case 'transmit-failed':
+      return mediaFailed(tx, connectionOfParty(tx, event.device, event.party));
+    case 'conference-created':
+      return conferenceCreated(tx, event);
+    case 'participant-added':
+      if (!isBridgeOf(tx, event)) return;
+      return participantAdded(tx, event.conference, event.leg, event.ok);
+    case 'participants-audited':
+      if (!isBridgeOf(tx, event)) return;
+      return audited(tx, event.conference, event.legs);
+    case 'clock':
+      return digitsTimedOut(tx);
+    default:
+      return unreachable(event);
+  }
+}
+
+/** Everything the device took part in ends, with records; a bridge takes its conferences along. */
+function deviceLost(tx: Transaction, device: string): void {
+  if (!tx.isRegistered(device)) return;
+  tx.removeDevice(device);
+  for (const leg of tx.legsOf(device)) {
+    const still = tx.leg(leg.id);
+    if (still) release(tx, still, CAUSE.destinationOutOfOrder);
+  }
+  for (const conference of tx.conferences.values()) {
+    if (conference.bridge !== device) continue;
+    if (conference.assembly) assemblyCreated(tx, conference.id, false);
+    else abandonConference(tx, conference.id, CAUSE.temporaryFailure);
+  }
+}
+
+function conferenceCreated(
+  tx: Transaction,
+  event: { readonly bridge: string; readonly conference: number; readonly ok: boolean },
+): void {
+  const conference = tx.conference(event.conference);
+  if (!conference || !isBridgeOf(tx, event) || conference.state !== 'creating') return;
+  if (conference.assembly) assemblyCreated(tx, conference.id, event.ok);
+  else meetMeCreated(tx, conference.id, event.ok);
+}
+
+/** A bridge speaks only for its own conferences. */
+function isBridgeOf(
+  tx: Transaction,
+  event: { readonly bridge: string; readonly conference: number },
+): boolean {
+  return tx.conference(event.conference)?.bridge === event.bridge;
+}
+
+function mediaOpened(
+  tx: Transaction,
+  event: {
+    readonly device: string;
+    readonly party: number;
+    readonly address?: { readonly host: string; readonly port: number };
+  },
+): void {
+  const connection = connectionOfParty(tx, event.device, event.party);
+  const end = connection?.ends.find((each) => each.party === event.party);
+  if (!connection || !end || end.address) return;
+  if (!event.address) {
+    mediaFailed(tx, connection);
+    return;
+  }
+  const updated = receiveOpened(tx, connection, event.party, event.address);
+  if (end.kind === 'phone') rememberMedia(tx, updated, end.leg, event.address);
+  const leg = tx.leg(end.leg);
+  const call = tx.call(leg?.call);
+  if (call && updated.ends.every((each) => each.address)) tellCallLevel(tx, call);
+}
+
+/** Keeps the address for the record. */
+function rememberMedia(
+  tx: Transaction,
+  connection: Connection,
+  leg: number,
+  address: { readonly host: string; readonly port: number },
+): void {
+  const media = { address: address.host, port: address.port };
+  const owner = tx.leg(leg);
+  const call = tx.call(owner?.call);
+  if (call?.connection === connection.id) {
+    tx.putCall({ ...call, media: new Map(call.media).set(leg, media) });
+  } else if (owner?.conference !== undefined) {
+    patchParticipant(tx, owner.conference, leg, { media });
+  }
+}
+
+/** No audio is possible: the call ends, or the participant leaves. */
+function mediaFailed(tx: Transaction, connection: Connection | undefined): void {
+  const end = connection?.ends[0];
+  const leg = end && tx.leg(end.leg);
+  if (!leg) return;
+  if (leg.conference !== undefined) {
+    leave(tx, leg.conference, leg.id, {
+      cause: CAUSE.resourceUnavailable,
+      onBehalfOf: ON_BEHALF_OF.callControl,
+    });
+    return;
+  }
+  release(tx, leg, CAUSE.resourceUnavailable);
+}

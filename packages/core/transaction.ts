@@ -1,0 +1,255 @@
+/**
+ * One step in the making: reads and changes a draft of the state and collects effects in order.
+ *
+ * The state that came in is never touched; `seal` gives the next one. Tables that were not written are
+ * shared with it.
+ */
+import { assert } from '@conclave/base';
+import type { PhoneConfiguration } from './configuration.ts';
+import type { Effect } from './effect.ts';
+import type { BridgeRegistration, PhoneRegistration } from './registration.ts';
+import type {
+  Call,
+  CallId,
+  Conference,
+  ConferenceId,
+  Connection,
+  ConnectionId,
+  Counters,
+  Leg,
+  LegId,
+  State,
+} from './state.ts';
+
+/** A map that is copied at the first write. */
+class Draft<K, V> {
+  readonly #base: ReadonlyMap<K, V>;
+  #own: Map<K, V> | undefined;
+
+  constructor(base: ReadonlyMap<K, V>) {
+    this.#base = base;
+  }
+
+  get view(): ReadonlyMap<K, V> {
+    return this.#own ?? this.#base;
+  }
+
+  set(key: K, value: V): void {
+    this.#writable().set(key, value);
+  }
+
+  delete(key: K): void {
+    this.#writable().delete(key);
+  }
+
+  #writable(): Map<K, V> {
+    this.#own ??= new Map(this.#base);
+    return this.#own;
+  }
+}
+
+export class Transaction {
+  readonly nowMs: number;
+  readonly effects: Effect[] = [];
+  configuration: State['configuration'];
+  readonly #phones: Draft<string, PhoneRegistration>;
+  readonly #bridges: Draft<string, BridgeRegistration>;
+  readonly #legs: Draft<LegId, Leg>;
+  readonly #calls: Draft<CallId, Call>;
+  readonly #conferences: Draft<ConferenceId, Conference>;
+  readonly #connections: Draft<ConnectionId, Connection>;
+  #counters: Counters;
+  #nextId: number;
+  #nextCallId: CallId;
+
+  constructor(state: State, nowMs: number) {
+    this.nowMs = nowMs;
+    this.configuration = state.configuration;
+    this.#phones = new Draft(state.phones);
+    this.#bridges = new Draft(state.bridges);
+    this.#legs = new Draft(state.legs);
+    this.#calls = new Draft(state.calls);
+    this.#conferences = new Draft(state.conferences);
+    this.#connections = new Draft(state.connections);
+    this.#counters = state.counters;
+    this.#nextId = state.nextId;
+    this.#nextCallId = state.nextCallId;
+  }
+
+  seal(): State {
+    return {
+      configuration: this.configuration,
+      phones: this.#phones.view,
+      bridges: this.#bridges.view,
+      legs: this.#legs.view,
+      calls: this.#calls.view,
+      conferences: this.#conferences.view,
+      connections: this.#connections.view,
+      counters: this.#counters,
+      nextId: this.#nextId,
+      nextCallId: this.#nextCallId,
+    };
+  }
+
+  emit(...effects: readonly Effect[]): void {
+    this.effects.push(...effects);
+  }
+
+  /** A fresh number for a leg, conference, connection, party or key. */
+  takeId(): number {
+    const id = this.#nextId;
+    this.#nextId += 1;
+    return id;
+  }
+
+  takeCallId(): CallId {
+    const id = this.#nextCallId;
+    this.#nextCallId += 1;
+    return id;
+  }
+
+  count(counter: keyof Counters): void {
+    this.#counters = { ...this.#counters, [counter]: this.#counters[counter] + 1 };
+  }
+
+  // Devices.
+
+  phoneConfiguration(device: string): PhoneConfiguration | undefined {
+    return this.configuration.phones.get(device);
+  }
+
+  phone(device: string): PhoneRegistration | undefined {
+    return this.#phones.view.get(device);
+  }
+
+  bridge(name: string): BridgeRegistration | undefined {
+    return this.#bridges.view.get(name);
+  }
+
+  putPhone(registration: PhoneRegistration): void {
+    this.#phones.set(registration.name, registration);
+  }
+
+  putBridge(registration: BridgeRegistration): void {
+    this.#bridges.set(registration.name, registration);
+  }
+
+  removeDevice(device: string): void {
+    if (this.#phones.view.has(device)) this.#phones.delete(device);
+    if (this.#bridges.view.has(device)) this.#bridges.delete(device);
+  }
+
+  isRegistered(device: string): boolean {
+    return this.#phones.view.has(device) || this.#bridges.view.has(device);
+  }
+
+  // Legs.
+
+  get legs(): ReadonlyMap<LegId, Leg> {
+    return this.#legs.view;
+  }
+
+  leg(id: LegId): Leg | undefined {
+    return this.#legs.view.get(id);
+  }
+
+  /** The leg, which must exist: for references that our own state holds. */
+  theLeg(id: LegId): Leg {
+    const leg = this.#legs.view.get(id);
+    assert(leg !== undefined, 'a leg that the state refers to exists');
+    return leg;
+  }
+
+  legsOf(device: string): readonly Leg[] {
+    return [...this.#legs.view.values()].filter((leg) => leg.device === device);
+  }
+
+  putLeg(leg: Leg): Leg {
+    this.#legs.set(leg.id, leg);
+    return leg;
+  }
+
+  patchLeg(id: LegId, patch: Partial<Leg>): Leg {
+    return this.putLeg({ ...this.theLeg(id), ...patch });
+  }
+
+  /** Takes the named optional fields off the leg. */
+  clearLeg(id: LegId, ...fields: readonly OptionalLegField[]): Leg {
+    const leg = { ...this.theLeg(id) };
+    for (const field of fields) delete leg[field];
+    return this.putLeg(leg);
+  }
+
+  deleteLeg(id: LegId): void {
+    this.#legs.delete(id);
+  }
+
+  // Calls.
+
+  get calls(): ReadonlyMap<CallId, Call> {
+    return this.#calls.view;
+  }
+
+  call(id: CallId | undefined): Call | undefined {
+    return id === undefined ? undefined : this.#calls.view.get(id);
+  }
+
+  putCall(call: Call): Call {
+    this.#calls.set(call.id, call);
+    return call;
+  }
+
+  deleteCall(id: CallId): void {
+    this.#calls.delete(id);
+  }
+
+  // Conferences.
+
+  get conferences(): ReadonlyMap<ConferenceId, Conference> {
+    return this.#conferences.view;
+  }
+
+  conference(id: ConferenceId | undefined): Conference | undefined {
+    return id === undefined ? undefined : this.#conferences.view.get(id);
+  }
+
+  theConference(id: ConferenceId): Conference {
+    const conference = this.#conferences.view.get(id);
+    assert(conference !== undefined, 'a conference that the state refers to exists');
+    return conference;
+  }
+
+  putConference(conference: Conference): Conference {
+    this.#conferences.set(conference.id, conference);
+    return conference;
+  }
+
+  patchConference(id: ConferenceId, patch: Partial<Conference>): Conference {
+    return this.putConference({ ...this.theConference(id), ...patch });
+  }
+
+  deleteConference(id: ConferenceId): void {
+    this.#conferences.delete(id);
+  }
+
+  // Connections.
+
+  get connections(): ReadonlyMap<ConnectionId, Connection> {
+    return this.#connections.view;
+  }
+
+  connection(id: ConnectionId | undefined): Connection | undefined {
+    return id === undefined ? undefined : this.#connections.view.get(id);
+  }
+
+  putConnection(connection: Connection): Connection {
+    this.#connections.set(connection.id, connection);
+    return connection;
+  }
+
+  deleteConnection(id: ConnectionId): void {
+    this.#connections.delete(id);
+  }
+}
+
+type OptionalLegField = 'consultFor' | 'call' | 'conference' | 'digitDeadlineMs' | 'told';
