@@ -1,0 +1,115 @@
+/**
+ * One TCP or TLS connection as its user sees it: bytes in, bytes out, one end. It knows no protocol.
+ *
+ * Bounds: a peer that does not read is cut off when `UNSENT_MAX` bytes wait for it, so that a stalled
+ * phone costs a fixed amount of memory and never a late truth.
+ */
+import type { Socket } from 'node:net';
+import type { PeerCertificate, TLSSocket } from 'node:tls';
+import { assert } from '@conclave/base';
+
+/** Unsent bytes that a peer may leave waiting: some hundred messages. */
+export const UNSENT_MAX: number = 256 * 1024;
+
+/** What TLS found out about the other side; nothing here is decided yet. */
+export interface PeerProof {
+  /** Whether the chain leads to a trusted certificate and is valid now. */
+  readonly authorized: boolean;
+  /** OpenSSL's word for what is wrong, such as `CERT_HAS_EXPIRED`. */
+  readonly authorizationError: string | undefined;
+  /** Absent when the peer presented none. */
+  readonly certificate: PeerCertificate | undefined;
+  /** Such as `TLSv1.3`. */
+  readonly protocol: string;
+  readonly cipher: string;
+}
+
+export interface StreamHandlers {
+  onData(chunk: Uint8Array): void;
+  /** Exactly once. `reason` is for logs, never for control flow. */
+  onClose(reason: string): void;
+}
+
+export class StreamConnection {
+  readonly transport: 'tcp' | 'tls';
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  readonly localAddress: string;
+  /** Absent on TCP. */
+  readonly proof: PeerProof | undefined;
+  readonly #socket: Socket;
+  #handlers: StreamHandlers | undefined;
+  #reason = 'the peer closed the connection';
+
+  constructor(socket: Socket | TLSSocket) {
+    this.#socket = socket;
+    this.transport = 'encrypted' in socket ? 'tls' : 'tcp';
+    this.remoteAddress = plainAddress(socket.remoteAddress);
+    this.remotePort = socket.remotePort ?? 0;
+    this.localAddress = plainAddress(socket.localAddress);
+    this.proof = 'encrypted' in socket ? proofOf(socket) : undefined;
+    socket.setNoDelay(true);
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      this.#reason = error.code ?? error.message;
+    });
+    socket.on('close', () => this.#handlers?.onClose(this.#reason));
+  }
+
+  /** Starts reading; called once. */
+  open(handlers: StreamHandlers): void {
+    assert(this.#handlers === undefined, 'a connection is opened once');
+    this.#handlers = handlers;
+    this.#socket.on('data', (chunk) => {
+      assert(typeof chunk !== 'string', 'no encoding is set on sockets');
+      handlers.onData(chunk);
+    });
+    if (this.#socket.destroyed) queueMicrotask(() => handlers.onClose(this.#reason));
+  }
+
+  /** Writes, or cuts off a peer that lets too much wait. */
+  send(bytes: Uint8Array): void {
+    if (this.#socket.destroyed || this.#socket.writableEnded) return;
+    this.#socket.write(bytes);
+    if (this.#socket.writableLength > UNSENT_MAX) this.destroy('the peer does not read');
+  }
+
+  /** Sends what waits, then closes. */
+  end(reason: string): void {
+    this.#reason = reason;
+    this.#socket.end();
+    // A peer that keeps its half open must not hold ours.
+    this.#socket.setTimeout(2_000, () => this.#socket.destroy());
+  }
+
+  /** Closes at once. */
+  destroy(reason: string): void {
+    this.#reason = reason;
+    this.#socket.destroy();
+  }
+}
+
+function proofOf(socket: TLSSocket): PeerProof {
+  const certificate = socket.getPeerCertificate(true);
+  const presented = certificate && Object.keys(certificate).length > 0;
+  // Node types this as Error, but it is the code as a string.
+  const error: unknown = socket.authorizationError;
+  return {
+    authorized: socket.authorized && presented,
+    authorizationError: error === undefined || error === null ? undefined : wordOf(error),
+    certificate: presented ? certificate : undefined,
+    protocol: socket.getProtocol() ?? '',
+    cipher: socket.getCipher()?.name ?? '',
+  };
+}
+
+function wordOf(error: unknown): string {
+  if (error instanceof Error) {
+    return (error as NodeJS.ErrnoException).code ?? error.message;
+  }
+  return String(error);
+}
+
+/** An IPv4 address without its IPv6 mapping. */
+function plainAddress(address: string | undefined): string {
+  return (address ?? '').replace(/^::ffff:/, '');
+}
