@@ -1,0 +1,41 @@
+export { REPLAY_WINDOW_PACKETS, type ReplayVerdict, ReplayWindow } from './replay-window.ts';
+export {
+  CSRC_COUNT_MAX,
+  decodeRtpPacket,
+  encodeRtpHeader,
+  encodeRtpPacket,
+  measureRtpHeader,
+  PADDING_SIZE_MAX,
+  RTP_HEADER_SIZE,
+  RTP_PACKET_SIZE_MAX,
+  type RtpDecodeError,
+  type RtpExtension,
+  type RtpHeader,
+  type RtpPacket,
+  sequenceNumberOf,
+  ssrcOf,
+  timestampOf,
+} from './rtp-packet.ts';
+export {
+  estimateRolloverCounter,
+  isNewerSequence,
+  packetIndexOf,
+  ROLLOVER_COUNTER_MAX,
+  SEQUENCE_NUMBER_COUNT,
+  sequenceDistance,
+} from './sequence.ts';
+export {
+  MASTER_KEY_SIZE,
+  MASTER_SALT_SIZE,
+  SRTP_SUITES,
+  type SrtpMasterKey,
+  type SrtpSuite,
+  tagSizeOf,
+} from './srtp-key-derivation.ts';
+export {
+  RECEIVER_SOURCE_COUNT_MAX,
+  type SrtpError,
+  SrtpReceiver,
+  type SrtpReceiverOptions,
+} from './srtp-receiver.ts';
+export { SENDER_SOURCE_COUNT_MAX, SrtpSender, type SrtpSenderOptions } from './srtp-sender.ts';
