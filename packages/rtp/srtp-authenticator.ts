@@ -16,12 +16,14 @@ import type { SrtpSessionKeys } from './srtp-key-derivation.ts';
 const SHA1_BLOCK_SIZE = 64;
 const SHA1_SIZE = 20;
 const ROLLOVER_COUNTER_SIZE = 4;
+/** A received packet is copied with its tag; the ROC then takes the first bytes of the tag. */
+const TAG_SIZE_MAX = 10;
 const INNER_PAD = 0x36;
 const OUTER_PAD = 0x5c;
 
 export class SrtpAuthenticator {
   /** Inner pad, then the packet, then the ROC. */
-  readonly #inner = new Uint8Array(SHA1_BLOCK_SIZE + RTP_PACKET_SIZE_MAX + ROLLOVER_COUNTER_SIZE);
+  readonly #inner = new Uint8Array(SHA1_BLOCK_SIZE + RTP_PACKET_SIZE_MAX + TAG_SIZE_MAX);
   /** Outer pad, then the inner hash. */
   readonly #outer = new Uint8Array(SHA1_BLOCK_SIZE + SHA1_SIZE);
   readonly #expected: Uint8Array;
@@ -32,6 +34,7 @@ export class SrtpAuthenticator {
 
   constructor(keys: SrtpSessionKeys, tagSize: number) {
     assert(keys.authKey.length <= SHA1_BLOCK_SIZE, 'the key fits one block');
+    assert(tagSize >= ROLLOVER_COUNTER_SIZE && tagSize <= TAG_SIZE_MAX, 'a tag has 4 to 10 bytes');
     this.#expected = new Uint8Array(tagSize);
     this.#received = new Uint8Array(tagSize);
     this.#used = this.#inner.subarray(0, SHA1_BLOCK_SIZE);
@@ -47,15 +50,16 @@ export class SrtpAuthenticator {
     return this.#expected.length;
   }
 
-  /** Writes the tag of `packet[0..length)` right behind it, at `packet[length]`. */
+  /** Writes the tag of `packet[0..length)` right behind it, at `packet[length]`, where there is room. */
   sign(packet: Uint8Array, length: number, rolloverCounter: number): void {
+    assert(packet.length === length + this.tagSize, 'the packet has room for its tag');
     this.#compute(packet, length, rolloverCounter);
     packet.set(this.#expected, length);
   }
 
   /** Tells whether the tag behind `packet[0..length)` is right, in a time that hides where it is not. */
   verify(packet: Uint8Array, length: number, rolloverCounter: number): boolean {
-    assert(packet.length >= length + this.tagSize, 'the packet holds a tag');
+    assert(packet.length === length + this.tagSize, 'the packet ends with its tag');
     this.#compute(packet, length, rolloverCounter);
     for (let offset = 0; offset < this.tagSize; offset++) {
       this.#received[offset] = packet[length + offset] ?? 0;
@@ -74,11 +78,9 @@ export class SrtpAuthenticator {
   #compute(packet: Uint8Array, length: number, rolloverCounter: number): void {
     assert(!this.#closed, 'a closed authenticator has no key');
     const end = SHA1_BLOCK_SIZE + length;
-    assert(end + ROLLOVER_COUNTER_SIZE <= this.#inner.length, 'the packet is within the bound');
+    assert(SHA1_BLOCK_SIZE + packet.length <= this.#inner.length, 'the packet is within the bound');
     const inner = this.#inner;
-    for (let offset = 0; offset < length; offset++) {
-      inner[SHA1_BLOCK_SIZE + offset] = packet[offset] ?? 0;
-    }
+    inner.set(packet, SHA1_BLOCK_SIZE);
     inner[end] = rolloverCounter >>> 24;
     inner[end + 1] = rolloverCounter >>> 16;
     inner[end + 2] = rolloverCounter >>> 8;

@@ -17,6 +17,7 @@
  */
 
 import { assert, fail, ok, type Result } from '@conclave/base';
+import { PacketSlab } from './packet-slab.ts';
 import { ReplayWindow } from './replay-window.ts';
 import { measureRtpHeader, sequenceNumberOf, ssrcOf } from './rtp-packet.ts';
 import { estimateRolloverCounter, packetIndexOf, ROLLOVER_COUNTER_MAX } from './sequence.ts';
@@ -67,6 +68,7 @@ const TOO_MANY_SOURCES = fail('too-many-sources');
 export class SrtpReceiver {
   readonly #cipher: SrtpCipher;
   readonly #authenticator: SrtpAuthenticator;
+  readonly #slab = new PacketSlab();
   readonly #sources = new Map<number, Source>();
   readonly #rolloverCounter: number;
   /** The source of the last packet, which is nearly always that of the next one. */
@@ -120,7 +122,8 @@ export class SrtpReceiver {
       if (!this.#authenticator.verify(packet, length, current.rolloverCounter)) return AUTH_FAILED;
     }
     this.#remember(known ?? this.#addSource(ssrc));
-    const rtp = packet.slice(0, length);
+    const rtp = this.#slab.take(length);
+    rtp.set(packet.subarray(0, length));
     this.#cipher.apply(rtp, headerSize, length, current);
     return ok(rtp);
   }

@@ -13,6 +13,7 @@
  */
 
 import { assert } from '@conclave/base';
+import { PacketSlab } from './packet-slab.ts';
 import { measureRtpHeader, RTP_PACKET_SIZE_MAX, sequenceNumberOf, ssrcOf } from './rtp-packet.ts';
 import { isNewerSequence, ROLLOVER_COUNTER_MAX } from './sequence.ts';
 import { SrtpAuthenticator } from './srtp-authenticator.ts';
@@ -35,6 +36,7 @@ export interface SrtpSenderOptions {
 export class SrtpSender {
   readonly #cipher: SrtpCipher;
   readonly #authenticator: SrtpAuthenticator;
+  readonly #slab = new PacketSlab();
   readonly #sources = new Map<number, PacketPosition>();
   readonly #rolloverCounter: number;
   /** The source of the last packet, which is nearly always that of the next one. */
@@ -66,7 +68,7 @@ export class SrtpSender {
     assert(length + this.tagSize <= RTP_PACKET_SIZE_MAX, 'we never send what we would refuse');
 
     const position = this.#advance(ssrcOf(rtp), sequenceNumberOf(rtp));
-    const packet = new Uint8Array(length + this.tagSize);
+    const packet = this.#slab.take(length + this.tagSize);
     packet.set(rtp);
     this.#cipher.apply(packet, headerSize, length, position);
     this.#authenticator.sign(packet, length, position.rolloverCounter);
