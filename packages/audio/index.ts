@@ -1,0 +1,38 @@
+export { ConferenceMixer, MIXER_PORT_COUNT_MAX, type MixerPort } from './conference-mixer.ts';
+export {
+  codecOf,
+  decodePcma,
+  decodePcmu,
+  encodePcma,
+  encodePcmu,
+  type G711Codec,
+  type G711PayloadType,
+  PCMA,
+  PCMU,
+} from './g711.ts';
+export { FRAME_SAMPLES, SAMPLE_MAX, SAMPLE_MIN, SAMPLE_RATE_HZ, saturate } from './pcm.ts';
+export {
+  PLAYOUT_CAPACITY_FRAMES,
+  PLAYOUT_PAYLOAD_SIZE_MAX,
+  PLAYOUT_TARGET_FRAMES,
+  type PlayoutCounters,
+  PlayoutQueue,
+} from './playout-queue.ts';
+export {
+  FULL_SCALE,
+  SINE_LEVEL_MAX_DBOV,
+  sineAmplitudeOf,
+  TONE_COUNT_MAX,
+  ToneGenerator,
+  type ToneOptions,
+} from './tone.ts';
+export {
+  detectTones,
+  LEVEL_FLOOR_DBOV,
+  levelsOf,
+  loudnessOf,
+  resolutionOf,
+  TONE_THRESHOLDS,
+  type ToneThresholds,
+} from './tone-detector.ts';
+export { decodeWav, encodeWav, WAV_SIZE_MAX, type WavError } from './wav.ts';

@@ -1,0 +1,19 @@
+/**
+ * Numbers that all of this package agrees on: telephone audio is 8 kHz, 16-bit linear, in frames of
+ * 20 ms.
+ *
+ * Source: [rfc] RFC 3551 §4.5.14 (PCMU and PCMA, 8 kHz, 20 ms by default).
+ */
+
+export const SAMPLE_RATE_HZ = 8000;
+
+/** 20 ms, the packet size that phones are told to use. */
+export const FRAME_SAMPLES = 160;
+
+export const SAMPLE_MAX = 32767;
+export const SAMPLE_MIN = -32768;
+
+/** The nearest 16-bit sample: what is too loud is clipped, never wrapped around. */
+export function saturate(value: number): number {
+  return Math.max(SAMPLE_MIN, Math.min(SAMPLE_MAX, value));
+}
