@@ -11,9 +11,10 @@
  *   long as later ones are there. When none is there, back to *filling*: the sender paused, or the
  *   network got slower; either way the delay is built up again.
  *
- * A delay that has grown shrinks again: when more than two frames waited at every one of 16 ticks, one
- * frame is skipped; a lost frame and a pause of the sender are skipped for free. A queue that
- * overflows keeps its newest frames.
+ * A delay that has grown shrinks again: when more than two frames waited at every one of 10 ticks,
+ * half of those too many are skipped. (The worst moment counts, so a sender that comes in bursts of
+ * three keeps the delay that it needs.) Lost frames and pauses of the sender are skipped for free. A
+ * queue that overflows keeps its newest two frames.
  *
  * Jumps: far ahead or far behind, two packets in a row are believed and one is not; an empty queue
  * believes one. A run of late packets with nothing else is a sender that restarted. On a change of
@@ -38,11 +39,14 @@ export const PLAYOUT_PAYLOAD_SIZE_MAX = 480;
 /** Further behind than 2 s is no delay but another beginning. */
 const LATE_FRAMES_MAX = 100;
 
+/** A burst after a stall of ours runs a little over the end; a jump leaves it far behind. */
+const JUMP_FRAMES_MIN: number = 2 * PLAYOUT_CAPACITY_FRAMES;
+
 /** So many late packets, and none in time, are a sender that restarted. */
 const LATE_RUN_MAX = 10;
 
-/** 320 ms with a frame too many at its worst moment: the delay has grown for good. */
-const CATCH_UP_TICKS = 16;
+/** 200 ms with a frame too many at the worst moment: the delay has grown for good. */
+const CATCH_UP_TICKS = 10;
 
 /** All since the queue was made. */
 export interface PlayoutCounters {
@@ -95,8 +99,10 @@ export class PlayoutQueue {
   #next = 0;
   /** Frames from `#next` to the newest one, those that are missing included; 0 when empty. */
   #span = 0;
-  /** The timestamp that follows on the frame played last; undefined when none was. */
-  #expectedTimestamp: number | undefined;
+  /** False until something played since the last start. */
+  #hasPlayed = false;
+  /** The timestamp of the frame whose turn it is, if the sender made no pause; while playing. */
+  #expectedTimestamp = 0;
   #ticksFilling = 0;
   #ticksWatched = 0;
   #leastSpan = PLAYOUT_CAPACITY_FRAMES;
@@ -120,23 +126,7 @@ export class PlayoutQueue {
       return;
     }
     if (!this.#isStarted) this.#restart(sequenceNumber);
-    let ahead = distance(this.#next, sequenceNumber);
-    if (this.#isJump(ahead)) {
-      if (!this.#believesJump(sequenceNumber)) {
-        this.counters.stray++;
-        return;
-      }
-      this.counters.resyncs++;
-      this.#restart(sequenceNumber);
-      ahead = 0;
-    }
-    this.#probe = undefined;
-    if (ahead < 0 && !this.#canPrepend(ahead)) {
-      this.#dropLate(sequenceNumber);
-      return;
-    }
-    this.#lateRun = 0;
-    this.#store({ sequenceNumber, timestamp, payload, ahead });
+    if (this.#admits(sequenceNumber)) this.#store(sequenceNumber, timestamp, payload);
   }
 
   /**
@@ -150,19 +140,20 @@ export class PlayoutQueue {
       this.#fill();
       return undefined;
     }
+    this.#skipHoles();
     this.#catchUp();
     const slot = this.#slotOf(this.#next);
     if (!slot.isUsed) {
       this.counters.lost++;
       this.#step();
-      this.#expectedTimestamp = follow(this.#expectedTimestamp);
       return undefined;
     }
     if (this.#holdsPause(slot.timestamp)) return undefined;
     this.counters.played++;
-    this.#expectedTimestamp = (slot.timestamp + FRAME_SAMPLES) >>> 0;
     slot.isUsed = false;
     this.#step();
+    this.#hasPlayed = true;
+    this.#expectedTimestamp = (slot.timestamp + FRAME_SAMPLES) | 0;
     return slot.payload;
   }
 
@@ -170,7 +161,7 @@ export class PlayoutQueue {
   reset(): void {
     this.#dropFrames();
     this.#isStarted = false;
-    this.#expectedTimestamp = undefined;
+    this.#hasPlayed = false;
     this.#lateRun = 0;
     this.#probe = undefined;
     this.#fill();
@@ -183,11 +174,23 @@ export class PlayoutQueue {
     this.#next = sequenceNumber;
   }
 
-  #isJump(ahead: number): boolean {
-    if (ahead < -LATE_FRAMES_MAX) return true;
-    // A burst after a stall of ours runs a little over the end; a jump leaves it far behind. An empty
-    // queue has nothing to lose and takes any step ahead as a gap.
-    return ahead >= 2 * PLAYOUT_CAPACITY_FRAMES;
+  /** Decides on a packet by its number alone, counts it if it is dropped, starts anew after a jump. */
+  #admits(sequenceNumber: number): boolean {
+    const ahead = distance(this.#next, sequenceNumber);
+    if (ahead < -LATE_FRAMES_MAX || ahead >= JUMP_FRAMES_MIN) {
+      if (this.#believesJump(sequenceNumber)) return this.#resync(sequenceNumber);
+      this.counters.stray++;
+      return false;
+    }
+    this.#probe = undefined;
+    if (ahead >= 0 || this.#canPrepend(ahead)) {
+      this.#lateRun = 0;
+      return true;
+    }
+    this.#lateRun++;
+    if (this.#lateRun > LATE_RUN_MAX) return this.#resync(sequenceNumber);
+    this.counters.late++;
+    return false;
   }
 
   #believesJump(sequenceNumber: number): boolean {
@@ -196,32 +199,24 @@ export class PlayoutQueue {
     return false;
   }
 
-  /** While nothing of the new beginning has played, a packet from before it may still be let in. */
+  /** Before anything of a beginning has played, a packet from before it may still be let in. */
   #canPrepend(ahead: number): boolean {
-    if (this.#isPlaying || this.#expectedTimestamp !== undefined) return false;
-    return this.#span - ahead <= PLAYOUT_CAPACITY_FRAMES;
+    return !this.#hasPlayed && this.#span - ahead <= PLAYOUT_CAPACITY_FRAMES;
   }
 
-  #dropLate(sequenceNumber: number): void {
-    this.counters.late++;
-    this.#lateRun++;
-    if (this.#lateRun < LATE_RUN_MAX) return;
+  #resync(sequenceNumber: number): true {
     this.counters.resyncs++;
-    this.#restart((sequenceNumber + 1) & 0xffff);
+    this.#restart(sequenceNumber);
+    return true;
   }
 
-  #store(packet: {
-    readonly sequenceNumber: number;
-    readonly timestamp: number;
-    readonly payload: Uint8Array;
-    readonly ahead: number;
-  }): void {
-    const { sequenceNumber, timestamp, payload, ahead } = packet;
+  #store(sequenceNumber: number, timestamp: number, payload: Uint8Array): void {
+    const ahead = distance(this.#next, sequenceNumber);
     if (ahead < 0) {
       this.#next = sequenceNumber;
       this.#span -= ahead;
     } else {
-      while (distance(this.#next, sequenceNumber) >= PLAYOUT_CAPACITY_FRAMES) this.#skip();
+      if (ahead >= PLAYOUT_CAPACITY_FRAMES) this.#skip(ahead + 1 - PLAYOUT_TARGET_FRAMES);
       this.#span = Math.max(this.#span, distance(this.#next, sequenceNumber) + 1);
     }
     const slot = this.#slotOf(sequenceNumber);
@@ -237,36 +232,47 @@ export class PlayoutQueue {
     }
   }
 
+  /** Called once per tick while filling. */
   #mayStart(): boolean {
     if (this.#span === 0) return false;
     this.#ticksFilling++;
-    if (this.#span < PLAYOUT_TARGET_FRAMES && this.#ticksFilling <= PLAYOUT_TARGET_FRAMES) {
+    let holeCount = 0;
+    while (!this.#slotOf(this.#next + holeCount).isUsed) holeCount++;
+    const waitingFrames = this.#span - holeCount;
+    if (waitingFrames < PLAYOUT_TARGET_FRAMES && this.#ticksFilling <= PLAYOUT_TARGET_FRAMES) {
       return false;
     }
-    // What was lost at the end of the last talk spurt is not waited for.
-    while (this.#span > 0 && !this.#slotOf(this.#next).isUsed) this.#step();
+    // What was lost before the first frame is silence already spent.
+    this.#skip(holeCount);
     this.#isPlaying = true;
+    this.#expectedTimestamp = this.#slotOf(this.#next).timestamp;
     return true;
   }
 
   #fill(): void {
     this.#isPlaying = false;
     this.#ticksFilling = 0;
-    this.#ticksWatched = 0;
-    this.#leastSpan = PLAYOUT_CAPACITY_FRAMES;
+    this.#watchAnew();
+  }
+
+  /** Holes cost a tick each, as the frames would have, unless the delay is too long anyway. */
+  #skipHoles(): void {
+    while (this.#span > PLAYOUT_TARGET_FRAMES && !this.#slotOf(this.#next).isUsed) {
+      this.counters.lost++;
+      this.#step();
+    }
   }
 
   #catchUp(): void {
-    const isHole = !this.#slotOf(this.#next).isUsed;
-    if (isHole && this.#span > PLAYOUT_TARGET_FRAMES) {
-      this.counters.lost++;
-      this.#step();
-      return;
-    }
     this.#leastSpan = Math.min(this.#leastSpan, this.#span);
     this.#ticksWatched++;
     if (this.#ticksWatched < CATCH_UP_TICKS) return;
-    if (this.#leastSpan > PLAYOUT_TARGET_FRAMES) this.#skip();
+    const excessFrames = this.#leastSpan - PLAYOUT_TARGET_FRAMES;
+    if (excessFrames > 0) this.#skip(Math.ceil(excessFrames / 2));
+    this.#watchAnew();
+  }
+
+  #watchAnew(): void {
     this.#ticksWatched = 0;
     this.#leastSpan = PLAYOUT_CAPACITY_FRAMES;
   }
@@ -276,25 +282,29 @@ export class PlayoutQueue {
    * kept as long as the delay needs it.
    */
   #holdsPause(timestamp: number): boolean {
-    const expected = this.#expectedTimestamp;
-    if (expected === undefined || this.#span > PLAYOUT_TARGET_FRAMES) return false;
-    const pauseSamples = (timestamp - expected) | 0;
+    if (this.#span > PLAYOUT_TARGET_FRAMES) return false;
+    const pauseSamples = (timestamp - this.#expectedTimestamp) | 0;
     const isPause =
       pauseSamples >= FRAME_SAMPLES && pauseSamples <= PLAYOUT_TARGET_FRAMES * FRAME_SAMPLES;
-    if (isPause) this.#expectedTimestamp = follow(expected);
+    if (isPause) this.#expectedTimestamp = (this.#expectedTimestamp + FRAME_SAMPLES) | 0;
     return isPause;
   }
 
-  #skip(): void {
-    const slot = this.#slotOf(this.#next);
-    if (slot.isUsed) this.counters.skipped++;
-    slot.isUsed = false;
-    this.#step();
+  /** Throws away this many frames from the front, holes included. */
+  #skip(count: number): void {
+    for (let skipped = 0; skipped < count; skipped++) {
+      const slot = this.#slotOf(this.#next);
+      if (slot.isUsed) this.counters.skipped++;
+      slot.isUsed = false;
+      this.#step();
+    }
   }
 
+  /** The turn goes to the next number. */
   #step(): void {
     this.#next = (this.#next + 1) & 0xffff;
     this.#span = Math.max(0, this.#span - 1);
+    this.#expectedTimestamp = (this.#expectedTimestamp + FRAME_SAMPLES) | 0;
   }
 
   #dropFrames(): void {
@@ -320,8 +330,4 @@ function makeSlot(): Slot {
 /** The signed shortest way on the circle of sequence numbers, positive when `to` is newer. */
 function distance(from: number, to: number): number {
   return ((to - from) << 16) >> 16;
-}
-
-function follow(timestamp: number | undefined): number | undefined {
-  return timestamp === undefined ? undefined : (timestamp + FRAME_SAMPLES) >>> 0;
 }
