@@ -803,7 +803,6 @@ export const MESSAGES = {
       ['server', 'list', { max: 5, of: [['ServerName', 'text', 48]] }],
       ['serverTcpListenPort', 'list', { max: 5, of: 'u32' }],
       ['serverIpAddr', 'list', { max: 5, of: [['stationIpAddr', 'ipv4']] }],
-      ['serverIpAddr', 'list', { max: 5, of: [['stationIpAddr', 'bytes', 16]] }, { tail: true }],
     ],
   },
   Reset: {
