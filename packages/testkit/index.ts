@@ -1,1 +1,2 @@
 export * from './core-world.ts';
+export * from './pcap.ts';

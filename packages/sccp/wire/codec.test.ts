@@ -63,8 +63,13 @@ describe('hostile input', () => {
   });
 
   test('tails of registration may be absent, as old phones do', () => {
-    const old = frameOf(encodeMessage('RegisterReq', { sid: { DeviceName: 'SEP1' } }, 3));
-    expect(decodeMessage(old)).toMatchObject({ ok: true, value: { body: { maxStreams: 0 } } });
+    const whole = frameOf(encodeMessage('RegisterReq', { sid: { DeviceName: 'SEP1' } }, 3));
+    const old = { ...whole, payload: whole.payload.subarray(0, 36) };
+    const decoded = decodeMessage(old);
+    expect(decoded).toMatchObject({ ok: true, value: { body: { maxStreams: 0 } } });
+    expect(
+      decoded.ok && decoded.value.name === 'RegisterReq' && decoded.value.body.protocolVer,
+    ).toBe(undefined);
   });
 
   test('unknown identifiers are messages, not errors', () => {

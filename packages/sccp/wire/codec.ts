@@ -72,7 +72,10 @@ export function specOf(name: MessageName): MessageSpec {
   return SPECS[name];
 }
 
-/** A whole frame. `version` is the negotiated one; fields that are left away are zero or empty. */
+/**
+ * A whole frame. `version` is the negotiated one; fields that are left away are zero or empty. Tails
+ * are always written: analysers take a message for a long one by its length alone.
+ */
 export function encodeMessage<N extends MessageName>(
   name: N,
   body: BodyInput<N>,
@@ -138,9 +141,8 @@ class Writer {
 
   fields(fields: FieldList, values: Values, top: boolean): void {
     const counted = countsOf(fields, values);
-    for (const [index, field] of fields.entries()) {
+    for (const field of fields) {
       if (!applies(field, this.#version)) continue;
-      if (optionsOf(field)?.tail && !anyGiven(fields, index, values)) return;
       this.#field(field, counted.get(field[0]) ?? values[field[0]], top);
     }
   }
@@ -256,11 +258,6 @@ function countsOf(fields: FieldList, values: Values): ReadonlyMap<string, number
 function counterOf(field: Field): string | undefined {
   if (field[1] === 'list') return field[2].count;
   return field[1] === 'sized' || field[1] === 'blob' ? field[2].length : undefined;
-}
-
-/** Whether any field from `index` on is given: a tail is written only up to what is given. */
-function anyGiven(fields: FieldList, index: number, values: Values): boolean {
-  return fields.slice(index).some((field) => values[field[0]] !== undefined);
 }
 
 /** Thrown inside the reader only, and caught there: the payload ended too early. */
