@@ -7,8 +7,8 @@ import { ToneGenerator } from './tone.ts';
 import { detectTones } from './tone-detector.ts';
 
 /*
- * Goal: everybody hears the sum of all the others, clipped once at the end, and nothing of an earlier
- * tick. Method: the definition (a sum per listener) as the model, then examples.
+ * Goal: everybody hears the sum of all the others, clipped once at the end, and nothing of an
+ * earlier tick. Method: the definition (a sum per listener) as the model, then examples.
  */
 
 test('each hears the sum of the others: the definition, over several ticks', () => {
@@ -105,7 +105,7 @@ describe('coming and going', () => {
     expect([...mixer.common]).toEqual(sumOf([]));
   });
 
-  test('a second port for one participant, a stranger who leaves, one too many: our mistakes', () => {
+  test('two ports for one, a stranger who leaves, one too many: our mistakes', () => {
     const mixer = new ConferenceMixer();
     mixer.add('a');
     expect(() => mixer.add('a')).toThrow('one port');

@@ -5,15 +5,17 @@
  *
  *   for every port with audio:   decode into `port.input`; `port.active = true`
  *   once:                        `mixer.mix()`
- *   for every port:              encode `port.output()`, or, when it is `mixer.common`, send what was
- *                                encoded from `mixer.common` once for this codec
+ *   for every port:              encode `port.output()`; when it is `mixer.common`, send what
+ *                                was encoded from `mixer.common` once for this codec
  *
- * The sum is made once, in 32 bits; what a speaker hears is the sum less his own samples, clipped to
- * 16 bits only then. So the work is O(participants) and not its square, and loud company distorts
- * only for those who hear it. All who did not contribute hear the same, in one shared frame.
+ * The sum is made once, in 32 bits; what a speaker hears is the sum less his own samples, clipped
+ * to 16 bits only then. So the work is O(participants) and not its square, and loud company
+ * distorts only for those who hear it. All who did not contribute hear the same, in one shared
+ * frame.
  *
- * Invariants: no allocation per tick; frames are valid until the next `mix`; a contribution is mixed
- * once (`mix` makes every port inactive again, so a leg that fell silent does not repeat itself).
+ * Invariants: no allocation per tick; frames are valid until the next `mix`; a contribution is
+ * mixed once (`mix` makes every port inactive again, so a leg that fell silent does not repeat
+ * itself).
  *
  * Not here: jitter, codecs, gain control, loudest-speaker selection.
  */
@@ -57,7 +59,9 @@ export class ConferenceMixer {
     return port;
   }
 
-  /** The port is heard no more, from the next `mix` on. Unknown ids are a mistake, hence asserted. */
+  /**
+   * The port is heard no more, from the next `mix` on. Unknown ids are a mistake, hence asserted.
+   */
   remove(id: string): void {
     const index = this.#ports.findIndex((port) => port.id === id);
     assert(index >= 0, 'who leaves has a port');

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { codecOf, decodePcma, decodePcmu, encodePcma, encodePcmu, PCMA, PCMU } from './g711.ts';
 
 /*
- * Goal: both laws do what ITU-T G.711 says, for every code and for every 16-bit sample. Method: all 256
- * codes and all 65 536 samples, against the definition of the law in decision values.
+ * Goal: both laws do what ITU-T G.711 says, for every code and for every 16-bit sample. Method: all
+ * 256 codes and all 65 536 samples, against the definition of the law in decision values.
  */
 
 const ALL_CODES: Uint8Array = Uint8Array.from({ length: 256 }, (_, code) => code);
@@ -33,7 +33,8 @@ describe.each([PCMU, PCMA])('$name', (codec) => {
   });
 
   test('every sample comes back to within half a step, and a step is a 16th of its segment', () => {
-    // Half of 1/16 of at least half the magnitude; µ-law counts from its bias, A-law is linear below.
+    // Half of 1/16 of at least half the magnitude; µ-law counts from its bias, A-law is linear
+    // below.
     const bias = codec === PCMU ? 132 : 0;
     const floor = codec === PCMU ? 4 : 16;
     for (const sample of ALL_SAMPLES) {

@@ -1,8 +1,8 @@
 /**
  * G.711: µ-law (PCMU) and A-law (PCMA) <-> 16-bit linear samples, by table. One byte is one sample.
  *
- * Linear samples are left-justified: the 14 bits of µ-law and the 13 bits of A-law stand at the top of
- * the 16. The tables are computed once, when the module loads, from the definitions below.
+ * Linear samples are left-justified: the 14 bits of µ-law and the 13 bits of A-law stand at the top
+ * of the 16. The tables are computed once, when the module loads, from the definitions below.
  *
  *   code     bit 7   6 5 4      3 2 1 0      µ-law goes onto the wire with all bits inverted,
  *            sign    segment    step         A-law with every other bit inverted
@@ -127,7 +127,7 @@ function linearOfPcma(code: number): number {
   const bits = code ^ PCMA_INVERSION;
   const segment = (bits >> 4) & 0x07;
   const step = bits & 0x0f;
-  // The first two segments are linear with one step size; from the second on, a step has a leading 1.
+  // The first two segments have one step size; from the second on, a leading 1 goes before the step.
   const doubled = segment === 0 ? 2 * step + 1 : (2 * (step + 16) + 1) << (segment - 1);
   const linear = doubled << (PCMA_IGNORED_BITS - 1);
   return (bits & 0x80) === 0 ? -linear : linear;

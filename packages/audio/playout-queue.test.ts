@@ -8,10 +8,10 @@ import {
 } from './playout-queue.ts';
 
 /*
- * Goal: in order, each once, at a delay of two frames that grows and shrinks again with the network.
- * Method: a script of ticks; what arrives before a tick stands on the left, what plays on the right.
- * Frames are named by their number; `-` is a tick in which nothing plays. Every frame is 160 samples
- * after the one before.
+ * Goal: in order, each once, at a delay of two frames that grows and shrinks again with the
+ * network. Method: a script of ticks; what arrives before a tick stands on the left, what plays on
+ * the right. Frames are named by their number; `-` is a tick in which nothing plays. Every frame is
+ * 160 samples after the one before.
  */
 
 describe('by script', () => {
@@ -37,6 +37,12 @@ describe('by script', () => {
   ])('%s', (_, arrivals, plays) => {
     expect(run(new PlayoutQueue(), arrivals)).toBe(plays);
   });
+});
+
+test('what was lost while the queue was empty costs no tick and does not count as lost', () => {
+  const queue = new PlayoutQueue();
+  expect(run(queue, '1|2|||4|||')).toBe('- 1 2 - - - 4 -');
+  expect(queue.counters).toMatchObject({ lost: 0, underruns: 2 });
 });
 
 describe('delay', () => {
@@ -116,6 +122,13 @@ describe('a pause of the sender: timestamps go on, numbers do not', () => {
     expect([playOne(queue), playOne(queue)]).toEqual(['1', '2']);
   });
 
+  test('a jump of the timestamps alone is no pause', () => {
+    const queue = new PlayoutQueue();
+    run(queue, '1|2|3');
+    expect(playOne(queue, { number: 4, frame: 1000 })).toBe('3');
+    expect(playOne(queue, { number: 5, frame: 1001 })).toBe('4');
+  });
+
   test('a long one empties the queue, which then starts anew without waiting twice', () => {
     const queue = new PlayoutQueue();
     run(queue, '1|2|3||||||');
@@ -133,6 +146,12 @@ describe('jumps', () => {
     const queue = new PlayoutQueue();
     expect(run(queue, '1|2|3 9000|4|5|6')).toBe('- 1 2 3 4 5');
     expect(queue.counters).toMatchObject({ stray: 1, resyncs: 0 });
+  });
+
+  test('strays that follow on each other, but not at once, are strays', () => {
+    const queue = new PlayoutQueue();
+    expect(run(queue, '1|2|3 9000|4 9001|5 9002|6')).toBe('- 1 2 3 4 5');
+    expect(queue.counters).toMatchObject({ stray: 3, resyncs: 0 });
   });
 
   test.each([
@@ -158,6 +177,17 @@ describe('jumps', () => {
     expect(queue.counters).toMatchObject({ late: 10, resyncs: 1 });
   });
 
+  test('late packets now and then are no restart', () => {
+    const queue = new PlayoutQueue();
+    let next = 100;
+    for (let tick = 0; tick < 50; tick++) {
+      putFrame(queue, next++);
+      if (tick % 2 === 1) putFrame(queue, next - 20);
+      queue.take();
+    }
+    expect(queue.counters).toMatchObject({ late: 25, resyncs: 0, played: 49 });
+  });
+
   test('reset: the next packet is the first, whatever its number', () => {
     const queue = new PlayoutQueue();
     run(queue, '1|2|3');
@@ -165,6 +195,8 @@ describe('jumps', () => {
     expect(queue.depth).toBe(0);
     expect(run(queue, '2|3|4')).toBe('- 2 3');
     expect(queue.counters).toMatchObject({ late: 0, resyncs: 0, skipped: 1 });
+    queue.reset();
+    expect(run(queue, '8|7 9|10')).toBe('- 7 8');
   });
 });
 
@@ -214,7 +246,8 @@ describe('whatever the network does', () => {
       fc.property(fc.array(fc.integer({ min: 0, max: 1 }), { minLength: 50 }), (delays) => {
         const queue = new PlayoutQueue();
         const played: number[] = [];
-        // The first two come in time and set the delay: a longer one at the start would be caught up.
+        // The first two come in time and set the delay: a longer one at the start would be caught
+        // up.
         const arrivalOf = (index: number): number => index + (index < 2 ? 0 : (delays[index] ?? 0));
         for (let tick = 0; tick < delays.length + 4; tick++) {
           for (let index = 0; index < delays.length; index++) {

@@ -1,5 +1,6 @@
 /**
- * The jitter queue of one participant: packets go in as they come, one frame comes out per 20 ms tick.
+ * The jitter queue of one participant: packets go in as they come, one frame comes out per 20 ms
+ * tick.
  *
  *   put ──► late? duplicate? far off? ──► slots, by sequence number ──► take, one per tick
  *
@@ -7,14 +8,14 @@
  *
  * - *filling*: nothing plays until two frames wait, or the first one has waited for two ticks (a
  *   talker who says one frame is heard too).
- * - *playing*: one frame per tick, in order. A frame that is not there when its turn comes is lost, as
- *   long as later ones are there. When none is there, back to *filling*: the sender paused, or the
+ * - *playing*: one frame per tick, in order. A frame that is not there when its turn comes is lost,
+ *   as long as later ones are there. When none is there, back to *filling*: the sender paused, or the
  *   network got slower; either way the delay is built up again.
  *
  * A delay that has grown shrinks again: when more than two frames waited at every one of 10 ticks,
  * half of those too many are skipped. (The worst moment counts, so a sender that comes in bursts of
- * three keeps the delay that it needs.) Lost frames and pauses of the sender are skipped for free. A
- * queue that overflows keeps its newest two frames.
+ * three keeps the delay that it needs.) Lost frames and pauses of the sender are skipped for free.
+ * A queue that overflows keeps its newest two frames.
  *
  * Jumps: far ahead or far behind, two packets in a row are believed and one is not; an empty queue
  * believes one. A run of late packets with nothing else is a sender that restarted. On a change of
@@ -130,8 +131,8 @@ export class PlayoutQueue {
   }
 
   /**
-   * The payload to play in this tick, valid until the next `put` or `reset`; undefined when there is
-   * none, and the participant contributes nothing.
+   * The payload to play in this tick, valid until the next `put` or `reset`; undefined when there
+   * is none, and the participant contributes nothing.
    */
   take(): Uint8Array | undefined {
     if (!this.#isPlaying && !this.#mayStart()) return undefined;
@@ -174,7 +175,9 @@ export class PlayoutQueue {
     this.#next = sequenceNumber;
   }
 
-  /** Decides on a packet by its number alone, counts it if it is dropped, starts anew after a jump. */
+  /**
+   * Decides on a packet by its number alone, counts it if it is dropped, starts anew after a jump.
+   */
   #admits(sequenceNumber: number): boolean {
     const ahead = distance(this.#next, sequenceNumber);
     if (ahead < -LATE_FRAMES_MAX || ahead >= JUMP_FRAMES_MIN) {
@@ -278,8 +281,8 @@ export class PlayoutQueue {
   }
 
   /**
-   * A pause in the timestamps without a gap in the numbers: the sender was silent for a moment. It is
-   * kept as long as the delay needs it.
+   * A pause in the timestamps without a gap in the numbers: the sender was silent for a moment. It
+   * is kept as long as the delay needs it.
    */
   #holdsPause(timestamp: number): boolean {
     if (this.#span > PLAYOUT_TARGET_FRAMES) return false;

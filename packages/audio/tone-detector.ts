@@ -1,12 +1,12 @@
 /**
- * Which tones are in a piece of audio, and how loud: one Goertzel filter per frequency asked for, over
- * a Hann window, whose far side lobes are low enough to tell a quiet tone from the skirts of a loud
- * one. Frequencies nearer to each other than `resolutionOf` melt into one.
+ * Which tones are in a piece of audio, and how loud: one Goertzel filter per frequency asked for,
+ * over a Hann window, whose far side lobes are low enough to tell a quiet tone from the skirts of a
+ * loud one. Frequencies nearer to each other than `resolutionOf` melt into one.
  *
  * For tests and for supervision of a conference, not for the packet path: it allocates.
  *
- * Source: [doc] G. Goertzel, "An Algorithm for the Evaluation of Finite Trigonometric Series", 1958;
- * levels in dBov as in `tone.ts`.
+ * Source: [doc] G. Goertzel, "An Algorithm for the Evaluation of Finite Trigonometric Series",
+ * 1958; levels in dBov as in `tone.ts`.
  */
 
 import { SAMPLE_RATE_HZ } from './pcm.ts';
@@ -26,8 +26,8 @@ export interface ToneThresholds {
 export const TONE_THRESHOLDS: ToneThresholds = { minimumDbov: -45, belowLoudestDb: 24 };
 
 /**
- * The level of a sine at each frequency, in dBov, in the order asked for. Exact for a steady tone; a
- * full-scale sine is at -3.01. Audio of length 0 is at the floor.
+ * The level of a sine at each frequency, in dBov, in the order asked for. Exact for a steady tone;
+ * a full-scale sine is at -3.01. Audio of length 0 is at the floor.
  */
 export function levelsOf(
   samples: Int16Array,
@@ -53,7 +53,9 @@ export function detectTones(
   return candidatesHz.filter((_, index) => (levelsDbov[index] ?? LEVEL_FLOOR_DBOV) >= minimumDbov);
 }
 
-/** How far apart two tones must be to be told apart in so many samples: the main lobe of the window. */
+/**
+ * How far apart two tones must be to be told apart in so many samples: the main lobe of the window.
+ */
 export function resolutionOf(sampleCount: number, sampleRateHz: number = SAMPLE_RATE_HZ): number {
   return (4 * sampleRateHz) / sampleCount;
 }

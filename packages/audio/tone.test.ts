@@ -11,8 +11,9 @@ import {
 } from './tone-detector.ts';
 
 /*
- * Goal: what the generator writes the detector finds, with its level, and nothing else; through either
- * law of G.711 as well. Method: three tones of eight, at any frequencies that the window can tell apart.
+ * Goal: what the generator writes the detector finds, with its level, and nothing else; through
+ * either law of G.711 as well. Method: three tones of eight, at any frequencies that the window can
+ * tell apart.
  */
 
 const WINDOW_SAMPLES = 1600;
@@ -105,6 +106,17 @@ describe('detection', () => {
     new ToneGenerator({ frequenciesHz: [440], levelDbov: -60 }).write(whisper);
     expect(detectTones(whisper, [440])).toEqual([]);
     expect(detectTones(whisper, [440], { minimumDbov: -65, belowLoudestDb: 20 })).toEqual([440]);
+  });
+
+  test('what is far below the loudest is absent, unless asked for', () => {
+    const samples = new Int16Array(WINDOW_SAMPLES);
+    new ToneGenerator({ frequenciesHz: [440], levelDbov: -10 }).write(samples);
+    const quiet = new Int16Array(WINDOW_SAMPLES);
+    new ToneGenerator({ frequenciesHz: [880], levelDbov: -40 }).write(quiet);
+    for (const [index, sample] of quiet.entries()) samples[index] = (samples[index] ?? 0) + sample;
+    expect(detectTones(samples, [440, 880])).toEqual([440]);
+    const thresholds = { minimumDbov: -45, belowLoudestDb: 40 };
+    expect(detectTones(samples, [440, 880], thresholds)).toEqual([440, 880]);
   });
 
   test.each([

@@ -1,5 +1,6 @@
 /**
- * Sine tones, as test signals and as the tones of the network (dial, ringback, busy, meet-me beeps).
+ * Sine tones, as test signals and as the tones of the network (dial, ringback, busy, meet-me
+ * beeps).
  *
  * Levels are in dBov: 0 dBov is the power of a full-scale square wave, so a full-scale sine is at
  * -3.01 dBov. [doc] ITU-T G.100.1; [rfc] RFC 6465 and 6464 use the same unit.
@@ -22,7 +23,9 @@ export interface ToneOptions {
   readonly levelDbov: number;
 }
 
-/** Writes frames one after the other without a break in phase. Several tones too loud are clipped. */
+/**
+ * Writes frames one after the other without a break in phase. Several tones too loud are clipped.
+ */
 export class ToneGenerator {
   readonly #amplitude: number;
   /** Radians per sample, and radians at the next sample, by tone. */

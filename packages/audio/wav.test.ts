@@ -4,8 +4,8 @@ import { PCMA, PCMU } from './g711.ts';
 import { decodeWav, encodeWav } from './wav.ts';
 
 /*
- * Goal: what is written is read again; other people's files are read or refused with a word; nothing
- * throws, whatever the bytes.
+ * Goal: what is written is read again; other people's files are read or refused with a word;
+ * nothing throws, whatever the bytes.
  */
 
 test('a file of two samples, byte by byte', () => {

@@ -1,10 +1,11 @@
 /**
- * WAV files with telephone audio: mono, 8 kHz. Writes 16-bit PCM; reads 16-bit PCM, µ-law and A-law.
+ * WAV files with telephone audio: mono, 8 kHz. Writes 16-bit PCM; reads 16-bit PCM, µ-law and
+ * A-law.
  *
  *   RIFF size WAVE | fmt  size format channels rate bytes/s align bits … | data size samples …
  *
- * Chunks other than `fmt ` and `data` are passed over. Not here: other rates (there is no resampler),
- * stereo, RF64, the WAVE_FORMAT_EXTENSIBLE header.
+ * Chunks other than `fmt ` and `data` are passed over. Not here: other rates (there is no
+ * resampler), stereo, RF64, the WAVE_FORMAT_EXTENSIBLE header.
  *
  * Source: [doc] IBM and Microsoft, "Multimedia Programming Interface and Data Specifications 1.0",
  * 1991; [rfc] RFC 2361 (format numbers of µ-law and A-law).

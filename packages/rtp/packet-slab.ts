@@ -2,8 +2,8 @@
  * Fresh packet buffers, cut one after the other from a larger allocation.
  *
  * An ArrayBuffer of its own costs ten times as much as a view (`srtp.bench.ts`) and is work for the
- * garbage collector, at 50 packets per second and leg. Nothing is ever handed out twice: a slab lives
- * as long as one of its packets does, so whoever holds a packet for long holds 16 kB.
+ * garbage collector, at 50 packets per second and leg. Nothing is ever handed out twice: a slab
+ * lives as long as one of its packets does, so whoever holds a packet for long holds 16 kB.
  */
 
 import { assert } from '@conclave/base';

@@ -12,8 +12,8 @@ import {
 } from './rtp-packet.ts';
 
 /*
- * Goal: what is encoded is decoded again; whatever comes off the wire gives a packet or an error word,
- * and never a throw or a view outside of the datagram.
+ * Goal: what is encoded is decoded again; whatever comes off the wire gives a packet or an error
+ * word, and never a throw or a view outside of the datagram.
  */
 
 test('a voice packet, byte by byte', () => {

@@ -151,8 +151,8 @@ export function encodeRtpHeader(header: RtpHeader, target: Uint8Array): number {
 }
 
 /**
- * The size of the header with its CSRC and extension, in the first `length` bytes of `bytes`; or what
- * is wrong with it. Padding is not looked at: in SRTP it is encrypted.
+ * The size of the header with its CSRC and extension, in the first `length` bytes of `bytes`; or
+ * what is wrong with it. Padding is not looked at: in SRTP it is encrypted.
  */
 export function measureRtpHeader(bytes: Uint8Array, length: number): number | RtpDecodeError {
   if (length < RTP_HEADER_SIZE) return 'too-short';

@@ -9,8 +9,8 @@ import {
 } from './sequence.ts';
 
 /*
- * Goal: sequence numbers compare on a circle, and the rollover counter follows any packet that is less
- * than half a turn away from the newest one.
+ * Goal: sequence numbers compare on a circle, and the rollover counter follows any packet that is
+ * less than half a turn away from the newest one.
  */
 
 describe('distance on the circle', () => {

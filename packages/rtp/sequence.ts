@@ -1,8 +1,9 @@
 /**
- * Sequence number arithmetic: 16-bit numbers on a circle, and the 32-bit rollover counter (ROC) that
- * counts its turns. It keeps no state.
+ * Sequence number arithmetic: 16-bit numbers on a circle, and the 32-bit rollover counter (ROC)
+ * that counts its turns. It keeps no state.
  *
- * Source: [rfc] RFC 1982 §3.2 (comparison on a circle), RFC 3711 §3.3.1 and appendix A (ROC estimate).
+ * Source: [rfc] RFC 1982 §3.2 (comparison on a circle), RFC 3711 §3.3.1 and appendix A (ROC
+ * estimate).
  */
 
 export const SEQUENCE_NUMBER_COUNT: number = 2 ** 16;
@@ -11,8 +12,9 @@ export const SEQUENCE_NUMBER_COUNT: number = 2 ** 16;
 export const ROLLOVER_COUNTER_MAX: number = 2 ** 32 - 1;
 
 /**
- * The signed shortest way from `from` to `to`, in -32768..32767: positive when `to` is newer. Exactly
- * half a turn is ambiguous by RFC 1982; it counts as older here, so that it is never taken for news.
+ * The signed shortest way from `from` to `to`, in -32768..32767: positive when `to` is newer.
+ * Exactly half a turn is ambiguous by RFC 1982; it counts as older here, so that it is never taken
+ * for news.
  */
 export function sequenceDistance(from: number, to: number): number {
   return ((to - from) << 16) >> 16;
@@ -24,11 +26,12 @@ export function isNewerSequence(sequenceNumber: number, reference: number): bool
 }
 
 /**
- * The ROC that a packet was most likely sent with, given the highest sequence number received so far
- * and its ROC. Only authentication can tell whether the guess is right.
+ * The ROC that a packet was most likely sent with, given the highest sequence number received so
+ * far and its ROC. Only authentication can tell whether the guess is right.
  *
- * Two ends are not circular here: before ROC 0 and after ROC 2^32-1 there is no packet, so the guess
- * stays inside. (RFC 3711 computes modulo 2^32, which can only name an index that never existed.)
+ * Two ends are not circular here: before ROC 0 and after ROC 2^32-1 there is no packet, so the
+ * guess stays inside. (RFC 3711 computes modulo 2^32, which can only name an index that never
+ * existed.)
  */
 export function estimateRolloverCounter(
   rolloverCounter: number,

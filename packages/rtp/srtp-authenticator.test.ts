@@ -5,8 +5,8 @@ import { RTP_PACKET_SIZE_MAX } from './rtp-packet.ts';
 import { SrtpAuthenticator } from './srtp-authenticator.ts';
 
 /*
- * Goal: two plain hashes over the prepared pads are HMAC-SHA1 over packet || ROC (RFC 3711 §4.2), cut
- * to the size of the tag. Method: OpenSSL's HMAC.
+ * Goal: two plain hashes over the prepared pads are HMAC-SHA1 over packet || ROC (RFC 3711 §4.2),
+ * cut to the size of the tag. Method: OpenSSL's HMAC.
  */
 
 test('RFC 3711 §4.2: equals HMAC-SHA1 for every key, packet and ROC', () => {

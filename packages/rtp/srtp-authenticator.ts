@@ -1,9 +1,9 @@
 /**
  * The authentication tag of SRTP: HMAC-SHA1 over the packet and its ROC, cut to 10 or 4 bytes.
  *
- * HMAC is written out as its two hashes, SHA1(outer pad || SHA1(inner pad || packet || ROC)), over two
- * buffers that hold the pads ready, because two one-shot hashes cost a third of creating an Hmac
- * object (`srtp.bench.ts`). The hash itself is OpenSSL's.
+ * HMAC is written out as its two hashes, SHA1(outer pad || SHA1(inner pad || packet || ROC)), over
+ * two buffers that hold the pads ready, because two one-shot hashes cost a third of creating an
+ * Hmac object (`srtp.bench.ts`). The hash itself is OpenSSL's.
  *
  * Source: [rfc] RFC 3711 §4.2 and §4.2.1, RFC 2104 §2.
  */
@@ -50,14 +50,20 @@ export class SrtpAuthenticator {
     return this.#expected.length;
   }
 
-  /** Writes the tag of `packet[0..length)` right behind it, at `packet[length]`, where there is room. */
+  /**
+   * Writes the tag of `packet[0..length)` right behind it, at `packet[length]`, where there is
+   * room.
+   */
   sign(packet: Uint8Array, length: number, rolloverCounter: number): void {
     assert(packet.length === length + this.tagSize, 'the packet has room for its tag');
     this.#compute(packet, length, rolloverCounter);
     packet.set(this.#expected, length);
   }
 
-  /** Tells whether the tag behind `packet[0..length)` is right, in a time that hides where it is not. */
+  /**
+   * Tells whether the tag behind `packet[0..length)` is right, in a time that hides where it is
+   * not.
+   */
   verify(packet: Uint8Array, length: number, rolloverCounter: number): boolean {
     assert(packet.length === length + this.tagSize, 'the packet ends with its tag');
     this.#compute(packet, length, rolloverCounter);

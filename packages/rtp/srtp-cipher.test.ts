@@ -6,7 +6,8 @@ import { SrtpCipher } from './srtp-cipher.ts';
 
 /*
  * Goal: the keystream made by an open ECB cipher is that of AES-CTR with the IV of RFC 3711 §4.1.1,
- * (salt * 2^16) XOR (SSRC * 2^64) XOR (index * 2^16). Method: OpenSSL's CTR mode, the IV as one number.
+ * (salt * 2^16) XOR (SSRC * 2^64) XOR (index * 2^16). Method: OpenSSL's CTR mode, the IV as one
+ * number.
  */
 
 test('RFC 3711 §4.1.1: equals AES-CTR for every position and length', () => {

@@ -7,9 +7,10 @@
  *                    |        | ^ SSRC | ^ ROC  | ^ seq | 0, 1… |
  *                    +--------+--------+--------+-------+-------+
  *
- * The counter blocks of one packet are encrypted by one `update` of an AES-ECB cipher that stays open
- * for the life of the key: the same keystream as AES-CTR, without a new cipher (key schedule, context)
- * per packet, which costs three times as much (`srtp.bench.ts`). ECB never sees data, only counters.
+ * The counter blocks of one packet are encrypted by one `update` of an AES-ECB cipher that stays
+ * open for the life of the key: the same keystream as AES-CTR, without a new cipher (key schedule,
+ * context) per packet, which costs three times as much (`srtp.bench.ts`). ECB never sees data, only
+ * counters.
  *
  * It knows nothing of replay or authentication, and never asks whether an index was used before.
  *

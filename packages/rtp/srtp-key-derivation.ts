@@ -1,6 +1,6 @@
 /**
- * SRTP session keys from a master key: AES-CM as pseudo-random function, key derivation rate 0, so it
- * happens once per master key.
+ * SRTP session keys from a master key: AES-CM as pseudo-random function, key derivation rate 0, so
+ * it happens once per master key.
  *
  * Source: [rfc] RFC 3711 §4.3 (derivation, labels), RFC 4568 §6.2 (suite names and sizes).
  */

@@ -2,14 +2,15 @@
  * SRTP, receiving side: protected packets in, RTP packets out. One receiver per master key and
  * direction.
  *
- * Order of the checks: form, replay window, authentication, and only then does anything change. So a
- * forged packet neither creates state nor moves the rollover counter or the window, and a replayed
- * one costs no hash.
+ * Order of the checks: form, replay window, authentication, and only then does anything change. So
+ * a forged packet neither creates state nor moves the rollover counter or the window, and a
+ * replayed one costs no hash.
  *
  * Late joiner: of a source not heard before, the first packet may come from after the first wrap of
  * its sequence numbers (the sender started near 65535 and we missed the beginning). RFC 3711 leaves
  * that receiver deaf for good; this one tries the signalled ROC and then the next, and lets the tag
- * decide, at the price of a second hash for packets of unknown sources that fail the first.
+ * decide. The price: packets of unknown sources that fail the first try cost a second hash, and a
+ * forger of a first packet has two chances in 2^32 (or in 2^80) instead of one.
  *
  * Not here: SRTCP, MKI, re-keying (a new key is a new receiver).
  *
@@ -91,8 +92,8 @@ export class SrtpReceiver {
   }
 
   /**
-   * Authenticates and decrypts. `packet` is left as it is; the answer is fresh bytes that the caller
-   * owns. Every error means: count it and drop the packet.
+   * Authenticates and decrypts. `packet` is left as it is; the answer is fresh bytes that the
+   * caller owns. Every error means: count it and drop the packet.
    */
   unprotect(packet: Uint8Array): Result<Uint8Array, SrtpError> {
     assert(!this.#closed, 'a closed receiver unprotects nothing');

@@ -1,5 +1,6 @@
 /**
- * SRTP, sending side: RTP packets in, protected packets out. One sender per master key and direction.
+ * SRTP, sending side: RTP packets in, protected packets out. One sender per master key and
+ * direction.
  *
  * Invariant: a packet index is never used twice with one SSRC, for that would encrypt two payloads
  * with one keystream and give both away. So the sequence numbers of a source only move forward, by
@@ -57,8 +58,9 @@ export class SrtpSender {
   }
 
   /**
-   * Encrypts the payload and appends the tag. `rtp` is left as it is; the answer is fresh bytes that
-   * the caller owns. Asserts that the packet is well formed and newer than the last of its source.
+   * Encrypts the payload and appends the tag. `rtp` is left as it is; the answer is fresh bytes
+   * that the caller owns. Asserts that the packet is well formed and newer than the last of its
+   * source.
    */
   protect(rtp: Uint8Array): Uint8Array {
     assert(!this.#closed, 'a closed sender protects nothing');

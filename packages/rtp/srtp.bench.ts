@@ -1,11 +1,11 @@
 /**
- * What SRTP costs per packet: G.711 at 20 ms, 172 bytes of RTP, one source, 80-bit tag. Below it, the
- * alternatives from which the cipher, the authenticator and the packet buffers were chosen.
+ * What SRTP costs per packet: G.711 at 20 ms, 172 bytes of RTP, one source, 80-bit tag. Below it,
+ * the alternatives from which the cipher, the authenticator and the packet buffers were chosen.
  *
  *   node packages/rtp/srtp.bench.ts
  *
- * Method: rounds of 20 000 packets after as many for warming up; the median round is printed, and how
- * many packets per second one core makes of it.
+ * Method: rounds of 20 000 packets after as many for warming up; the median round is printed, and
+ * how many packets per second one core makes of it.
  */
 
 import { createCipheriv, createHmac, hash } from 'node:crypto';

@@ -34,15 +34,15 @@ describe.each(SRTP_SUITES)('%s', (suite) => {
     expect(packet.subarray(12, 28)).not.toEqual(rtp.subarray(12, 28));
   });
 
-  test('any single bit flipped: refused, nothing changes, and the true packet still goes through', () => {
+  test('any single bit flipped: refused, nothing changes, the true packet still passes', () => {
     fc.assert(
       fc.property(packets(), fc.nat(), (rtp, anyBit) => {
         const packet = new SrtpSender(masterOf(suite)).protect(rtp);
         const receiver = new SrtpReceiver(masterOf(suite));
         const bit = anyBit % (8 * packet.length);
         const answer = receiver.unprotect(flip(packet, bit));
-        // A flip may break the form of the header (version, CSRC count, extension); else only the tag
-        // tells.
+        // A flip may break the form of the header (version, CSRC count, extension); else only the
+        // tag tells.
         const isForm = bit < 8 || (bit >= 96 && (rtp[0] ?? 0) & 0x1f);
         expect(answer.ok ? 'ok' : answer.error).toMatch(
           isForm ? /auth-failed|malformed/ : /auth-failed/,
@@ -54,7 +54,7 @@ describe.each(SRTP_SUITES)('%s', (suite) => {
     );
   });
 
-  test('every single bit of a voice packet flipped: auth-failed, or malformed for the form bits', () => {
+  test('every bit of a voice packet flipped: auth-failed, or malformed for the form bits', () => {
     const packet = new SrtpSender(masterOf(suite)).protect(voicePacket(7));
     const receiver = new SrtpReceiver(masterOf(suite));
     for (let bit = 0; bit < 8 * packet.length; bit++) {
@@ -77,7 +77,7 @@ describe.each(SRTP_SUITES)('%s', (suite) => {
     );
   });
 
-  test('RFC 3711 §3.3.1: loss and reordering across many wraps; each packet once, no replay', () => {
+  test('RFC 3711 §3.3.1: loss and reordering over many wraps; each packet once', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 0xffff }), journeys(), (start, journey) => {
         const sender = new SrtpSender(masterOf(suite));
@@ -136,6 +136,16 @@ test('behind the window: too-old, whether it was received or not', () => {
   receiver.unprotect(newest);
   expect(errorOf(receiver.unprotect(first))).toBe('too-old');
   expect(errorOf(receiver.unprotect(second))).toBe('too-old');
+});
+
+test('a packet that comes late does not turn the rollover estimate back', () => {
+  const sender = new SrtpSender(masterOf());
+  const receiver = new SrtpReceiver(masterOf());
+  const late = sender.protect(voicePacket(32_760));
+  expect(receiver.unprotect(sender.protect(voicePacket(32_800))).ok).toBe(true);
+  expect(receiver.unprotect(late).ok).toBe(true);
+  // Less than half a turn after the newest packet, more than half a turn after the late one.
+  expect(receiver.unprotect(sender.protect(voicePacket(0))).ok).toBe(true);
 });
 
 test('a forged packet far ahead moves neither the window nor the rollover counter', () => {
@@ -230,9 +240,14 @@ test('never throws on what comes off the wire', () => {
   );
   expect(errorOf(receiver.unprotect(new Uint8Array(70_000).fill(0x80)))).toBe('malformed');
   expect(errorOf(receiver.unprotect(new Uint8Array(21).fill(0x80)))).toBe('malformed');
+  // The bound counts the RTP packet, without its tag of 10 bytes.
+  const largest = new Uint8Array(RTP_PACKET_SIZE_MAX + 10).fill(0x80);
+  expect(errorOf(receiver.unprotect(largest))).toBe('auth-failed');
+  const larger = new Uint8Array(RTP_PACKET_SIZE_MAX + 11).fill(0x80);
+  expect(errorOf(receiver.unprotect(larger))).toBe('malformed');
 });
 
-test('the largest packet: protected and unprotected, and one byte more refused on both ends', () => {
+test('the largest packet passes, and one byte more is refused', () => {
   const sender = new SrtpSender(masterOf());
   const rtp = new Uint8Array(RTP_PACKET_SIZE_MAX - 10);
   rtp[0] = 0x80;
@@ -285,7 +300,9 @@ describe('our own mistakes are asserted', () => {
   });
 });
 
-/** A run of packets that arrive in another order: each step is 1 plus the packets lost before it. */
+/**
+ * A run of packets that arrive in another order: each step is 1 plus the packets lost before it.
+ */
 interface Burst {
   readonly steps: readonly number[];
   readonly order: readonly number[];

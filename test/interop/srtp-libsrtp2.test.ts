@@ -14,9 +14,10 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 
 /*
- * Goal: our SRTP and that of libsrtp2 are the same, packet by packet and verdict by verdict. Method:
- * srtp-libsrtp2.c is compiled against Debian's libsrtp2-dev and driven line by line; both ends see the
- * same journey: numbers that wrap, losses, reordering, replays, packets too old, and flipped bits.
+ * Goal: our SRTP and that of libsrtp2 are the same, packet by packet and verdict by verdict.
+ * Method: srtp-libsrtp2.c is compiled against Debian's libsrtp2-dev and driven line by line; both
+ * ends see the same journey: numbers that wrap, losses, reordering, replays, packets too old, and
+ * flipped bits.
  *
  * Without gcc or libsrtp2-dev the tests are skipped, and say so.
  */
@@ -71,7 +72,7 @@ describe.skipIf(program === undefined).each(SRTP_SUITES)('%s', (suite) => {
     );
   });
 
-  test('both receivers give the same verdicts on a network that loses, reorders, repeats, forges', () => {
+  test('both receivers agree on a network that loses, reorders, repeats and forges', () => {
     const seen = new Set<string>();
     fc.assert(
       fc.property(masters(suite), journeys(), (master, journey) => {
@@ -111,8 +112,8 @@ interface Answer {
 }
 
 /**
- * 60 to 150 packets of one source. Mostly one after the other, now and then a gap of up to 30 000, so
- * that the numbers wrap several times.
+ * 60 to 150 packets of one source. Mostly one after the other, now and then a gap of up to 30 000,
+ * so that the numbers wrap several times.
  */
 function journeys(): fc.Arbitrary<readonly Step[]> {
   const step = fc.record({
@@ -152,7 +153,9 @@ function journeys(): fc.Arbitrary<readonly Step[]> {
     });
 }
 
-/** The first packet arrives always: before it, the two receivers differ on purpose (late joiner). */
+/**
+ * The first packet arrives always: before it, the two receivers differ on purpose (late joiner).
+ */
 function arrivalsAfter(
   step: Step,
   packets: readonly Uint8Array[],

@@ -2,7 +2,7 @@
  * What one tick (20 ms) of a conference costs, without network and SRTP: decode every speaker, mix,
  * encode what each hears. A third of the participants speak; the others share one encoding.
  *
- *   node packages/audio/mixer.bench.ts
+ *   node packages/audio/conference-mixer.bench.ts
  *
  * Method: rounds of 500 ticks, the first for warming up; the median round is printed.
  */
