@@ -391,7 +391,7 @@ describe('models', () => {
     ['7942G', '9.4(2)', E, 'D-17'],
     ['7961G', '8.2(1)', A, 'PHN-06'],
     ['7961G', '8.3(1)', E, 'PHN-05'],
-  ] as const)('%s with %s counts as %s (%s)', (model, firmware, level) => {
+  ] as const)('%s with %s counts as %s (%s)', (model, firmware, level, _rule) => {
     const w = new CoreWorld({
       phones: [...phones(E, E), { name: 'P3', mode: E, model, firmware }],
       bridges: [SECURE],

@@ -1,0 +1,32 @@
+/**
+ * The wording of what phones show, by meaning. Display codes (`0x80 n`, `0x1E n`) are put into the
+ * phone's own language by the phone; texts without a code are sent as they stand here (TIP-01, D-16).
+ */
+import type { TextId } from '@conclave/core';
+
+const TEXTS: Record<TextId, string> = {
+  'enter-number': '\x80\x20',
+  connected: '\x80\x18',
+  'call-proceed': '\x80\x1e',
+  'ring-out': '\x80\x16',
+  hold: '\x80\x03',
+  from: '\x80\x17',
+  busy: '\x80\x19',
+  'unknown-number': '\x80\x38',
+  'temporary-failure': '\x80\x23',
+  'device-not-authorized': '\x1e\x26',
+  'security-level-not-met': 'Does not meet Security Level',
+  'no-conference-bridge': '\x80\x27',
+  'exceeds-maximum-parties': '\x80\x2c',
+  'cannot-complete-conference': '\x80\x26',
+  'key-not-active': '\x80\x2d',
+  'media-security-required': '\x80\x56',
+};
+
+/** The localised word for a conference, which phones put in place of a name. */
+export const CONFERENCE_NAME = '\x80\x34';
+
+/** The bytes to show; `suffix` follows, such as a calling number. */
+export function phoneText(text: TextId, suffix = ''): string {
+  return TEXTS[text] + suffix;
+}

@@ -1,0 +1,109 @@
+/** Media and bridge effects as SCCP messages: the same for phones and bridges (sccp.md, "Bridges"). */
+import { unreachable } from '@conclave/base';
+import type { BridgeEffect, MediaEffect, StreamFormat } from '@conclave/core';
+import type { BodyInput } from '@conclave/sccp';
+import { utf8ToWire } from '@conclave/sccp';
+import type { KeyVault } from '../key-vault.ts';
+import type { Outgoing } from './sccp-phone.ts';
+
+const PAYLOAD = { pcmu: 4, pcma: 2 } as const;
+
+const ALGORITHMS = { AES_CM_128_HMAC_SHA1_32: 1, AES_CM_128_HMAC_SHA1_80: 2 } as const;
+
+/** RTP payload type of telephone events (RFC 4733), as phones expect it. */
+const TELEPHONE_EVENT_PAYLOAD = 101;
+
+type KeyInfo = NonNullable<BodyInput<'OpenReceiveChannel'>['mRxMediaEncryptionKeyInfo']>;
+
+export function mediaMessage(
+  effect: Exclude<MediaEffect, { type: 'forget-key' }>,
+  vault: KeyVault,
+): Outgoing {
+  const { conference, party, leg } = effect.end;
+  const names = { conferenceId: conference, passThroughPartyId: party, callReference: leg };
+  switch (effect.type) {
+    case 'open-receive':
+      return {
+        name: 'OpenReceiveChannel',
+        body: {
+          ...names,
+          milliSecondPacketSize: effect.format.packetMs,
+          compressionType: PAYLOAD[effect.format.codec],
+          mRxMediaEncryptionKeyInfo: keyInfo(effect.format, vault),
+          RFC2833PayloadType: TELEPHONE_EVENT_PAYLOAD,
+        },
+      };
+    case 'start-transmit':
+      return {
+        name: 'StartMediaTransmission',
+        body: {
+          ...names,
+          remoteIpAddr: effect.remote.host,
+          remotePortNumber: effect.remote.port,
+          milliSecondPacketSize: effect.format.packetMs,
+          compressionType: PAYLOAD[effect.format.codec],
+          mTxMediaEncryptionKeyInfo: keyInfo(effect.format, vault),
+          RFC2833PayloadType: TELEPHONE_EVENT_PAYLOAD,
+        },
+      };
+    case 'close-receive':
+      return { name: 'CloseReceiveChannel', body: names };
+    case 'stop-transmit':
+      return { name: 'StopMediaTransmission', body: names };
+    default:
+      return unreachable(effect);
+  }
+}
+
+export function bridgeMessage(effect: BridgeEffect): Outgoing {
+  const conferenceId = effect.conference;
+  switch (effect.type) {
+    case 'create-conference':
+      return {
+        name: 'CreateConferenceReq',
+        body: { conferenceId, numberOfReservedParticipants: effect.parties, resourceType: 0 },
+      };
+    case 'add-participant':
+      return {
+        name: 'AddParticipantReq',
+        body: {
+          conferenceId,
+          callReference: effect.leg,
+          participantName: utf8ToWire(effect.name),
+          participantNumber: effect.number,
+        },
+      };
+    case 'drop-participant':
+      return { name: 'DropParticipantReq', body: { conferenceId, callReference: effect.leg } };
+    case 'audit-participants':
+      return { name: 'AuditParticipantReq', body: { conferenceId } };
+    case 'delete-conference':
+      return { name: 'DeleteConferenceReq', body: { conferenceId } };
+    default:
+      return unreachable(effect);
+  }
+}
+
+function keyInfo(format: StreamFormat, vault: KeyVault): KeyInfo {
+  if (format.key === undefined || !format.suite) {
+    return {
+      algorithmID: 0,
+      keylen: 0,
+      saltlen: 0,
+      key: new Uint8Array(0),
+      salt: new Uint8Array(0),
+      isMKIPresent: 0,
+      keyDerivationRate: 0,
+    };
+  }
+  const { key, salt } = vault.keyOf(format.key);
+  return {
+    algorithmID: ALGORITHMS[format.suite],
+    keylen: key.length,
+    saltlen: salt.length,
+    key,
+    salt,
+    isMKIPresent: 0,
+    keyDerivationRate: 0,
+  };
+}

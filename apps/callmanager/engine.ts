@@ -1,0 +1,95 @@
+/**
+ * Runs the rules: one event at a time, its effects carried out in order before the next event.
+ *
+ * The engine knows no protocol. It owns the state, the clock's deadline and the order; what effects
+ * mean on a wire or a disk is the business of its ports.
+ */
+import {
+  type BridgeEffect,
+  type Configuration,
+  type Effect,
+  type Event,
+  initialState,
+  type MediaEffect,
+  type NoteEffect,
+  nextDeadlineMs,
+  type PhoneEffect,
+  type State,
+  step,
+} from '@conclave/core';
+import { DeadlineTimer, nowMs } from '@conclave/net';
+
+/** Where effects go. None of these may throw: a failing disk or phone must not stop the rules. */
+export interface EnginePorts {
+  phone(effect: PhoneEffect): void;
+  media(effect: MediaEffect): void;
+  bridge(effect: BridgeEffect): void;
+  note(effect: NoteEffect): void;
+  /** After every step, with the state that its effects led to. */
+  settled(state: State): void;
+}
+
+export class Engine {
+  #state: State;
+  readonly #ports: EnginePorts;
+  readonly #queue: Event[] = [];
+  #running = false;
+  readonly #timer: DeadlineTimer;
+
+  constructor(configuration: Configuration, nextCallId: number, ports: EnginePorts) {
+    this.#state = initialState(configuration, nextCallId);
+    this.#ports = ports;
+    this.#timer = new DeadlineTimer(() => this.happen({ type: 'clock' }));
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  /** Takes in an event. Events that effects lead to wait their turn. */
+  happen(event: Event): void {
+    this.#queue.push(event);
+    if (this.#running) return;
+    this.#running = true;
+    try {
+      for (let next = this.#queue.shift(); next; next = this.#queue.shift()) this.#step(next);
+    } finally {
+      this.#running = false;
+    }
+    this.#timer.set(nextDeadlineMs(this.#state));
+  }
+
+  close(): void {
+    this.#timer.set(undefined);
+  }
+
+  #step(event: Event): void {
+    const { state, effects } = step(this.#state, event, nowMs());
+    this.#state = state;
+    for (const effect of effects) this.#carryOut(effect);
+    this.#ports.settled(state);
+  }
+
+  #carryOut(effect: Effect): void {
+    switch (effect.type) {
+      case 'record':
+      case 'alarm':
+      case 'level':
+        return this.#ports.note(effect);
+      case 'open-receive':
+      case 'start-transmit':
+      case 'close-receive':
+      case 'stop-transmit':
+      case 'forget-key':
+        return this.#ports.media(effect);
+      case 'create-conference':
+      case 'add-participant':
+      case 'drop-participant':
+      case 'audit-participants':
+      case 'delete-conference':
+        return this.#ports.bridge(effect);
+      default:
+        return this.#ports.phone(effect);
+    }
+  }
+}

@@ -1,0 +1,18 @@
+/** What a call manager process tells the process that started it, over IPC. */
+export type CallManagerNews =
+  | {
+      readonly type: 'listening';
+      readonly host: string;
+      readonly sccpPort: number;
+      readonly sccpTlsPort: number;
+    }
+  | { readonly type: 'registered'; readonly device: string; readonly how: string }
+  | { readonly type: 'unregistered'; readonly device: string; readonly reason: string }
+  | { readonly type: 'alarm'; readonly name: string; readonly text: string }
+  | {
+      readonly type: 'level';
+      readonly conference: number;
+      readonly from: string;
+      readonly to: string;
+      readonly because: string;
+    };

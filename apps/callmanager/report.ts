@@ -1,0 +1,135 @@
+/** The state of the system as JSON: for the command line, the demo and, later, the live view. */
+import {
+  explain,
+  explainConference,
+  type Leg,
+  type Level,
+  type Limit,
+  type State,
+  shown,
+} from '@conclave/core';
+
+export interface DeviceReport {
+  readonly name: string;
+  readonly kind: 'phone' | 'bridge';
+  readonly registered: boolean;
+  readonly signalling?: string;
+  readonly address?: string;
+  readonly sinceMs?: number;
+}
+
+export interface PartyReport {
+  readonly device: string;
+  readonly name: string;
+  readonly number: string;
+  readonly level: Level;
+  readonly media: 'srtp' | 'rtp';
+  readonly held: boolean;
+  readonly state: string;
+}
+
+export interface WhyReport {
+  readonly level: string;
+  readonly sentence: string;
+  readonly fixes: readonly string[];
+  readonly limits: readonly Limit[];
+}
+
+export interface ConferenceReport {
+  readonly id: number;
+  readonly kind: 'ad-hoc' | 'meet-me';
+  readonly number?: string;
+  readonly bridge: string;
+  readonly level: Level;
+  readonly sinceMs: number;
+  readonly minimum: string;
+  readonly parties: readonly PartyReport[];
+  readonly why: WhyReport;
+}
+
+export interface CallReport {
+  readonly id: number;
+  readonly state: string;
+  readonly parties: readonly { readonly device: string; readonly number: string }[];
+  readonly why?: WhyReport;
+}
+
+export interface SystemReport {
+  readonly cluster: { readonly id: string; readonly mixedMode: boolean };
+  readonly devices: readonly DeviceReport[];
+  readonly calls: readonly CallReport[];
+  readonly conferences: readonly ConferenceReport[];
+  readonly counters: State['counters'];
+}
+
+export function reportOf(state: State): SystemReport {
+  return {
+    cluster: { id: state.configuration.clusterId, mixedMode: state.configuration.mixedMode },
+    devices: devicesOf(state),
+    calls: [...state.calls.values()].map((call) => ({
+      id: call.id,
+      state: call.state,
+      parties: [call.caller, ...call.callees].flatMap((id) => partyOf(state.legs.get(id))),
+      ...(call.assessment && { why: explain(call.assessment) }),
+    })),
+    conferences: [...state.conferences.values()].map((conference) => ({
+      id: conference.id,
+      kind: conference.kind,
+      ...(conference.number !== undefined && { number: conference.number }),
+      bridge: conference.bridge,
+      level: conference.level,
+      sinceMs: conference.levelSinceMs,
+      minimum: conference.minimum,
+      parties: conference.participants.map((each) => ({
+        device: each.device,
+        name: each.name,
+        number: each.number,
+        level: each.assessment.level,
+        media: each.protection,
+        held: each.held,
+        state: each.state,
+      })),
+      why: explainConference(state, conference.id) ?? {
+        level: shown(conference.level),
+        sentence: '',
+        fixes: [],
+        limits: [],
+      },
+    })),
+    counters: state.counters,
+  };
+}
+
+function partyOf(leg: Leg | undefined): readonly { device: string; number: string }[] {
+  return leg ? [{ device: leg.device, number: leg.number }] : [];
+}
+
+function devicesOf(state: State): readonly DeviceReport[] {
+  const phones = [...state.configuration.phones.keys()].map((name): DeviceReport => {
+    const found = state.phones.get(name);
+    return {
+      name,
+      kind: 'phone',
+      registered: found !== undefined,
+      ...(found && {
+        signalling: found.signalling,
+        address: found.address,
+        sinceMs: found.sinceMs,
+      }),
+    };
+  });
+  const bridges = [...state.configuration.bridges.keys()].map((name): DeviceReport => {
+    const found = state.bridges.get(name);
+    return {
+      name,
+      kind: 'bridge',
+      registered: found !== undefined,
+      ...(found && {
+        signalling: found.secure ? 'tls-encrypted' : 'clear',
+        address: found.address,
+        sinceMs: found.sinceMs,
+      }),
+    };
+  });
+  return [...bridges, ...phones];
+}

@@ -1,0 +1,50 @@
+/** The command line of Conclave. Each command loads only what it needs. */
+import { EXIT_UNUSABLE } from './child.ts';
+
+const HELP = `conclave COMMAND [OPTION ...]
+
+  start        run the call manager and its bridges on this machine
+  demo         play the story of a conference that gains and loses its lock
+  status       what is registered, which calls and conferences there are, and why
+  why          why each conference has its level
+  alarms       the latest alarms
+  config       export, check and import the configuration as YAML
+  certificate  make certificates for phones and bridges with the private CA
+  phone        run scripted or interactive SCCP phones
+  bridge       run one conference bridge
+  callmanager  run the call manager alone
+
+Each command explains itself with --help. The data directory is --data DIR, else CONCLAVE_DATA,
+else data in the current directory.
+`;
+
+const COMMANDS: Readonly<Record<string, (argv: readonly string[]) => Promise<void>>> = {
+  start: async (argv) => (await import('./start-command.ts')).startCommand(argv),
+  demo: async (argv) => (await import('./demo.ts')).demoCommand(argv),
+  status: async (argv) => (await import('./status.ts')).statusCommand(argv),
+  why: async (argv) => (await import('./status.ts')).whyCommand(argv),
+  alarms: async (argv) => (await import('./status.ts')).alarmsCommand(argv),
+  config: async (argv) => (await import('./config.ts')).configCommand(argv),
+  certificate: async (argv) => (await import('./certificate.ts')).certificateCommand(argv),
+  phone: async (argv) => (await import('@conclave/phone')).phoneCommand(argv),
+  bridge: async (argv) => (await import('@conclave/bridge')).bridgeCommand(argv),
+  callmanager: async (argv) => (await import('@conclave/callmanager')).callManagerCommand(argv),
+};
+
+const [name = 'help', ...argv] = process.argv.slice(2);
+const command = COMMANDS[name];
+
+if (command) {
+  try {
+    await command(argv);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    // What went wrong in the world is said in one line; what is wrong in us keeps its stack.
+    if (code === undefined) throw error;
+    process.stderr.write(`conclave ${name}: ${message}\n`);
+    process.exitCode = EXIT_UNUSABLE;
+  }
+} else {
+  process.stdout.write(HELP);
+  process.exitCode = ['help', '--help', '-h'].includes(name) ? 0 : 2;
+}

@@ -1,0 +1,115 @@
+/**
+ * What must be known before the database can be read: one commented YAML file in the data directory,
+ * written on the first start, with every value open to an environment variable.
+ */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parse } from 'yaml';
+
+export interface BridgeSettings {
+  readonly name: string;
+  readonly mode: 'encrypted' | 'nonsecure';
+  readonly sessions: number;
+}
+
+export interface Settings {
+  readonly dataDirectory: string;
+  readonly host: string;
+  readonly sccpPort: number;
+  readonly sccpTlsPort: number;
+  /** Bridges that run beside the call manager, as processes of their own. */
+  readonly bridges: readonly BridgeSettings[];
+}
+
+/** Settings that cannot be used; the message names the file, the key and the rule. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+  readonly code = 'SETTINGS';
+}
+
+const TEMPLATE = `# Conclave: what is needed before the database can be read. Everything else is in the database.
+# Each value can be overridden by the environment variable named beside it.
+
+# Address to listen on; 0.0.0.0 is every IPv4 address of this machine.            CM_HOST
+host: 0.0.0.0
+
+# SCCP in clear text, for nonsecure devices.                                      CM_SCCP_PORT
+sccpPort: 2000
+
+# SCCP over mutual TLS, for authenticated and encrypted devices.                  CM_SCCP_TLS_PORT
+sccpTlsPort: 2443
+
+# Conference bridges to run on this machine, each as a process of its own. The name and the security
+# mode must match the bridge in the database. Sessions count conferences of the nonsecure kind: a
+# secure bridge has half of them.
+bridges:
+  - { name: CFB-SECURE, mode: encrypted, sessions: 16 }
+  - { name: CFB-PLAIN, mode: nonsecure, sessions: 16 }
+`;
+
+/** The data directory of this run: `--data`, else CONCLAVE_DATA, else `data` in the current directory. */
+export function dataDirectoryOf(option: string | undefined): string {
+  return resolve(option ?? process.env.CONCLAVE_DATA ?? 'data');
+}
+
+/** Reads the settings, writing the commented file first when there is none. */
+export function readSettings(dataDirectory: string): Settings {
+  const file = join(dataDirectory, 'conclave.yaml');
+  if (!existsSync(file)) {
+    mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
+    writeFileSync(file, TEMPLATE);
+  }
+  const found = yamlOf(file);
+  return {
+    dataDirectory,
+    host: process.env.CM_HOST ?? text(file, 'host', found.host, '0.0.0.0'),
+    sccpPort: port(file, 'sccpPort', process.env.CM_SCCP_PORT ?? found.sccpPort, 2000),
+    sccpTlsPort: port(file, 'sccpTlsPort', process.env.CM_SCCP_TLS_PORT ?? found.sccpTlsPort, 2443),
+    bridges: bridgesOf(file, found.bridges),
+  };
+}
+
+function yamlOf(file: string): Readonly<Record<string, unknown>> {
+  try {
+    const found: unknown = parse(readFileSync(file, 'utf8'));
+    if (found === null || found === undefined) return {};
+    if (typeof found === 'object' && !Array.isArray(found)) {
+      return found as Record<string, unknown>;
+    }
+  } catch (error) {
+    throw new SettingsError(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  throw new SettingsError(`${file}: expected keys and values.`);
+}
+
+function text(file: string, key: string, value: unknown, fallback: string): string {
+  if (value === undefined) return fallback;
+  if (typeof value === 'string' && value !== '') return value;
+  throw new SettingsError(`${file}: ${key} must be a text.`);
+}
+
+function port(file: string, key: string, value: unknown, fallback: number): number {
+  const number = value === undefined ? fallback : Number(value);
+  if (Number.isInteger(number) && number >= 0 && number <= 65_535) return number;
+  throw new SettingsError(`${file}: ${key} must be a port number (0 takes any free port).`);
+}
+
+function bridgesOf(file: string, value: unknown): readonly BridgeSettings[] {
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value)) throw new SettingsError(`${file}: bridges must be a list.`);
+  return value.map((each: unknown, index) => {
+    const bridge = (each ?? {}) as Partial<Record<keyof BridgeSettings, unknown>>;
+    const where = `bridges[${index}]`;
+    const { name, mode, sessions = 16 } = bridge;
+    if (typeof name !== 'string' || name === '') {
+      throw new SettingsError(`${file}: ${where}.name must be a text.`);
+    }
+    if (mode !== 'encrypted' && mode !== 'nonsecure') {
+      throw new SettingsError(`${file}: ${where}.mode must be encrypted or nonsecure.`);
+    }
+    if (typeof sessions !== 'number' || !Number.isInteger(sessions) || sessions < 1) {
+      throw new SettingsError(`${file}: ${where}.sessions must be a whole number above 0.`);
+    }
+    return { name, mode, sessions };
+  });
+}

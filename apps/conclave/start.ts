@@ -1,0 +1,134 @@
+/**
+ * `conclave start`: the whole system on one machine. It runs the call manager and its bridges as
+ * processes of their own, says what is listening, what has registered and what to do next, and ends
+ * all of them together.
+ */
+import { fileURLToPath } from 'node:url';
+import type { CallManagerNews } from '@conclave/callmanager';
+import { Child } from './child.ts';
+import { acquireLock } from './lock.ts';
+import { type BridgeSettings, readSettings } from './settings.ts';
+
+const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
+
+export interface RunningSystem {
+  /** Resolves when the call manager listens and every local bridge has registered. */
+  readonly ready: Promise<{ readonly sccpPort: number; readonly sccpTlsPort: number }>;
+  /** Process ids by title, for tests that kill. */
+  pids(): Readonly<Record<string, number | undefined>>;
+  stop(): Promise<void>;
+}
+
+export interface StartOptions {
+  readonly dataDirectory: string;
+  /** Gets the lines a person reads. */
+  readonly print: (line: string) => void;
+}
+
+/** Starts everything. Throws a SettingsError or LockError when the start makes no sense. */
+export function startSystem({ dataDirectory, print }: StartOptions): RunningSystem {
+  const startedMs = performance.now();
+  const settings = readSettings(dataDirectory);
+  const release = acquireLock(dataDirectory);
+  const children = new Map<string, Child>();
+  const ready = Promise.withResolvers<{ sccpPort: number; sccpTlsPort: number }>();
+  const waiting = new Set(settings.bridges.map(({ name }) => name));
+  let ports: { sccpPort: number; sccpTlsPort: number } | undefined;
+
+  const onLine = (title: string, line: string): void => print(`[${title}] ${line}`);
+  const onEnd = (title: string, how: string): void => print(`[${title}] ended (${how})`);
+
+  const callManager = new Child({
+    title: 'call manager',
+    words: [MAIN, 'callmanager', '--data', dataDirectory],
+    onLine,
+    onEnd: (title, how) => {
+      onEnd(title, how);
+      if (how === 'exit 78') ready.reject(new Error('the call manager could not start'));
+    },
+    onMessage: (message) => onNews(message as CallManagerNews),
+  });
+  children.set('call manager', callManager);
+  callManager.start();
+
+  function onNews(news: CallManagerNews): void {
+    switch (news.type) {
+      case 'listening':
+        ports = news;
+        print(`SCCP      TCP ${news.host}:${news.sccpPort}   nonsecure devices`);
+        print(`SCCP/TLS  TCP ${news.host}:${news.sccpTlsPort}   authenticated and encrypted devices`);
+        for (const bridge of settings.bridges) startBridge(bridge, news);
+        announceWhenReady();
+        return;
+      case 'registered':
+        print(`registered    ${news.device.padEnd(16)} ${news.how}`);
+        waiting.delete(news.device);
+        announceWhenReady();
+        return;
+      case 'unregistered':
+        print(`unregistered  ${news.device.padEnd(16)} ${news.reason}`);
+        return;
+      case 'alarm':
+        print(`ALARM ${news.name}: ${news.text}`);
+        return;
+      case 'level':
+        print(`conference ${news.conference}: ${news.from} -> ${news.to}. ${news.because}`);
+    }
+  }
+
+  function startBridge(
+    bridge: BridgeSettings,
+    { sccpPort, sccpTlsPort }: { readonly sccpPort: number; readonly sccpTlsPort: number },
+  ): void {
+    if (children.has(bridge.name)) return;
+    const folder = `${dataDirectory}/pki/bridges/${bridge.name}`;
+    const secure = bridge.mode === 'encrypted';
+    const child = new Child({
+      title: bridge.name,
+      words: [
+        MAIN,
+        'bridge',
+        ...['--name', bridge.name, '--mode', bridge.mode, '--host', '127.0.0.1'],
+        ...['--port', String(secure ? sccpTlsPort : sccpPort)],
+        ...['--sessions', String(bridge.sessions), '--exit-with-parent'],
+        ...(secure
+          ? [
+              ...['--certificate', `${folder}/${bridge.name}.pem`],
+              ...['--key', `${folder}/${bridge.name}.key`],
+              ...['--trust', `${folder}/trust`],
+            ]
+          : []),
+      ],
+      onLine,
+      onEnd,
+    });
+    children.set(bridge.name, child);
+    child.start();
+  }
+
+  let announced = false;
+  function announceWhenReady(): void {
+    if (announced || !ports || waiting.size > 0) return;
+    announced = true;
+    print('');
+    print(`Ready after ${((performance.now() - startedMs) / 1000).toFixed(1)} s. What to do next, in another terminal:`);
+    print('  npm run demo                        a conference gains and loses its lock');
+    print('  npm run conclave -- phone --name SEP000000001001 --mode encrypted');
+    print('  npm run conclave -- status          devices, calls, conferences and why');
+    print(`Data: ${dataDirectory}   Stop: Ctrl-C`);
+    ready.resolve(ports);
+  }
+
+  ready.promise.catch(() => {});
+  return {
+    ready: ready.promise,
+    pids: () => Object.fromEntries([...children].map(([title, child]) => [title, child.pid])),
+    stop: async () => {
+      // Bridges first: they say goodbye, and the call manager writes their calls' records.
+      const bridges = [...children].filter(([title]) => title !== 'call manager');
+      await Promise.all(bridges.map(([, child]) => child.stop()));
+      await callManager.stop();
+      release();
+    },
+  };
+}
