@@ -1,3 +1,5 @@
+export * from './cdr/columns.ts';
+export * from './cdr/open-records.ts';
 export * from './cdr/record.ts';
 export * from './configuration.ts';
 export * from './effect.ts';

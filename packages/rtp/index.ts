@@ -1,3 +1,10 @@
+export {
+  type IncomingCounters,
+  IncomingStream,
+  type IncomingStreamOptions,
+  type StreamSource,
+} from './incoming-stream.ts';
+export { OutgoingStream, type OutgoingStreamOptions } from './outgoing-stream.ts';
 export { REPLAY_WINDOW_PACKETS, type ReplayVerdict, ReplayWindow } from './replay-window.ts';
 export {
   CSRC_COUNT_MAX,

@@ -1,3 +1,4 @@
+export * from './machine/client-session.ts';
 export * from './machine/server-session.ts';
 export * from './wire/codec.ts';
 export * from './wire/display-codes.ts';

@@ -34,7 +34,7 @@ export function conferenceListXml(list: ConferenceList, line: number, transactio
     const icon = row.held ? 'held' : shown(row.level);
     const text = `${row.name || row.number}${row.controller ? ' *' : ''}`;
     return (
-      `<MenuItem><IconIndex>${ICON_INDEX[icon]}</IconIndex><Name>${escape(text)}</Name>` +
+      `<MenuItem><IconIndex>${ICON_INDEX[icon]}</IconIndex><Name>${xmlText(text)}</Name>` +
       `<URL>${url(row.leg)}</URL></MenuItem>`
     );
   });
@@ -73,9 +73,9 @@ function iconOf(level: Level): number {
   return ICON_INDEX[shown(level)];
 }
 
-function escape(text: string): string {
-  return text
-    .replace(/[\u0000-\u001f]/g, '')
+function xmlText(text: string): string {
+  return Array.from(text, (char) => (char < ' ' ? '' : char))
+    .join('')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')

@@ -1,0 +1,60 @@
+/** `conclave callmanager`: one call manager process. */
+import { parseArgs } from 'node:util';
+import type { LogLevel } from '@conclave/telemetry';
+import type { CallManagerNews } from './news.ts';
+import { startCallManager } from './wiring.ts';
+
+const HELP = `conclave callmanager --data DIR [OPTION ...]
+
+  --data DIR            configuration database, certificates and records
+  --listen HOST         address to listen on (0.0.0.0)
+  --sccp-port N         SCCP in clear text (2000); 0 takes any free port
+  --sccp-tls-port N     SCCP over TLS (2443)
+  --log-level LEVEL     trace, debug, info, warn, error or silent (warn), as JSON on standard error
+  --json                news as JSON lines on standard output
+`;
+
+export async function callManagerCommand(argv: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      data: { type: 'string' },
+      listen: { type: 'string', default: '0.0.0.0' },
+      'sccp-port': { type: 'string', default: '2000' },
+      'sccp-tls-port': { type: 'string', default: '2443' },
+      'log-level': { type: 'string', default: 'silent' },
+      json: { type: 'boolean' },
+      help: { type: 'boolean' },
+    },
+  });
+  if (values.help || values.data === undefined) {
+    process.stdout.write(HELP);
+    process.exitCode = values.help ? 0 : 2;
+    return;
+  }
+  const manager = await startCallManager({
+    dataDirectory: values.data,
+    host: values.listen,
+    sccpPort: Number(values['sccp-port']),
+    sccpTlsPort: Number(values['sccp-tls-port']),
+    logLevel: values['log-level'] as LogLevel,
+    news: (news) => tell(news, values.json === true),
+  });
+  await stopped();
+  await manager.close();
+}
+
+/** To the process that started us, if one did; to standard output when asked. */
+function tell(news: CallManagerNews, json: boolean): void {
+  process.send?.(news);
+  if (json) process.stdout.write(`${JSON.stringify(news)}\n`);
+}
+
+/** Until somebody wants us to stop, or the process that started us is gone. */
+async function stopped(): Promise<void> {
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, resolve);
+    if (process.send) process.once('disconnect', resolve);
+  });
+  if (process.connected) process.disconnect?.();
+}

@@ -1,0 +1,255 @@
+/** Puts the call manager together: the only file here that constructs. */
+import { mkdirSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+import type { NoteEffect } from '@conclave/core';
+import { nowMs, type StreamConnection, StreamListener } from '@conclave/net';
+import { KeyStore } from '@conclave/pki';
+import { SAMPLE_CONFIGURATION, Store, type StoredConfiguration } from '@conclave/store';
+import { type Alarm, AlarmLog, createLog, type LogLevel } from '@conclave/telemetry';
+import { eventOf, SccpStations } from './adapters/sccp-station.ts';
+import { AdminSocket, adminSocketPath } from './admin-socket.ts';
+import { CallRecords } from './call-records.ts';
+import { coreConfiguration, parameter } from './configuration.ts';
+import { Engine } from './engine.ts';
+import { KeyVault } from './key-vault.ts';
+import type { CallManagerNews } from './news.ts';
+import { Registrar } from './registrar.ts';
+import { reportOf } from './report.ts';
+import { type RegisteredDevice, StationHub } from './station-hub.ts';
+
+export interface CallManagerOptions {
+  readonly dataDirectory: string;
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly sccpPort: number;
+  readonly sccpTlsPort: number;
+  readonly logLevel: LogLevel;
+  readonly news: (news: CallManagerNews) => void;
+  /** Gets TLS secrets in the NSS key log format: for decoding captures in tests, never otherwise. */
+  readonly onKeyLog?: (line: Buffer) => void;
+}
+
+export interface CallManager {
+  readonly sccpPort: number;
+  readonly sccpTlsPort: number;
+  readonly engine: Engine;
+  readonly alarms: AlarmLog;
+  readonly store: Store;
+  /** Takes over a stored configuration; what is registered against it is dropped and asks anew. */
+  reload(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function startCallManager(options: CallManagerOptions): Promise<CallManager> {
+  const { dataDirectory, news } = options;
+  mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
+  const log = createLog('callmanager', options.logLevel);
+  const alarms = new AlarmLog(log);
+  const store = await Store.open(join(dataDirectory, 'conclave.sqlite'));
+  let stored = await firstConfiguration(store);
+  const keys = new KeyStore(dataDirectory);
+  await makeCertificates(keys, stored);
+  const firstCallId = await store.reserveCallIds();
+  const records = new CallRecords({
+    directory: join(dataDirectory, 'cdr'),
+    clusterId: stored.cluster.id,
+    failed: (reason) =>
+      alarms.raise({
+        atMs: nowMs(),
+        severity: 'error',
+        name: 'CdrWriteFailed',
+        reason: 'disk',
+        text: `A call detail record could not be written: ${reason}. It is kept and tried again.`,
+      }),
+  });
+  alarms.onAlarm(({ name, text, device }: Alarm) => {
+    news({ type: 'alarm', name, text: device === undefined ? text : `${device}: ${text}` });
+  });
+
+  const vault = new KeyVault();
+  const registrar = new Registrar({
+    configuration: () => engine.state.configuration,
+    literalPrefix: () => parameter(stored, 'Certificate name literal prefix') === 'True',
+    raise: (alarm) => alarms.raise(alarm),
+    registeredFrom: (device) => hub.deviceOf(device)?.address,
+  });
+  const hub = new StationHub({
+    verdict: (request, connection) => registrar.verdict(request, connection),
+    registered,
+    unregistered: (device, reason) => {
+      log.info({ device, reason }, 'unregistered');
+      news({ type: 'unregistered', device, reason });
+      engine.happen({ type: 'device-unregistered', device });
+    },
+    message: (device, message) => {
+      if (message.name === 'Alarm') return reportAlarm(device, message.body.text);
+      const event = eventOf(device, message);
+      if (event) engine.happen(event);
+    },
+    malformed: (device, from, reason) =>
+      alarms.raise({
+        atMs: nowMs(),
+        severity: 'warning',
+        name: 'MalformedMessage',
+        ...(device !== '' && { device }),
+        reason: 'malformed',
+        text: `A message from ${from} cannot be read (${reason}); its connection is closed.`,
+      }),
+  });
+  const stations = new SccpStations(hub, vault);
+  const engine = new Engine(coreConfiguration(stored), firstCallId, {
+    phone: (effect) => stations.show(effect),
+    media: (effect) => stations.media(effect),
+    bridge: (effect) => stations.bridge(effect),
+    note,
+    settled: (state) => records.follow(state),
+  });
+
+  function registered(device: RegisteredDevice): void {
+    const event = registrar.registrationOf(device);
+    if (!event) return;
+    const how =
+      event.type === 'phone-registered'
+        ? `phone, ${event.registration.signalling}`
+        : `conference bridge, ${event.registration.secure ? 'secure' : 'nonsecure'}`;
+    log.info({ device: device.name, how, address: device.address }, 'registered');
+    engine.happen(event);
+    news({ type: 'registered', device: device.name, how });
+  }
+
+  function note(effect: NoteEffect): void {
+    switch (effect.type) {
+      case 'record':
+        records.write(effect.record);
+        void store.noteCallId(effect.record.globalCallId).catch(() => {});
+        return;
+      case 'alarm':
+        alarms.raise({
+          atMs: nowMs(),
+          severity: 'warning',
+          name: effect.name,
+          device: effect.device,
+          reason: effect.reason,
+          text: effect.text,
+        });
+        return;
+      case 'level': {
+        const { conference, from, to, because } = effect;
+        log.info({ conference, from, to, because }, 'conference level');
+        news({ type: 'level', conference, from, to, because });
+      }
+    }
+  }
+
+  function reportAlarm(device: RegisteredDevice, text: string): void {
+    alarms.raise({
+      atMs: nowMs(),
+      severity: 'warning',
+      name: device.kind === 'bridge' ? 'MediaAuthenticationFailures' : 'DeviceAlarm',
+      device: device.name,
+      reason: 'reported-by-device',
+      text,
+    });
+  }
+
+  function accept(connection: StreamConnection): void {
+    if (registrar.accepts(connection)) hub.accept(connection);
+    else connection.destroy('refused');
+  }
+
+  async function reload(): Promise<void> {
+    const next = await store.readConfiguration();
+    if (!next) return;
+    const changed = changedDevices(stored, next);
+    stored = next;
+    await makeCertificates(keys, stored);
+    engine.happen({ type: 'configuration', configuration: coreConfiguration(stored) });
+    for (const device of changed) hub.disconnect(device, 'its configuration has changed');
+  }
+
+  const identity = keys.readCallManager();
+  const shared = {
+    host: options.host,
+    onConnection: accept,
+    onHandshakeError: (from: string, reason: string) =>
+      alarms.raise({
+        atMs: nowMs(),
+        severity: 'warning',
+        name: 'TlsHandshakeFailed',
+        reason: 'handshake',
+        text: `TLS handshake with ${from} failed: ${reason}.`,
+      }),
+    ...(options.onKeyLog && { onKeyLog: options.onKeyLog }),
+  };
+  const clear = new StreamListener({ ...shared, port: options.sccpPort });
+  const secure = new StreamListener({ ...shared, port: options.sccpTlsPort, tls: identity });
+  const admin = new AdminSocket(adminSocketPath(dataDirectory), {
+    'GET /status': () => ({ status: 200, body: reportOf(engine.state) }),
+    'GET /alarms': () => ({ status: 200, body: alarms.list() }),
+    'GET /configuration': () => ({ status: 200, body: stored }),
+    'POST /configuration': async (body) => {
+      await store.writeConfiguration(body as StoredConfiguration);
+      await reload();
+      return { status: 200, body: {} };
+    },
+  });
+  const sccpPort = await clear.listen();
+  const sccpTlsPort = await secure.listen();
+  await admin.listen();
+  news({ type: 'listening', host: options.host, sccpPort, sccpTlsPort });
+
+  return {
+    sccpPort,
+    sccpTlsPort,
+    engine,
+    alarms,
+    store,
+    reload,
+    close: async () => {
+      // Devices first: their calls end with records, as after any loss.
+      hub.close('the call manager stops');
+      await Promise.all([clear.close(), secure.close(), admin.close()]);
+      engine.close();
+      records.close();
+      await store.close();
+    },
+  };
+}
+
+async function firstConfiguration(store: Store): Promise<StoredConfiguration> {
+  const found = await store.readConfiguration();
+  if (found) return found;
+  await store.writeConfiguration(SAMPLE_CONFIGURATION);
+  return SAMPLE_CONFIGURATION;
+}
+
+/** Every secure device has a certificate of the private authority unless the operator gave it one. */
+async function makeCertificates(keys: KeyStore, stored: StoredConfiguration): Promise<void> {
+  const now = new Date(nowMs());
+  await keys.ensureCallManager(['localhost', ...ownAddresses()], now);
+  for (const bridge of stored.bridges) {
+    if (bridge.securityMode !== 'nonsecure') await keys.ensureDevice('bridges', bridge.name, now);
+  }
+  for (const phone of stored.phones) {
+    if (phone.securityMode !== 'nonsecure') await keys.ensureDevice('phones', phone.name, now);
+  }
+}
+
+function ownAddresses(): readonly string[] {
+  return Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter((address) => address.family === 'IPv4')
+    .map((address) => address.address);
+}
+
+/** Devices whose own settings differ: they must register again. */
+function changedDevices(before: StoredConfiguration, after: StoredConfiguration): string[] {
+  const modeChanged = before.cluster.securityMode !== after.cluster.securityMode;
+  const devices = (from: StoredConfiguration): Map<string, string> =>
+    new Map([...from.phones, ...from.bridges].map((each) => [each.name, JSON.stringify(each)]));
+  const next = devices(after);
+  return [...devices(before)]
+    .filter(([name, text]) => modeChanged || next.get(name) !== text)
+    .map(([name]) => name);
+}

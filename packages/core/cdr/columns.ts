@@ -1,0 +1,288 @@
+/**
+ * Call detail records as lines of the CUCM format (domain 3): 133 columns in the vendor's order, then
+ * our two. Pure text; files are the shell's business.
+ *
+ * Numbers are bare, strings quoted. A number that we do not know is 0, a string empty. Outside
+ * conferences the two appended columns have no value at all.
+ */
+import type { KnownLevel } from '../security/level.ts';
+import type { CallDetailRecord, RecordParty } from './record.ts';
+
+export type ColumnType = 'INTEGER' | 'UNIQUEIDENTIFIER' | `VARCHAR(${number})`;
+
+export const CDR_COLUMNS: readonly (readonly [name: string, type: ColumnType])[] = [
+  ['cdrRecordType', 'INTEGER'],
+  ['globalCallID_callManagerId', 'INTEGER'],
+  ['globalCallID_callId', 'INTEGER'],
+  ['origLegCallIdentifier', 'INTEGER'],
+  ['dateTimeOrigination', 'INTEGER'],
+  ['origNodeId', 'INTEGER'],
+  ['origSpan', 'INTEGER'],
+  ['origIpAddr', 'INTEGER'],
+  ['callingPartyNumber', 'VARCHAR(50)'],
+  ['callingPartyUnicodeLoginUserID', 'VARCHAR(128)'],
+  ['origCause_location', 'INTEGER'],
+  ['origCause_value', 'INTEGER'],
+  ['origPrecedenceLevel', 'INTEGER'],
+  ['origMediaTransportAddress_IP', 'INTEGER'],
+  ['origMediaTransportAddress_Port', 'INTEGER'],
+  ['origMediaCap_payloadCapability', 'INTEGER'],
+  ['origMediaCap_maxFramesPerPacket', 'INTEGER'],
+  ['origMediaCap_g723BitRate', 'INTEGER'],
+  ['origVideoCap_Codec', 'INTEGER'],
+  ['origVideoCap_Bandwidth', 'INTEGER'],
+  ['origVideoCap_Resolution', 'INTEGER'],
+  ['origVideoTransportAddress_IP', 'INTEGER'],
+  ['origVideoTransportAddress_Port', 'INTEGER'],
+  ['origRSVPAudioStat', 'VARCHAR(64)'],
+  ['origRSVPVideoStat', 'VARCHAR(64)'],
+  ['destLegIdentifier', 'INTEGER'],
+  ['destNodeId', 'INTEGER'],
+  ['destSpan', 'INTEGER'],
+  ['destIpAddr', 'INTEGER'],
+  ['originalCalledPartyNumber', 'VARCHAR(50)'],
+  ['finalCalledPartyNumber', 'VARCHAR(50)'],
+  ['finalCalledPartyUnicodeLoginUserID', 'VARCHAR(128)'],
+  ['destCause_location', 'INTEGER'],
+  ['destCause_value', 'INTEGER'],
+  ['destPrecedenceLevel', 'INTEGER'],
+  ['destMediaTransportAddress_IP', 'INTEGER'],
+  ['destMediaTransportAddress_Port', 'INTEGER'],
+  ['destMediaCap_payloadCapability', 'INTEGER'],
+  ['destMediaCap_maxFramesPerPacket', 'INTEGER'],
+  ['destMediaCap_g723BitRate', 'INTEGER'],
+  ['destVideoCap_Codec', 'INTEGER'],
+  ['destVideoCap_Bandwidth', 'INTEGER'],
+  ['destVideoCap_Resolution', 'INTEGER'],
+  ['destVideoTransportAddress_IP', 'INTEGER'],
+  ['destVideoTransportAddress_Port', 'INTEGER'],
+  ['destRSVPAudioStat', 'VARCHAR(64)'],
+  ['destRSVPVideoStat', 'VARCHAR(64)'],
+  ['dateTimeConnect', 'INTEGER'],
+  ['dateTimeDisconnect', 'INTEGER'],
+  ['lastRedirectDn', 'VARCHAR(50)'],
+  ['pkid', 'UNIQUEIDENTIFIER'],
+  ['originalCalledPartyNumberPartition', 'VARCHAR(50)'],
+  ['callingPartyNumberPartition', 'VARCHAR(50)'],
+  ['finalCalledPartyNumberPartition', 'VARCHAR(50)'],
+  ['lastRedirectDnPartition', 'VARCHAR(50)'],
+  ['duration', 'INTEGER'],
+  ['origDeviceName', 'VARCHAR(129)'],
+  ['destDeviceName', 'VARCHAR(129)'],
+  ['origCallTerminationOnBehalfOf', 'INTEGER'],
+  ['destCallTerminationOnBehalfOf', 'INTEGER'],
+  ['origCalledPartyRedirectOnBehalfOf', 'INTEGER'],
+  ['lastRedirectRedirectOnBehalfOf', 'INTEGER'],
+  ['origCalledPartyRedirectReason', 'INTEGER'],
+  ['lastRedirectRedirectReason', 'INTEGER'],
+  ['destConversationId', 'INTEGER'],
+  ['globalCallId_ClusterID', 'VARCHAR(50)'],
+  ['joinOnBehalfOf', 'INTEGER'],
+  ['comment', 'VARCHAR(2048)'],
+  ['authCodeDescription', 'VARCHAR(50)'],
+  ['authorizationLevel', 'INTEGER'],
+  ['clientMatterCode', 'VARCHAR(32)'],
+  ['origDTMFMethod', 'INTEGER'],
+  ['destDTMFMethod', 'INTEGER'],
+  ['callSecuredStatus', 'INTEGER'],
+  ['origConversationId', 'INTEGER'],
+  ['origMediaCap_Bandwidth', 'INTEGER'],
+  ['destMediaCap_Bandwidth', 'INTEGER'],
+  ['authorizationCodeValue', 'VARCHAR(50)'],
+  ['outpulsedCallingPartyNumber', 'VARCHAR(50)'],
+  ['outpulsedCalledPartyNumber', 'VARCHAR(50)'],
+  ['origIpv4v6Addr', 'VARCHAR(64)'],
+  ['destIpv4v6Addr', 'VARCHAR(64)'],
+  ['origVideoCap_Codec_Channel2', 'INTEGER'],
+  ['origVideoCap_Bandwidth_Channel2', 'INTEGER'],
+  ['origVideoCap_Resolution_Channel2', 'INTEGER'],
+  ['origVideoTransportAddress_IP_Channel2', 'INTEGER'],
+  ['origVideoTransportAddress_Port_Channel2', 'INTEGER'],
+  ['origVideoChannel_Role_Channel2', 'INTEGER'],
+  ['destVideoCap_Codec_Channel2', 'INTEGER'],
+  ['destVideoCap_Bandwidth_Channel2', 'INTEGER'],
+  ['destVideoCap_Resolution_Channel2', 'INTEGER'],
+  ['destVideoTransportAddress_IP_Channel2', 'INTEGER'],
+  ['destVideoTransportAddress_Port_Channel2', 'INTEGER'],
+  ['destVideoChannel_Role_Channel2', 'INTEGER'],
+  ['IncomingProtocolID', 'INTEGER'],
+  ['IncomingProtocolCallRef', 'VARCHAR(32)'],
+  ['OutgoingProtocolID', 'INTEGER'],
+  ['OutgoingProtocolCallRef', 'VARCHAR(32)'],
+  ['currentRoutingReason', 'INTEGER'],
+  ['origRoutingReason', 'INTEGER'],
+  ['lastRedirectingRoutingReason', 'INTEGER'],
+  ['huntPilotPartition', 'VARCHAR(50)'],
+  ['huntPilotDN', 'VARCHAR(50)'],
+  ['calledPartyPatternUsage', 'INTEGER'],
+  ['IncomingICID', 'VARCHAR(50)'],
+  ['IncomingOrigIOI', 'VARCHAR(50)'],
+  ['IncomingTermIOI', 'VARCHAR(50)'],
+  ['OutgoingICID', 'VARCHAR(50)'],
+  ['OutgoingOrigIOI', 'VARCHAR(50)'],
+  ['OutgoingTermIOI', 'VARCHAR(50)'],
+  ['outpulsedOriginalCalledPartyNumber', 'VARCHAR(50)'],
+  ['outpulsedLastRedirectingNumber', 'VARCHAR(50)'],
+  ['wasCallQueued', 'INTEGER'],
+  ['totalWaitTimeInQueue', 'INTEGER'],
+  ['callingPartyNumber_uri', 'VARCHAR(254)'],
+  ['originalCalledPartyNumber_uri', 'VARCHAR(254)'],
+  ['finalCalledPartyNumber_uri', 'VARCHAR(254)'],
+  ['lastRedirectDn_uri', 'VARCHAR(254)'],
+  ['mobileCallingPartyNumber', 'VARCHAR(50)'],
+  ['finalMobileCalledPartyNumber', 'VARCHAR(50)'],
+  ['origMobileDeviceName', 'VARCHAR(129)'],
+  ['destMobileDeviceName', 'VARCHAR(129)'],
+  ['origMobileCallDuration', 'INTEGER'],
+  ['destMobileCallDuration', 'INTEGER'],
+  ['mobileCallType', 'INTEGER'],
+  ['originalCalledPartyPattern', 'VARCHAR(50)'],
+  ['finalCalledPartyPattern', 'VARCHAR(50)'],
+  ['lastRedirectingPartyPattern', 'VARCHAR(50)'],
+  ['huntPilotPattern', 'VARCHAR(50)'],
+  ['origDeviceType', 'VARCHAR(100)'],
+  ['destDeviceType', 'VARCHAR(100)'],
+  ['origDeviceSessionID', 'VARCHAR(129)'],
+  ['destDeviceSessionID', 'VARCHAR(129)'],
+  // Appended by us (D-21): the level of the conference when the leg ended, and its lowest.
+  ['conferenceSecuredStatus', 'INTEGER'],
+  ['conferenceLowestSecuredStatus', 'INTEGER'],
+];
+
+/** What the shell knows and the rules do not. */
+export interface CdrFacts {
+  readonly clusterId: string;
+  /** Number of the call manager node, from 1. */
+  readonly nodeId: number;
+  /** UUID of the record. */
+  readonly pkid: string;
+}
+
+/** Record type of an ended call. */
+const RECORD_TYPE_CDR = 1;
+
+const LEVELS: Readonly<Record<KnownLevel, number>> = {
+  nonsecure: 0,
+  authenticated: 1,
+  encrypted: 2,
+};
+
+type Value = string | number | undefined;
+
+/** The first line of a file: the names. */
+export function formatCdrHeader(): string {
+  return CDR_COLUMNS.map(([name]) => quoted(name)).join(',');
+}
+
+/** The second line: the types. */
+export function formatCdrTypes(): string {
+  return CDR_COLUMNS.map(([, type]) => type).join(',');
+}
+
+export function formatCdrLine(record: CallDetailRecord, facts: CdrFacts): string {
+  const values = valuesOf(record, facts);
+  return CDR_COLUMNS.map(([name, type]) => {
+    const value = values[name];
+    if (type !== 'INTEGER') return quoted(String(value ?? '').slice(0, sizeOf(type)));
+    return name in values && value === undefined ? '' : String(value ?? 0);
+  }).join(',');
+}
+
+function valuesOf(record: CallDetailRecord, facts: CdrFacts): Readonly<Record<string, Value>> {
+  return {
+    ...sideOf('orig', record.originating),
+    ...sideOf('dest', record.destination),
+    ...timesOf(record),
+    ...numbersOf(record),
+    cdrRecordType: RECORD_TYPE_CDR,
+    globalCallID_callManagerId: facts.nodeId,
+    globalCallID_callId: record.globalCallId,
+    origLegCallIdentifier: record.originating.leg,
+    destLegIdentifier: record.destination.leg,
+    origNodeId: facts.nodeId,
+    destNodeId: record.destination.device === undefined ? 0 : facts.nodeId,
+    pkid: facts.pkid,
+    globalCallId_ClusterID: facts.clusterId,
+    origCalledPartyRedirectOnBehalfOf: record.redirectOnBehalfOf,
+    lastRedirectRedirectOnBehalfOf: record.redirectOnBehalfOf,
+    origCalledPartyRedirectReason: record.redirectReason,
+    lastRedirectRedirectReason: record.redirectReason,
+    joinOnBehalfOf: record.joinOnBehalfOf,
+    comment: record.comment,
+    callSecuredStatus: LEVELS[record.securedStatus],
+    conferenceSecuredStatus: levelOf(record.conferenceSecuredStatus),
+    conferenceLowestSecuredStatus: levelOf(record.conferenceLowestSecuredStatus),
+  };
+}
+
+/** The columns that begin with the side's name. */
+function sideOf(side: 'orig' | 'dest', party: RecordParty): Readonly<Record<string, Value>> {
+  return {
+    [`${side}IpAddr`]: reversedAddress(party.address),
+    [`${side}Ipv4v6Addr`]: party.address ?? '',
+    [`${side}Cause_value`]: party.cause,
+    [`${side}CallTerminationOnBehalfOf`]: party.terminationOnBehalfOf,
+    [`${side}ConversationId`]: party.conversationId,
+    [`${side}DeviceName`]: party.device ?? '',
+    [`${side}MediaTransportAddress_IP`]: reversedAddress(party.media?.address),
+    [`${side}MediaTransportAddress_Port`]: party.media?.port ?? 0,
+    [`${side}MediaCap_payloadCapability`]: party.payloadCapability,
+    // Payload capabilities of G.711 come in packets of 20 ms.
+    [`${side}MediaCap_maxFramesPerPacket`]: party.payloadCapability === 0 ? 0 : 20,
+  };
+}
+
+/** UTC seconds; a call shorter than a second has a connect time and the duration 0. */
+function timesOf(record: CallDetailRecord): Readonly<Record<string, Value>> {
+  const { connectedMs, disconnectedMs } = record;
+  const durationMs = connectedMs === undefined ? 0 : disconnectedMs - connectedMs;
+  return {
+    dateTimeOrigination: seconds(record.originatedMs),
+    dateTimeConnect: connectedMs === undefined ? 0 : seconds(connectedMs),
+    dateTimeDisconnect: seconds(disconnectedMs),
+    duration: Math.max(0, Math.floor(durationMs / 1000)),
+  };
+}
+
+function numbersOf(record: CallDetailRecord): Readonly<Record<string, Value>> {
+  return {
+    callingPartyNumber: record.originating.number,
+    callingPartyNumberPartition: record.originating.partition,
+    originalCalledPartyNumber: record.originalCalledNumber,
+    originalCalledPartyNumberPartition: record.calledPartition,
+    finalCalledPartyNumber: record.finalCalledNumber,
+    finalCalledPartyNumberPartition: record.calledPartition,
+    lastRedirectDn: record.lastRedirectNumber,
+    originalCalledPartyPattern: record.originalCalledNumber,
+    finalCalledPartyPattern: record.finalCalledNumber,
+  };
+}
+
+function levelOf(level: KnownLevel | undefined): number | undefined {
+  return level === undefined ? undefined : LEVELS[level];
+}
+
+function seconds(milliseconds: number): number {
+  return Math.floor(milliseconds / 1000);
+}
+
+/** An IPv4 address as a signed number with its octets in reverse: 172.19.52.11 is 187962284. */
+export function reversedAddress(address: string | undefined): number {
+  const octets = (address ?? '').split('.').map(Number);
+  const valid = octets.length === 4 && octets.every((octet) => octet >= 0 && octet <= 255);
+  if (!valid) return 0;
+  return octets.reduceRight((number, octet) => (number << 8) | octet, 0);
+}
+
+function sizeOf(type: ColumnType): number {
+  const size = /\d+/.exec(type);
+  return size ? Number(size[0]) : Number.POSITIVE_INFINITY;
+}
+
+/** In quotes, quotes doubled, without anything that could end the line. */
+function quoted(text: string): string {
+  const plain = Array.from(text, (char) => ((char.codePointAt(0) ?? 0) < 0x20 ? ' ' : char)).join(
+    '',
+  );
+  return `"${plain.replaceAll('"', '""')}"`;
+}
