@@ -56,7 +56,9 @@ export function startSystem({ dataDirectory, print }: StartOptions): RunningSyst
       case 'listening':
         ports = news;
         print(`SCCP      TCP ${news.host}:${news.sccpPort}   nonsecure devices`);
-        print(`SCCP/TLS  TCP ${news.host}:${news.sccpTlsPort}   authenticated and encrypted devices`);
+        print(
+          `SCCP/TLS  TCP ${news.host}:${news.sccpTlsPort}   authenticated and encrypted devices`,
+        );
         for (const bridge of settings.bridges) startBridge(bridge, news);
         announceWhenReady();
         return;
@@ -111,7 +113,9 @@ export function startSystem({ dataDirectory, print }: StartOptions): RunningSyst
     if (announced || !ports || waiting.size > 0) return;
     announced = true;
     print('');
-    print(`Ready after ${((performance.now() - startedMs) / 1000).toFixed(1)} s. What to do next, in another terminal:`);
+    print(
+      `Ready after ${((performance.now() - startedMs) / 1000).toFixed(1)} s. What to do next, in another terminal:`,
+    );
     print('  npm run demo                        a conference gains and loses its lock');
     print('  npm run conclave -- phone --name SEP000000001001 --mode encrypted');
     print('  npm run conclave -- status          devices, calls, conferences and why');
