@@ -6,24 +6,17 @@
  * When signalling is lost every conference ends at once: nobody would be left to tell the truth.
  */
 
-import type { TlsIdentity } from '@conclave/net';
-import type { SrtpMasterKey, SrtpSuite } from '@conclave/rtp';
+import { MediaError, SccpClient } from '@conclave/device';
+import { LATENESS_BOUNDS_MS, MediaClock, type TlsIdentity } from '@conclave/net';
 import { type AnyMessage, type ClientIdentity, type Message, wireToUtf8 } from '@conclave/sccp';
-import { SccpClient } from '@conclave/sccp-client';
 import { BridgeConference } from './conference.ts';
-import { LATENESS_BOUNDS_MS, MediaClock } from './media-clock.ts';
-import { codecOfCompression, type ParticipantLeg } from './participant-leg.ts';
+import type { ParticipantLeg } from './participant-leg.ts';
 
 /** [inferred] Which number an IOS Enhanced bridge sends is unknown; a capture of one would tell. */
 const DEVICE_TYPE = 86;
 
 const G711_ULAW = 4;
 const G711_ALAW = 2;
-
-const SUITES: Readonly<Record<number, SrtpSuite>> = {
-  1: 'AES_CM_128_HMAC_SHA1_32',
-  2: 'AES_CM_128_HMAC_SHA1_80',
-};
 
 const MEDIA_OK = 0;
 const MEDIA_INVALID_CODEC = 6;
@@ -190,12 +183,12 @@ export class Bridge {
         void this.#openReceive(message.body);
         return;
       case 'CloseReceiveChannel':
-        this.#leg(message.body)?.closeReceive();
+        this.#leg(message.body)?.media.closeReceive();
         return;
       case 'StartMediaTransmission':
         return this.#startTransmit(message.body);
       case 'StopMediaTransmission':
-        this.#leg(message.body)?.stopTransmit();
+        this.#leg(message.body)?.media.stopTransmit();
         return;
       case 'ConnectionStatisticsReq':
         return this.#statistics(message.body.callReference);
@@ -275,25 +268,22 @@ export class Bridge {
 
   async #openReceive(body: Message<'OpenReceiveChannel'>['body']): Promise<void> {
     const { passThroughPartyId, callReference } = body;
-    const leg = this.#leg(body);
-    const key = keyOf(body.mRxMediaEncryptionKeyInfo);
-    let status = MEDIA_OK;
+    const media = this.#leg(body)?.media;
+    let mediaReceptionStatus = media ? MEDIA_OK : MEDIA_INVALID_CALL;
     let portNumber = 0;
-    if (!leg) status = MEDIA_INVALID_CALL;
-    else if (key === 'unusable' || !codecOfCompression(body.compressionType)) {
-      status = MEDIA_INVALID_CODEC;
-    } else {
-      try {
-        portNumber = await leg.openReceive(
-          { party: passThroughPartyId, compression: body.compressionType, ...(key && { key }) },
+    try {
+      portNumber =
+        (await media?.openReceive(
+          body.compressionType,
+          body.mRxMediaEncryptionKeyInfo,
           this.#mediaAddress,
-        );
-      } catch {
-        status = MEDIA_OUT_OF_SOCKETS;
-      }
+        )) ?? 0;
+    } catch (error) {
+      mediaReceptionStatus =
+        error instanceof MediaError ? MEDIA_INVALID_CODEC : MEDIA_OUT_OF_SOCKETS;
     }
     this.#client?.send('OpenReceiveChannelAck', {
-      mediaReceptionStatus: status,
+      mediaReceptionStatus,
       ipAddr: this.#mediaAddress,
       portNumber,
       passThroughPartyId,
@@ -302,23 +292,22 @@ export class Bridge {
   }
 
   #startTransmit(body: Message<'StartMediaTransmission'>['body']): void {
-    const leg = this.#leg(body);
-    const key = keyOf(body.mTxMediaEncryptionKeyInfo);
-    const started =
-      leg !== undefined &&
-      key !== 'unusable' &&
-      leg.startTransmit({
-        party: body.passThroughPartyId,
-        compression: body.compressionType,
-        remote: { address: body.remoteIpAddr, port: body.remotePortNumber },
-        ...(key && { key }),
+    const media = this.#leg(body)?.media;
+    let mediaTransmissionStatus = media ? MEDIA_OK : MEDIA_INVALID_CALL;
+    try {
+      media?.startTransmit(body.compressionType, body.mTxMediaEncryptionKeyInfo, {
+        address: body.remoteIpAddr,
+        port: body.remotePortNumber,
       });
+    } catch {
+      mediaTransmissionStatus = MEDIA_INVALID_CODEC;
+    }
     this.#client?.send('StartMediaTransmissionAck', {
       conferenceId: body.conferenceId,
       passThroughPartyId: body.passThroughPartyId,
       callReference: body.callReference,
       transmitIpAddr: this.#mediaAddress,
-      mediaTransmissionStatus: started ? MEDIA_OK : MEDIA_INVALID_CALL,
+      mediaTransmissionStatus,
     });
   }
 
@@ -330,9 +319,9 @@ export class Bridge {
       this.#client?.send('ConnectionStatisticsRes', {
         callReference,
         numberPacketsSent: status.packetsSent,
-        numberOctetsSent: leg.outgoing?.octetsSent ?? 0,
+        numberOctetsSent: leg.media.statistics().octetsSent,
         numberPacketsReceived: status.packetsReceived,
-        numberOctetsReceived: leg.incoming?.counters.octets ?? 0,
+        numberOctetsReceived: leg.media.statistics().counters?.octets ?? 0,
         numberPacketsLost: status.lost,
         jitter: status.jitterMs,
       });
@@ -380,30 +369,18 @@ export class Bridge {
   }
 }
 
-/** The key of the wire; undefined for RTP, `unusable` for an algorithm that we do not have. */
-function keyOf(info: {
-  readonly algorithmID: number;
-  readonly key: Uint8Array;
-  readonly salt: Uint8Array;
-}): SrtpMasterKey | undefined | 'unusable' {
-  if (info.algorithmID === 0) return undefined;
-  const suite = SUITES[info.algorithmID];
-  if (!suite || info.key.length !== 16 || info.salt.length !== 14) return 'unusable';
-  return { suite, key: info.key, salt: info.salt };
-}
-
 function statusOf(conference: number, leg: ParticipantLeg): LegStatus {
-  const counters = leg.incoming?.counters;
+  const { received, packetsSent, packetsLost, jitterMs, counters } = leg.media.statistics();
   return {
     conference,
     callReference: leg.callReference,
-    secure: leg.secure,
+    secure: received === 'srtp',
     packetsReceived: counters?.received ?? 0,
-    packetsSent: leg.outgoing?.packetsSent ?? 0,
+    packetsSent,
     unauthenticated: counters?.unauthenticated ?? 0,
     replayed: counters?.replayed ?? 0,
     wrongSource: counters?.wrongSource ?? 0,
-    lost: leg.incoming?.lost ?? 0,
-    jitterMs: leg.incoming?.jitterMs ?? 0,
+    lost: packetsLost,
+    jitterMs,
   };
 }

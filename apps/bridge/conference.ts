@@ -32,7 +32,7 @@ export class BridgeConference {
   drop(callReference: number): void {
     const leg = this.#legs.get(callReference);
     if (!leg) return;
-    leg.close();
+    leg.media.close();
     this.#mixer.remove(leg.port.id);
     this.#legs.delete(callReference);
   }
@@ -46,8 +46,8 @@ export class BridgeConference {
     this.#mixer.mix();
     this.#encoded.clear();
     for (const leg of this.#legs.values()) {
-      const codec = leg.transmitCodec;
-      if (codec) leg.deliver(this.#payloadFor(leg.port.output(), codec));
+      const codec = leg.media.transmitCodec;
+      if (codec) leg.media.send(this.#payloadFor(leg.port.output(), codec));
     }
   }
 

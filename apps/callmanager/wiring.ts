@@ -186,6 +186,7 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
   const secure = new StreamListener({ ...shared, port: options.sccpTlsPort, tls: identity });
   const admin = new AdminSocket(adminSocketPath(dataDirectory), {
     'GET /status': () => ({ status: 200, body: reportOf(engine.state) }),
+    'GET /ports': () => ({ status: 200, body: { sccpPort, sccpTlsPort } }),
     'GET /alarms': () => ({ status: 200, body: alarms.list() }),
     'GET /configuration': () => ({ status: 200, body: stored }),
     'POST /configuration': async (body) => {

@@ -33,6 +33,8 @@ export function startSystem({ dataDirectory, print }: StartOptions): RunningSyst
   const children = new Map<string, Child>();
   const ready = Promise.withResolvers<{ sccpPort: number; sccpTlsPort: number }>();
   const waiting = new Set(settings.bridges.map(({ name }) => name));
+  // A wildcard is no address to connect to.
+  const localHost = settings.host === '0.0.0.0' ? '127.0.0.1' : settings.host;
   let ports: { sccpPort: number; sccpTlsPort: number } | undefined;
 
   const onLine = (title: string, line: string): void => print(`[${title}] ${line}`);
@@ -40,7 +42,13 @@ export function startSystem({ dataDirectory, print }: StartOptions): RunningSyst
 
   const callManager = new Child({
     title: 'call manager',
-    words: [MAIN, 'callmanager', '--data', dataDirectory],
+    words: [
+      MAIN,
+      'callmanager',
+      ...['--data', dataDirectory, '--listen', settings.host],
+      ...['--sccp-port', String(settings.sccpPort)],
+      ...['--sccp-tls-port', String(settings.sccpTlsPort)],
+    ],
     onLine,
     onEnd: (title, how) => {
       onEnd(title, how);
@@ -90,7 +98,7 @@ export function startSystem({ dataDirectory, print }: StartOptions): RunningSyst
       words: [
         MAIN,
         'bridge',
-        ...['--name', bridge.name, '--mode', bridge.mode, '--host', '127.0.0.1'],
+        ...['--name', bridge.name, '--mode', bridge.mode, '--host', localHost],
         ...['--port', String(secure ? sccpTlsPort : sccpPort)],
         ...['--sessions', String(bridge.sessions), '--exit-with-parent'],
         ...(secure

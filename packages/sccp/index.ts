@@ -1,4 +1,7 @@
 export * from './machine/client-session.ts';
+export * from './machine/conference-list-screen.ts';
+export * from './machine/phone-models.ts';
+export * from './machine/phone-screen.ts';
 export * from './machine/server-session.ts';
 export * from './wire/codec.ts';
 export * from './wire/display-codes.ts';

@@ -1,16 +1,11 @@
 /** The types of message bodies, derived from the table so that they cannot disagree with it. */
 import type { MESSAGES } from './messages.ts';
-import type { STRUCTS } from './structs.ts';
 
 export type MessageTable = typeof MESSAGES;
 
 export type MessageName = keyof MessageTable;
 
-export type StructTable = typeof STRUCTS;
-
-export type StructName = keyof StructTable;
-
-/** Options of a field: version bounds, optional tail. */
+/** Options of a field: version bounds, optional tail, lengths. */
 export interface FieldOptions {
   readonly since?: number;
   readonly until?: number;
@@ -21,7 +16,7 @@ export interface ListShape {
   /** Field that counts the entries; absent when all `max` count. */
   readonly count?: string;
   readonly max: number;
-  readonly of: NumberType | StructName | FieldList;
+  readonly of: NumberType | FieldList;
 }
 
 export interface SizedShape {
@@ -39,16 +34,16 @@ export type Field =
     ]
   | readonly [name: string, type: 'text' | 'bytes', size: number, options?: FieldOptions]
   | readonly [name: string, type: 'sized' | 'blob', shape: SizedShape, options?: FieldOptions]
-  | readonly [name: string, type: 'struct', fields: StructName | FieldList, options?: FieldOptions]
+  | readonly [name: string, type: 'struct', fields: FieldList, options?: FieldOptions]
   | readonly [name: string, type: 'list', shape: ListShape, options?: FieldOptions];
 
 export type FieldList = readonly Field[];
 
 export interface MessageSpec {
   readonly id: number;
-  readonly from: 'device' | 'server' | 'bridge-or-server';
+  readonly from: 'device' | 'server' | 'either';
   readonly dynamic?: true;
-  readonly fields: StructName | FieldList;
+  readonly fields: FieldList;
 }
 
 type ValueOf<F> = F extends readonly [string, infer T, ...infer Rest]
@@ -72,17 +67,13 @@ type ValueOf<F> = F extends readonly [string, infer T, ...infer Rest]
 type IsTail<F> = F extends readonly [...unknown[], { readonly tail: true }] ? true : false;
 
 /** Decoded fields: those of a tail may be absent, all others are there. */
-type StructOf<S> = S extends StructName
-  ? FieldsOf<StructTable[S]>
-  : S extends readonly unknown[]
-    ? FieldsOf<S>
-    : never;
-
-type FieldsOf<S extends readonly unknown[]> = {
-  readonly [F in S[number] as IsTail<F> extends true ? never : NameOf<F>]: ValueOf<F>;
-} & {
-  readonly [F in S[number] as IsTail<F> extends true ? NameOf<F> : never]?: ValueOf<F>;
-};
+type StructOf<S> = S extends readonly unknown[]
+  ? {
+      readonly [F in S[number] as IsTail<F> extends true ? never : NameOf<F>]: ValueOf<F>;
+    } & {
+      readonly [F in S[number] as IsTail<F> extends true ? NameOf<F> : never]?: ValueOf<F>;
+    }
+  : never;
 
 type NameOf<F> = F extends readonly [infer N extends string, ...unknown[]] ? N : never;
 

@@ -1,0 +1,1 @@
+export async function phoneCommand(_argv: readonly string[]): Promise<void> {}

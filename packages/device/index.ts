@@ -1,0 +1,2 @@
+export * from './media-channel.ts';
+export * from './sccp-client.ts';

@@ -1,0 +1,185 @@
+/**
+ * The media of one call at a device, phone or bridge: one socket, one stream each way, each direction
+ * with its own key (BRG-09). What does not authenticate is counted and given to nobody.
+ */
+import { randomBytes } from 'node:crypto';
+import { codecOf, FRAME_SAMPLES, type G711Codec, PlayoutQueue } from '@conclave/audio';
+import { UdpSocket } from '@conclave/net';
+import {
+  type IncomingCounters,
+  IncomingStream,
+  OutgoingStream,
+  type SrtpMasterKey,
+  type SrtpSuite,
+  type StreamSource,
+} from '@conclave/rtp';
+
+const SUITES: Readonly<Record<number, SrtpSuite>> = {
+  1: 'AES_CM_128_HMAC_SHA1_32',
+  2: 'AES_CM_128_HMAC_SHA1_80',
+};
+
+/** Payload capability numbers and RTP payload types. */
+const PAYLOAD_TYPES: Readonly<Record<number, 0 | 8>> = { 4: 0, 2: 8 };
+
+/** Key information of OpenReceiveChannel and StartMediaTransmission. */
+export interface KeyInfo {
+  readonly algorithmID: number;
+  readonly key: Uint8Array;
+  readonly salt: Uint8Array;
+}
+
+export interface MediaStatistics {
+  readonly sent: 'srtp' | 'rtp' | 'none';
+  readonly received: 'srtp' | 'rtp' | 'none';
+  readonly packetsSent: number;
+  readonly octetsSent: number;
+  readonly packetsLost: number;
+  readonly jitterMs: number;
+  readonly counters: IncomingCounters | undefined;
+}
+
+/** A stream cannot be made of what the call manager asked for. */
+export class MediaError extends Error {
+  override readonly name = 'MediaError';
+  readonly code = 'MEDIA';
+}
+
+export class MediaChannel {
+  readonly #queue = new PlayoutQueue();
+  #socket: UdpSocket | undefined;
+  #incoming: IncomingStream | undefined;
+  #outgoing: OutgoingStream | undefined;
+  #receiveCodec: G711Codec | undefined;
+  #transmitCodec: G711Codec | undefined;
+  #remote: StreamSource | undefined;
+  #ssrc: number | undefined;
+  #last: MediaStatistics | undefined;
+  #receiveSecure = false;
+  #transmitSecure = false;
+
+  /** Listens; resolves with the port. Throws a MediaError for what cannot be received. */
+  async openReceive(compression: number, info: KeyInfo, host: string): Promise<number> {
+    this.closeReceive();
+    const codec = codecFor(compression);
+    const key = keyFor(info);
+    this.#receiveCodec = codec;
+    this.#receiveSecure = key !== undefined;
+    const incoming = new IncomingStream({ payloadType: codec.payloadType, ...(key && { key }) });
+    if (this.#remote) incoming.expect(this.#remote);
+    this.#incoming = incoming;
+    const socket = await UdpSocket.open({
+      host,
+      port: 0,
+      onPacket: (bytes, from) => this.#receive(bytes, from),
+    });
+    if (this.#incoming !== incoming) {
+      socket.close();
+      throw new MediaError('the channel was closed meanwhile');
+    }
+    this.#socket = socket;
+    return socket.port;
+  }
+
+  startTransmit(compression: number, info: KeyInfo, remote: StreamSource): void {
+    this.stopTransmit();
+    const codec = codecFor(compression);
+    const key = keyFor(info);
+    const random = randomBytes(10);
+    this.#transmitCodec = codec;
+    this.#transmitSecure = key !== undefined;
+    this.#remote = remote;
+    this.#incoming?.expect(remote);
+    this.#outgoing = new OutgoingStream({
+      payloadType: codec.payloadType,
+      ssrc: random.readUInt32BE(0),
+      sequenceNumber: random.readUInt16BE(4),
+      timestamp: random.readUInt32BE(6),
+      ...(key && { key }),
+    });
+  }
+
+  /** The codec that the other side is sent; undefined while nothing is sent to it. */
+  get transmitCodec(): G711Codec | undefined {
+    return this.#outgoing && this.#transmitCodec;
+  }
+
+  /** Sends one frame that was encoded with `transmitCodec`. */
+  send(payload: Uint8Array): void {
+    const remote = this.#remote;
+    if (!this.#outgoing || !this.#socket || !remote) return;
+    this.#socket.send(this.#outgoing.next(payload), remote.port, remote.address);
+  }
+
+  /** Decodes the next frame heard into `target` (160 samples); false for silence. */
+  take(target: Int16Array): boolean {
+    const payload = this.#incoming && this.#queue.take();
+    if (!payload || payload.length !== FRAME_SAMPLES) return false;
+    this.#receiveCodec?.decode(payload, target);
+    return true;
+  }
+
+  /** Of the streams that are open, or of the last ones. */
+  statistics(): MediaStatistics {
+    if (!this.#incoming && !this.#outgoing && this.#last) return this.#last;
+    return {
+      sent: this.#outgoing ? (this.#transmitSecure ? 'srtp' : 'rtp') : 'none',
+      received: this.#incoming ? (this.#receiveSecure ? 'srtp' : 'rtp') : 'none',
+      packetsSent: this.#outgoing?.packetsSent ?? 0,
+      octetsSent: this.#outgoing?.octetsSent ?? 0,
+      packetsLost: this.#incoming?.lost ?? 0,
+      jitterMs: this.#incoming?.jitterMs ?? 0,
+      counters: this.#incoming?.counters,
+    };
+  }
+
+  /** True while anything is heard or sent. */
+  get open(): boolean {
+    return this.#incoming !== undefined || this.#outgoing !== undefined;
+  }
+
+  closeReceive(): void {
+    if (this.#incoming) this.#last = this.statistics();
+    this.#socket?.close();
+    this.#socket = undefined;
+    this.#incoming?.close();
+    this.#incoming = undefined;
+    this.#queue.reset();
+    this.#ssrc = undefined;
+  }
+
+  stopTransmit(): void {
+    if (this.#outgoing) this.#last = this.statistics();
+    this.#outgoing?.close();
+    this.#outgoing = undefined;
+    this.#remote = undefined;
+  }
+
+  close(): void {
+    this.stopTransmit();
+    this.closeReceive();
+  }
+
+  #receive(bytes: Uint8Array, from: StreamSource): void {
+    const packet = this.#incoming?.receive(bytes, from, performance.now());
+    if (!packet) return;
+    if (packet.ssrc !== this.#ssrc) this.#queue.reset();
+    this.#ssrc = packet.ssrc;
+    this.#queue.put(packet.sequenceNumber, packet.timestamp, packet.payload);
+  }
+}
+
+function codecFor(compression: number): G711Codec {
+  const payloadType = PAYLOAD_TYPES[compression];
+  if (payloadType === undefined) throw new MediaError(`payload capability ${compression}`);
+  return codecOf(payloadType);
+}
+
+function keyFor({ algorithmID, key, salt }: KeyInfo): SrtpMasterKey | undefined {
+  if (algorithmID === 0) return undefined;
+  const suite = SUITES[algorithmID];
+  if (!suite || key.length !== 16 || salt.length !== 14) {
+    throw new MediaError(`encryption algorithm ${algorithmID}`);
+  }
+  return { suite, key, salt };
+}

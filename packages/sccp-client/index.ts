@@ -1,1 +1,0 @@
-export * from './sccp-client.ts';
