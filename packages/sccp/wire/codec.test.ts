@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeMessage, encodeMessage, specOf } from './codec.ts';
+import { decodeMessage, encodeMessage } from './codec.ts';
 import { FRAME_SIZE_MAX, type Frame, FrameReader } from './frame-reader.ts';
+import { fieldsOf, isNumberType, specOf } from './layout.ts';
 import { MESSAGES } from './messages.ts';
-import type { Field, FieldList, MessageName } from './types.ts';
+import type { Field, FieldList, MessageName, StructName } from './types.ts';
 
 /*
  * Goal: what we encode we decode to the same, in every version; nothing that arrives makes us throw;
@@ -128,10 +129,11 @@ const wireText = (max: number): fc.Arbitrary<string> =>
 
 /** Values for the fields that this version has, without the tail. */
 function bodyOf(
-  fields: FieldList,
+  reference: StructName | FieldList,
   version: number,
   dynamic: boolean,
 ): fc.Arbitrary<Record<string, unknown>> {
+  const fields = fieldsOf(reference);
   const used = new Map<string, fc.Arbitrary<unknown>>();
   const counted = new Set(
     fields.flatMap((field) => {
@@ -181,10 +183,9 @@ function fieldValue(field: Field, version: number, dynamic: boolean): fc.Arbitra
       return bodyOf(field[2], version, dynamic);
     case 'list': {
       const { of, max, count } = field[2];
-      const entry =
-        typeof of === 'string'
-          ? fieldValue(['entry', of], version, dynamic)
-          : bodyOf(of, version, dynamic);
+      const entry = isNumberType(of)
+        ? fieldValue(['entry', of], version, dynamic)
+        : bodyOf(of, version, dynamic);
       const size = Math.min(max, 3);
       return fc.array(entry, { minLength: count ? 0 : max, maxLength: count ? size : max });
     }
