@@ -12,7 +12,7 @@
  *   rest             whatever follows
  *   ipv4             four bytes in network order
  *   address          ipv4 below version 17; then a u32 kind and sixteen bytes
- *   struct, fields   fields in a row
+ *   struct, fields   fields in a row, here or by their name in `structs.ts`
  *   list, {max, of}  room for `max` entries, of which the field named by `count` count
  *
  * `since` and `until` bound the versions of a field. `tail` marks a field, and with it all that
@@ -21,121 +21,6 @@
  * Names keep the spelling of public analysers. Source: [observed] a public packet analyser's protocol
  * table, version 4.0; directions and versions likewise.
  */
-
-const DEVICE_ID = [
-  ['DeviceName', 'text', 16],
-  ['reserved_for_future_use', 'u32'],
-  ['instance', 'u32'],
-] as const;
-
-const USER_DATA = [
-  ['applicationId', 'u32'],
-  ['lineInstance', 'u32'],
-  ['callReference', 'u32'],
-  ['transactionId', 'u32'],
-  ['dataLength', 'u32'],
-  ['xmldata', 'blob', { length: 'dataLength', max: 2000 }],
-] as const;
-
-const USER_DATA_V1 = [
-  ['applicationId', 'u32'],
-  ['lineInstance', 'u32'],
-  ['callReference', 'u32'],
-  ['transactionId', 'u32'],
-  ['dataLength', 'u32'],
-  ['sequenceFlag', 'u32'],
-  ['displayPriority', 'u32'],
-  ['conferenceId', 'u32'],
-  ['appInstanceID', 'u32'],
-  ['routingID', 'u32'],
-  ['xmldata', 'blob', { length: 'dataLength', max: 2000 }],
-] as const;
-
-const QUALIFIER_OUT = [
-  ['precedenceValue', 'u32'],
-  ['ssValue', 'u32'],
-  ['maxFramesPerPacket', 'u16'],
-  ['padding', 'u16'],
-  ['g723BitRate', 'u32', { until: 10 }],
-  ['codecParams', 'u32', { since: 11 }],
-] as const;
-
-const KEY_INFO = [
-  ['algorithmID', 'u32'],
-  ['keylen', 'u16'],
-  ['saltlen', 'u16'],
-  ['key', 'sized', { length: 'keylen', max: 16 }],
-  ['salt', 'sized', { length: 'saltlen', max: 16 }],
-  ['isMKIPresent', 'u32'],
-  ['keyDerivationRate', 'u32'],
-] as const;
-
-const LATENT_CAPABILITIES = [
-  ['active', 'u32'],
-  [
-    'modemRelay',
-    'struct',
-    [
-      ['capAndVer', 'u32'],
-      ['modAnd2833', 'u32'],
-    ],
-  ],
-  [
-    'sprtPayload',
-    'struct',
-    [
-      ['chan0MaxPayload', 'u16'],
-      ['chan2MaxPayload', 'u16'],
-      ['chan3MaxPayload', 'u16'],
-      ['chan2MaxWindow', 'u16'],
-    ],
-  ],
-  [
-    'sse',
-    'struct',
-    [
-      ['standard', 'u32'],
-      ['vendor', 'u32'],
-    ],
-  ],
-  [
-    'payloadParam',
-    'struct',
-    [
-      ['nse', 'u8'],
-      ['rfc2833', 'u8'],
-      ['sse', 'u8'],
-      ['v150sprt', 'u8'],
-      ['noaudio', 'u8'],
-      ['FutureUse1', 'u8'],
-      ['FutureUse2', 'u8'],
-      ['FutureUse3', 'u8'],
-    ],
-  ],
-] as const;
-
-const TIME_AND_DATE = [
-  ['wYear', 'u32'],
-  ['wMonth', 'u32'],
-  ['wDayOfWeek', 'u32'],
-  ['wDay', 'u32'],
-  ['wHour', 'u32'],
-  ['wMinute', 'u32'],
-  ['wSecond', 'u32'],
-  ['wMilliseconds', 'u32'],
-] as const;
-
-const QUALIFIER_IN = [
-  ['ecValue', 'u32'],
-  ['g723BitRate', 'u32', { until: 10 }],
-  ['codecParams', 'u32', { since: 11 }],
-] as const;
-
-const PRECEDENCE = [
-  ['precedenceLevel', 'u32'],
-  ['precedenceDomain', 'u32'],
-] as const;
-
 export const MESSAGES = {
   KeepAliveReq: {
     id: 0x0000,
@@ -146,7 +31,7 @@ export const MESSAGES = {
     id: 0x0001,
     from: 'device',
     fields: [
-      ['sid', 'struct', DEVICE_ID],
+      ['sid', 'struct', 'DeviceId'],
       ['stationIpAddr', 'ipv4'],
       ['deviceType', 'u32'],
       ['maxStreams', 'u32'],
@@ -267,11 +152,7 @@ export const MESSAGES = {
         {
           count: 'capCount',
           max: 18,
-          of: [
-            ['payloadCapability', 'u32'],
-            ['maxFramesPerPacket', 'u32'],
-            ['PAYLOADS', 'bytes', 8],
-          ],
+          of: 'AudioCapability',
         },
       ],
     ],
@@ -307,10 +188,9 @@ export const MESSAGES = {
     from: 'device',
     fields: [
       ['directoryNum', 'text', 24, { until: 17 }],
-      ['callReference', 'u32', { until: 17 }],
-      ['statsProcessingMode', 'u32', { until: 17 }],
       ['directoryNum', 'text', 28, { since: 18 }],
-      ['callReference', 'u32', { since: 18 }],
+      ['callReference', 'u32'],
+      ['statsProcessingMode', 'u32', { until: 17 }],
       ['statsProcessingMode', 'u8', { since: 18 }],
       ['numberPacketsSent', 'u32'],
       ['numberOctetsSent', 'u32'],
@@ -360,7 +240,7 @@ export const MESSAGES = {
     id: 0x0029,
     from: 'device',
     fields: [
-      ['sid', 'struct', DEVICE_ID],
+      ['sid', 'struct', 'DeviceId'],
       ['stationIpAddr', 'u32'],
       ['deviceType', 'u32'],
       ['stationIpV6Addr', 'bytes', 16],
@@ -400,17 +280,17 @@ export const MESSAGES = {
   DeviceToUserData: {
     id: 0x002e,
     from: 'device',
-    fields: [['deviceToUserData', 'struct', USER_DATA]],
+    fields: [['deviceToUserData', 'struct', 'UserData']],
   },
   DeviceToUserDataResponse: {
     id: 0x002f,
     from: 'device',
-    fields: [['deviceToUserData', 'struct', USER_DATA]],
+    fields: [['deviceToUserData', 'struct', 'UserData']],
   },
   UpdateCapabilities: {
     id: 0x0030,
     from: 'device',
-    fields: [['rest', 'rest']],
+    fields: 'MultimediaCapabilities',
   },
   ClearConference: {
     id: 0x0032,
@@ -435,7 +315,7 @@ export const MESSAGES = {
   },
   CreateConferenceRes: {
     id: 0x0035,
-    from: 'either',
+    from: 'bridge-or-server',
     fields: [
       ['conferenceId', 'u32'],
       ['result', 'u32'],
@@ -445,7 +325,7 @@ export const MESSAGES = {
   },
   DeleteConferenceRes: {
     id: 0x0036,
-    from: 'either',
+    from: 'bridge-or-server',
     fields: [
       ['conferenceId', 'u32'],
       ['delete_conf_result', 'u32'],
@@ -453,7 +333,7 @@ export const MESSAGES = {
   },
   ModifyConferenceRes: {
     id: 0x0037,
-    from: 'either',
+    from: 'bridge-or-server',
     fields: [
       ['conferenceId', 'u32'],
       ['modify_conf_result', 'u32'],
@@ -463,7 +343,7 @@ export const MESSAGES = {
   },
   AddParticipantRes: {
     id: 0x0038,
-    from: 'either',
+    from: 'bridge-or-server',
     fields: [
       ['conferenceId', 'u32'],
       ['callReference', 'u32'],
@@ -473,7 +353,7 @@ export const MESSAGES = {
   },
   AuditConferenceRes: {
     id: 0x0039,
-    from: 'either',
+    from: 'bridge-or-server',
     fields: [
       ['last', 'u32'],
       ['numberOfEntries', 'u32'],
@@ -498,7 +378,7 @@ export const MESSAGES = {
   },
   AuditParticipantRes: {
     id: 0x0040,
-    from: 'either',
+    from: 'bridge-or-server',
     fields: [
       ['audit_participant_result', 'u32'],
       ['last', 'u32'],
@@ -510,23 +390,23 @@ export const MESSAGES = {
   DeviceToUserDataVersion1: {
     id: 0x0041,
     from: 'device',
-    fields: [['deviceToUserDataVersion1', 'struct', USER_DATA_V1]],
+    fields: [['deviceToUserDataVersion1', 'struct', 'UserDataVersion1']],
   },
   DeviceToUserDataResponseVersion1: {
     id: 0x0042,
     from: 'device',
-    fields: [['deviceToUserDataVersion1', 'struct', USER_DATA_V1]],
+    fields: [['deviceToUserDataVersion1', 'struct', 'UserDataVersion1']],
   },
   CapabilitiesV2Res: {
     id: 0x0043,
     from: 'device',
-    fields: [['rest', 'rest']],
+    fields: 'MultimediaCapabilities',
   },
   CapabilitiesV3Res: {
     id: 0x0044,
     from: 'device',
     dynamic: true,
-    fields: [['rest', 'rest']],
+    fields: 'MultimediaCapabilities',
   },
   PortRes: {
     id: 0x0045,
@@ -643,16 +523,16 @@ export const MESSAGES = {
       ['remotePortNumber', 'u32'],
       ['milliSecondPacketSize', 'u32'],
       ['compressionType', 'u32'],
-      ['qualifierOut', 'struct', QUALIFIER_OUT],
+      ['qualifierOut', 'struct', 'QualifierOut'],
       ['callReference', 'u32'],
-      ['mTxMediaEncryptionKeyInfo', 'struct', KEY_INFO],
+      ['mTxMediaEncryptionKeyInfo', 'struct', 'KeyInfo'],
       ['streamPassThroughId', 'u32'],
       ['associatedStreamId', 'u32'],
       ['RFC2833PayloadType', 'u32'],
       ['dtmfType', 'u32'],
       ['mixingMode', 'u32'],
       ['partyDirection', 'u32', { since: 15 }],
-      ['latentCapsInfo', 'struct', LATENT_CAPABILITIES, { since: 21 }],
+      ['latentCapsInfo', 'struct', 'LatentCapabilities', { since: 21 }],
     ],
   },
   StopMediaTransmission: {
@@ -729,7 +609,7 @@ export const MESSAGES = {
     id: 0x0093,
     from: 'server',
     fields: [
-      ['sid', 'struct', DEVICE_ID],
+      ['sid', 'struct', 'DeviceId'],
       ['userName', 'text', 40],
       ['serverName', 'text', 40],
       ['numberOfLines', 'u32'],
@@ -740,7 +620,7 @@ export const MESSAGES = {
     id: 0x0094,
     from: 'server',
     fields: [
-      ['timeDataInfo', 'struct', TIME_AND_DATE],
+      ['timeDataInfo', 'struct', 'TimeAndDate'],
       ['systemTime', 'u32'],
     ],
   },
@@ -823,9 +703,9 @@ export const MESSAGES = {
       ['passThroughPartyId', 'u32'],
       ['milliSecondPacketSize', 'u32'],
       ['compressionType', 'u32'],
-      ['qualifierIn', 'struct', QUALIFIER_IN],
+      ['qualifierIn', 'struct', 'QualifierIn'],
       ['callReference', 'u32'],
-      ['mRxMediaEncryptionKeyInfo', 'struct', KEY_INFO],
+      ['mRxMediaEncryptionKeyInfo', 'struct', 'KeyInfo'],
       ['streamPassThroughId', 'u32'],
       ['associatedStreamId', 'u32'],
       ['RFC2833PayloadType', 'u32'],
@@ -836,7 +716,7 @@ export const MESSAGES = {
       ['sourcePortNumber', 'u32', { since: 11 }],
       ['requestedIpAddrType', 'u32', { since: 16 }],
       ['audioLevelAdjustment', 'i32', { since: 17, tail: true }],
-      ['latentCapsInfo', 'struct', LATENT_CAPABILITIES, { since: 21, tail: true }],
+      ['latentCapsInfo', 'struct', 'LatentCapabilities', { since: 21, tail: true }],
     ],
   },
   CloseReceiveChannel: {
@@ -931,7 +811,7 @@ export const MESSAGES = {
       ['lineInstance', 'u32'],
       ['callReference', 'u32'],
       ['privacy', 'u32'],
-      ['precedence', 'struct', PRECEDENCE],
+      ['precedence', 'struct', 'Precedence'],
     ],
   },
   DisplayPromptStatus: {
@@ -1002,18 +882,15 @@ export const MESSAGES = {
     id: 0x011d,
     from: 'server',
     fields: [
-      ['dialedNumber', 'text', 24, { until: 17 }],
-      ['lineInstance', 'u32', { until: 17 }],
-      ['callReference', 'u32', { until: 17 }],
-      ['dialedNumber', 'dirnum', { since: 18 }],
-      ['lineInstance', 'u32', { since: 18 }],
-      ['callReference', 'u32', { since: 18 }],
+      ['dialedNumber', 'dirnum'],
+      ['lineInstance', 'u32'],
+      ['callReference', 'u32'],
     ],
   },
   UserToDeviceData: {
     id: 0x011e,
     from: 'server',
-    fields: [['userToDeviceData', 'struct', USER_DATA]],
+    fields: [['userToDeviceData', 'struct', 'UserData']],
   },
   FeatureStatRes: {
     id: 0x011f,
@@ -1041,7 +918,7 @@ export const MESSAGES = {
   },
   StartAnnouncement: {
     id: 0x0122,
-    from: 'either',
+    from: 'bridge-or-server',
     fields: [
       [
         'AnnList',
@@ -1064,12 +941,12 @@ export const MESSAGES = {
   },
   StopAnnouncement: {
     id: 0x0123,
-    from: 'either',
+    from: 'bridge-or-server',
     fields: [['conferenceId', 'u32']],
   },
   AnnouncementFinish: {
     id: 0x0124,
-    from: 'either',
+    from: 'bridge-or-server',
     fields: [
       ['conferenceId', 'u32'],
       ['annStatus', 'u32'],
@@ -1169,7 +1046,7 @@ export const MESSAGES = {
   },
   CreateConferenceReq: {
     id: 0x0137,
-    from: 'either',
+    from: 'bridge-or-server',
     fields: [
       ['conferenceId', 'u32'],
       ['numberOfReservedParticipants', 'u32'],
@@ -1183,12 +1060,12 @@ export const MESSAGES = {
   },
   DeleteConferenceReq: {
     id: 0x0138,
-    from: 'either',
+    from: 'bridge-or-server',
     fields: [['conferenceId', 'u32']],
   },
   ModifyConferenceReq: {
     id: 0x0139,
-    from: 'either',
+    from: 'bridge-or-server',
     fields: [
       ['conferenceId', 'u32'],
       ['numberOfReservedParticipants', 'u32'],
@@ -1201,7 +1078,7 @@ export const MESSAGES = {
   },
   AddParticipantReq: {
     id: 0x013a,
-    from: 'either',
+    from: 'bridge-or-server',
     fields: [
       ['conferenceId', 'u32'],
       ['callReference', 'u32'],
@@ -1213,7 +1090,7 @@ export const MESSAGES = {
   },
   DropParticipantReq: {
     id: 0x013b,
-    from: 'either',
+    from: 'bridge-or-server',
     fields: [
       ['conferenceId', 'u32'],
       ['callReference', 'u32'],
@@ -1221,17 +1098,17 @@ export const MESSAGES = {
   },
   AuditConferenceReq: {
     id: 0x013c,
-    from: 'either',
+    from: 'bridge-or-server',
     fields: [],
   },
   AuditParticipantReq: {
     id: 0x013d,
-    from: 'either',
+    from: 'bridge-or-server',
     fields: [['conferenceId', 'u32']],
   },
   ChangeParticipantReq: {
     id: 0x013e,
-    from: 'either',
+    from: 'bridge-or-server',
     fields: [
       ['conferenceId', 'u32'],
       ['callReference', 'u32'],
@@ -1244,14 +1121,14 @@ export const MESSAGES = {
   UserToDeviceDataVersion1: {
     id: 0x013f,
     from: 'server',
-    fields: [['userToDeviceDataVersion1', 'struct', USER_DATA_V1]],
+    fields: [['userToDeviceDataVersion1', 'struct', 'UserDataVersion1']],
   },
   ConfigStatV2Res: {
     id: 0x0142,
     from: 'server',
     dynamic: true,
     fields: [
-      ['sid', 'struct', DEVICE_ID],
+      ['sid', 'struct', 'DeviceId'],
       ['numberOfLines', 'u32'],
       ['numberOfSpeedDials', 'u32'],
       ['userName', 'text', 121],
@@ -1399,9 +1276,10 @@ export const MESSAGES = {
       ['text', 'text', 97],
     ],
   },
+  /** From the device, although analysers list it among the server's: it answers one of those. */
   StartMediaTransmissionAck: {
     id: 0x0154,
-    from: 'server',
+    from: 'device',
     fields: [
       ['conferenceId', 'u32'],
       ['passThroughPartyId', 'u32'],
@@ -1430,19 +1308,20 @@ export const MESSAGES = {
       ['unknownString_0159', 'text', 152],
     ],
   },
+  /** From the device, although analysers list it among the server's: phones report with it. */
   EnhancedAlarm: {
     id: 0x015a,
-    from: 'server',
+    from: 'device',
     fields: [['alarmInfo', 'rest']],
   },
   CallCountReq: {
     id: 0x015e,
-    from: 'either',
+    from: 'bridge-or-server',
     fields: [],
   },
   CallCountResp: {
     id: 0x015f,
-    from: 'either',
+    from: 'bridge-or-server',
     fields: [
       ['totalNumOfConfiguredLines', 'u32'],
       ['startingLineInstance', 'u32'],

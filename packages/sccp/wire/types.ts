@@ -1,11 +1,16 @@
 /** The types of message bodies, derived from the table so that they cannot disagree with it. */
 import type { MESSAGES } from './messages.ts';
+import type { STRUCTS } from './structs.ts';
 
 export type MessageTable = typeof MESSAGES;
 
 export type MessageName = keyof MessageTable;
 
-/** Options of a field: version bounds, optional tail, lengths. */
+export type StructTable = typeof STRUCTS;
+
+export type StructName = keyof StructTable;
+
+/** Options of a field: version bounds, optional tail. */
 export interface FieldOptions {
   readonly since?: number;
   readonly until?: number;
@@ -16,7 +21,7 @@ export interface ListShape {
   /** Field that counts the entries; absent when all `max` count. */
   readonly count?: string;
   readonly max: number;
-  readonly of: NumberType | FieldList;
+  readonly of: NumberType | StructName | FieldList;
 }
 
 export interface SizedShape {
@@ -34,16 +39,16 @@ export type Field =
     ]
   | readonly [name: string, type: 'text' | 'bytes', size: number, options?: FieldOptions]
   | readonly [name: string, type: 'sized' | 'blob', shape: SizedShape, options?: FieldOptions]
-  | readonly [name: string, type: 'struct', fields: FieldList, options?: FieldOptions]
+  | readonly [name: string, type: 'struct', fields: StructName | FieldList, options?: FieldOptions]
   | readonly [name: string, type: 'list', shape: ListShape, options?: FieldOptions];
 
 export type FieldList = readonly Field[];
 
 export interface MessageSpec {
   readonly id: number;
-  readonly from: 'device' | 'server' | 'either';
+  readonly from: 'device' | 'server' | 'bridge-or-server';
   readonly dynamic?: true;
-  readonly fields: FieldList;
+  readonly fields: StructName | FieldList;
 }
 
 type ValueOf<F> = F extends readonly [string, infer T, ...infer Rest]
@@ -67,13 +72,17 @@ type ValueOf<F> = F extends readonly [string, infer T, ...infer Rest]
 type IsTail<F> = F extends readonly [...unknown[], { readonly tail: true }] ? true : false;
 
 /** Decoded fields: those of a tail may be absent, all others are there. */
-type StructOf<S> = S extends readonly unknown[]
-  ? {
-      readonly [F in S[number] as IsTail<F> extends true ? never : NameOf<F>]: ValueOf<F>;
-    } & {
-      readonly [F in S[number] as IsTail<F> extends true ? NameOf<F> : never]?: ValueOf<F>;
-    }
-  : never;
+type StructOf<S> = S extends StructName
+  ? FieldsOf<StructTable[S]>
+  : S extends readonly unknown[]
+    ? FieldsOf<S>
+    : never;
+
+type FieldsOf<S extends readonly unknown[]> = {
+  readonly [F in S[number] as IsTail<F> extends true ? never : NameOf<F>]: ValueOf<F>;
+} & {
+  readonly [F in S[number] as IsTail<F> extends true ? NameOf<F> : never]?: ValueOf<F>;
+};
 
 type NameOf<F> = F extends readonly [infer N extends string, ...unknown[]] ? N : never;
 
