@@ -125,7 +125,7 @@ class Story {
     mkdirSync(this.#stage.recordings, { recursive: true });
     for (const [who, phone] of this.#phones) {
       const file = join(this.#stage.recordings, `${who.toLowerCase()}.wav`);
-      writeFileSync(file, encodeWav(phone.recording));
+      writeFileSync(file, encodeWav(phone.audio.recording));
       await phone.stop();
     }
     process.stdout.write(`What each phone heard is in ${this.#stage.recordings}/.\n`);
@@ -256,7 +256,7 @@ class Story {
     for (const who of everybody) {
       const others = everybody.filter((each) => each !== who).map((each) => this.#toneOf(each));
       await this.#phone(who).waitFor(
-        (phone) => same(phone.hears(tones), others),
+        (phone) => same(phone.audio.hears(tones), others),
         `the tones ${others.join(', ')} Hz`,
       );
     }
@@ -267,7 +267,7 @@ class Story {
     const rows = CAST.map(({ who, mode, toneHz }) => {
       const phone = this.#phone(who);
       const statistics = phone.statistics();
-      const others = CAST.filter((each) => phone.hears(tones).includes(each.toneHz));
+      const others = CAST.filter((each) => phone.audio.hears(tones).includes(each.toneHz));
       return [
         who,
         phone.name,

@@ -3,13 +3,6 @@
  * records. It does exactly what the call manager tells it, as a desk phone would.
  */
 import { EventEmitter } from 'node:events';
-import {
-  detectTones,
-  FRAME_SAMPLES,
-  levelsOf,
-  SAMPLE_RATE_HZ,
-  ToneGenerator,
-} from '@conclave/audio';
 import { MediaChannel, type MediaStatistics, SccpClient } from '@conclave/device';
 import { MediaClock, type TlsIdentity } from '@conclave/net';
 import {
@@ -27,15 +20,10 @@ import {
   screenAfter,
   userCallData,
 } from '@conclave/sccp';
+import { PhoneAudio, type PhoneAudioOptions } from './phone-audio.ts';
 
 const G711_ULAW = 4;
 const G711_ALAW = 2;
-
-/** What is listened to for tones: the last half second. */
-const HEARING_SAMPLES = SAMPLE_RATE_HZ / 2;
-
-/** A recording is at most ten minutes. */
-const RECORDING_SAMPLES_MAX = SAMPLE_RATE_HZ * 600;
 
 export const WAIT_MS = 10_000;
 
@@ -44,7 +32,7 @@ const KEY_WAIT_MS = 3_000;
 
 export type SecurityMode = 'nonsecure' | 'authenticated' | 'encrypted';
 
-export interface PhoneOptions {
+export interface PhoneOptions extends PhoneAudioOptions {
   readonly name: string;
   readonly model?: string;
   readonly firmware?: string;
@@ -54,16 +42,11 @@ export interface PhoneOptions {
   /** For the modes authenticated and encrypted. */
   readonly tls?: TlsIdentity;
   readonly protocolVersion?: number;
-  /** Plays a tone; absent plays silence or `play`. */
-  readonly toneHz?: number;
-  /** Samples to play over and over. */
-  readonly play?: Int16Array;
   readonly autoAnswer?: boolean;
   /** Which G.711 first. */
   readonly codec?: 'pcmu' | 'pcma';
   /** Dotted address for media; absent means that of the signalling connection. */
   readonly mediaAddress?: string;
-  readonly record?: boolean;
 }
 
 /** What the user did could not be done, or what was waited for did not come. */
@@ -86,14 +69,8 @@ export class Phone extends EventEmitter<PhoneEvents> {
   #screen: Screen = BLANK_SCREEN;
   readonly #media = new Map<number, MediaChannel>();
   readonly #pastMedia = new Map<number, MediaStatistics>();
-  readonly #clock = new MediaClock(() => this.#tick());
-  readonly #outFrame = new Int16Array(FRAME_SAMPLES);
-  readonly #inFrame = new Int16Array(FRAME_SAMPLES);
-  readonly #payload = new Uint8Array(FRAME_SAMPLES);
-  readonly #heard = new Int16Array(HEARING_SAMPLES);
-  readonly #recording: Int16Array[] = [];
-  readonly #tone: ToneGenerator | undefined;
-  #played = 0;
+  readonly #clock = new MediaClock(() => this.audio.tick(this.#media.values()));
+  readonly audio: PhoneAudio;
   #closedBecause: string | undefined;
   #version: number | undefined;
 
@@ -101,10 +78,7 @@ export class Phone extends EventEmitter<PhoneEvents> {
     super();
     this.options = options;
     this.model = options.model ?? '7961G';
-    this.#tone =
-      options.toneHz === undefined
-        ? undefined
-        : new ToneGenerator({ frequenciesHz: [options.toneHz], levelDbov: -15 });
+    this.audio = new PhoneAudio(options);
   }
 
   /** Connects and registers. Throws a PhoneError with the call manager's text when it refuses. */
@@ -289,27 +263,9 @@ export class Phone extends EventEmitter<PhoneEvents> {
 
   // Media.
 
-  /** Which of these tones are in the last half second of what is heard. */
-  hears(frequenciesHz: readonly number[]): readonly number[] {
-    return detectTones(this.#heard, frequenciesHz);
-  }
-
-  /** The level of each tone in the last half second, in dBov. */
-  levelsOf(frequenciesHz: readonly number[]): readonly number[] {
-    return levelsOf(this.#heard, frequenciesHz);
-  }
-
   /** Media figures of a call, also after its end; of the focus without a reference. */
   statistics(reference = this.focus?.reference ?? 0): MediaStatistics | undefined {
     return this.#media.get(reference)?.statistics() ?? this.#pastMedia.get(reference);
-  }
-
-  /** Everything heard since the start, with `record`. */
-  get recording(): Int16Array {
-    const samples = new Int16Array(this.#recording.length * FRAME_SAMPLES);
-    for (const [index, frame] of this.#recording.entries())
-      samples.set(frame, index * FRAME_SAMPLES);
-    return samples;
   }
 
   /** Unregisters and closes. */
@@ -456,36 +412,7 @@ export class Phone extends EventEmitter<PhoneEvents> {
     this.#media.delete(reference);
     if (this.#media.size > 0) return;
     this.#clock.stop();
-    this.#heard.fill(0);
-  }
-
-  #tick(): void {
-    this.#nextFrame();
-    this.#inFrame.fill(0);
-    for (const media of this.#media.values()) {
-      const codec = media.transmitCodec;
-      if (codec) {
-        codec.encode(this.#outFrame, this.#payload);
-        media.send(this.#payload);
-      }
-      media.take(this.#inFrame);
-    }
-    this.#heard.copyWithin(0, FRAME_SAMPLES);
-    this.#heard.set(this.#inFrame, HEARING_SAMPLES - FRAME_SAMPLES);
-    if (this.options.record && this.#recording.length * FRAME_SAMPLES < RECORDING_SAMPLES_MAX) {
-      this.#recording.push(this.#inFrame.slice());
-    }
-  }
-
-  #nextFrame(): void {
-    const { play } = this.options;
-    if (this.#tone) this.#tone.write(this.#outFrame);
-    else if (play && play.length > 0) {
-      for (let index = 0; index < FRAME_SAMPLES; index += 1) {
-        this.#outFrame[index] = play[this.#played % play.length] ?? 0;
-        this.#played += 1;
-      }
-    }
+    this.audio.hush();
   }
 
   #answerList(url: string): void {
