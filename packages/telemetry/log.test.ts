@@ -29,7 +29,7 @@ test('what is below the level is not written', () => {
   const log = createLog('x', 'warn', memory);
   log.info('no');
   log.warn('yes');
-  expect(memory.records().map((record) => record.msg)).toEqual(.yes);
+  expect(memory.records().map((record) => record.msg)).toEqual(['yes']);
 });
 
 describe('secrets never reach a line', () => {
@@ -68,7 +68,10 @@ describe('secrets never reach a line', () => {
     const log = createLog('x', 'info', memory);
     log.info(`offer inline:${SECRET}|2^31`);
     log.child({ masterKey: SECRET }).info('child');
-    log.child({ part: 'hub' }).child({ leg: { salt: SECRET } }).info('grandchild');
+    log
+      .child({ part: 'hub' })
+      .child({ leg: { salt: SECRET } })
+      .info('grandchild');
     log.error(new Error(pem(SECRET)));
     expect(memory.records()).toHaveLength(4);
     expect(memory.records()[2]).toMatchObject({ part: 'hub', leg: { salt: '[redacted]' } });
@@ -105,7 +108,7 @@ test('the memory of a MemoryLog is bounded, and what it drops is counted', () =>
   for (let line = 0; line < MEMORY_LOG_LINES_MAX + 3; line += 1) log.info({ line });
   expect(memory.dropped).toBe(3);
   expect(memory.records()).toHaveLength(MEMORY_LOG_LINES_MAX);
-  expect(memory.records()[0]?..line).toBe(3);
+  expect(memory.records()[0]?.line).toBe(3);
 });
 
 function pem(body: string): string {
