@@ -1,2 +1,3 @@
 export * from './alarm.ts';
+export * from './alarm-catalogue.ts';
 export * from './log.ts';

@@ -243,7 +243,7 @@ export const MESSAGES = {
       ['sid', 'struct', 'DeviceId'],
       ['stationIpAddr', 'u32'],
       ['deviceType', 'u32'],
-      ['stationIpV6Addr', 'bytes', 16],
+      ['stationIpV6Addr', 'bytes', 16, { tail: true }],
     ],
   },
   MediaTransmissionFailure: {
@@ -402,11 +402,19 @@ export const MESSAGES = {
     from: 'device',
     fields: 'MultimediaCapabilities',
   },
+  /** How much room its lists take is not settled, so that they are kept as bytes. */
   CapabilitiesV3Res: {
     id: 0x0044,
     from: 'device',
     dynamic: true,
-    fields: 'MultimediaCapabilities',
+    fields: [
+      ['audioCapCount', 'u32'],
+      ['videoCapCount', 'u32'],
+      ['dataCapCount', 'u32'],
+      ['rtpPayloadFormat', 'u32'],
+      ['customPictureFormatCount', 'u32'],
+      ['rest', 'rest'],
+    ],
   },
   PortRes: {
     id: 0x0045,
@@ -682,7 +690,7 @@ export const MESSAGES = {
     fields: [
       ['server', 'list', { max: 5, of: [['ServerName', 'text', 48]] }],
       ['serverTcpListenPort', 'list', { max: 5, of: 'u32' }],
-      ['serverIpAddr', 'list', { max: 5, of: [['stationIpAddr', 'ipv4']] }],
+      ['serverIpAddr', 'list', { max: 5, of: [['stationIpAddr', 'address']] }, { tail: true }],
     ],
   },
   Reset: {
@@ -1312,7 +1320,8 @@ export const MESSAGES = {
   EnhancedAlarm: {
     id: 0x015a,
     from: 'device',
-    fields: [['alarmInfo', 'rest']],
+    dynamic: true,
+    fields: [['alarmInfo', 'text', 4096]],
   },
   CallCountReq: {
     id: 0x015e,

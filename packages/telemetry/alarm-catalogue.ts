@@ -1,0 +1,111 @@
+/** Every alarm name with what it means and what an administrator does about it. */
+import type { AlarmSeverity } from './alarm.ts';
+
+export interface AlarmDefinition {
+  readonly name: string;
+  /** What it is raised with unless the case says otherwise. */
+  readonly severity: AlarmSeverity;
+  readonly meaning: string;
+  /** Recommended action. */
+  readonly action: string;
+}
+
+/** In alphabetical order; names are unique. */
+export const ALARM_CATALOGUE: readonly AlarmDefinition[] = [
+  {
+    name: 'BridgeOutOfService',
+    severity: 'error',
+    meaning: 'A configured conference bridge has lost its registration; its conferences ended.',
+    action:
+      'See that the bridge process runs and reaches the call manager; it registers by itself.',
+  },
+  {
+    name: 'CdrWriteFailed',
+    severity: 'error',
+    meaning: 'A call detail record could not be written. It is kept in memory and tried again.',
+    action: 'Free disk space or restore the permissions of the folder of call detail records.',
+  },
+  {
+    name: 'ConferenceBridgeUnavailable',
+    severity: 'warning',
+    meaning: 'A conference could not start, or not as securely as wanted, for lack of a bridge.',
+    action:
+      'Look at the media resource list of the initiator, and at which bridges are registered.',
+  },
+  {
+    name: 'DeviceAlarm',
+    severity: 'informational',
+    meaning: 'A device reported a condition of its own, such as why it last restarted.',
+    action: 'None, unless it comes again and again from one device.',
+  },
+  {
+    name: 'DeviceRegistrationRejected',
+    severity: 'error',
+    meaning: 'A device asked to register and was refused; the reason names the rule it broke.',
+    action: 'Make the device and its configuration agree: name, kind, security mode, certificate.',
+  },
+  {
+    name: 'DeviceUnregistered',
+    severity: 'notice',
+    meaning: 'A registered device has gone; its calls were ended.',
+    action: 'None when it was reset on purpose; otherwise look at its network and power.',
+  },
+  {
+    name: 'DuplicateRegistration',
+    severity: 'warning',
+    meaning: 'A device registered by a name that is in use from another address.',
+    action: 'Find out whether the device moved or two devices carry one name; rename one of them.',
+  },
+  {
+    name: 'MalformedMessage',
+    severity: 'warning',
+    meaning: 'A message could not be read, so its connection was closed.',
+    action: 'Look at what is at that address: a wrong port, an unknown firmware, or an attack.',
+  },
+  {
+    name: 'MediaAuthenticationFailures',
+    severity: 'warning',
+    meaning: 'A bridge receives SRTP packets whose authentication tag is wrong; it drops them.',
+    action: 'Look for something that alters or injects audio between that device and the bridge.',
+  },
+  {
+    name: 'MediaSecurityRequired',
+    severity: 'warning',
+    meaning:
+      'The media security policy forbids RTP to an encrypted device, so its leg was refused.',
+    action:
+      'Give its media resource list a secure bridge, or relax the parameter "Media Security Policy".',
+  },
+  {
+    name: 'MeetMeRejected',
+    severity: 'notice',
+    meaning: 'A party is below the minimum security level of a meet-me number and was not let in.',
+    action:
+      'None when this is meant; otherwise raise the phone or lower the minimum of the number.',
+  },
+  {
+    name: 'SrtpKeysInClear',
+    severity: 'warning',
+    meaning: 'SRTP keys were about to travel over signalling that is not encrypted.',
+    action:
+      'Protect the signalling of that device with TLS; until then its leg counts as nonsecure.',
+  },
+  {
+    name: 'TlsHandshakeFailed',
+    severity: 'warning',
+    meaning: 'A TLS handshake did not finish, so that there is no peer to speak of.',
+    action: "When the peer does not know our authority, put its certificate into the peer's trust.",
+  },
+  {
+    name: 'TlsPeerRejected',
+    severity: 'error',
+    meaning: 'A TLS peer presented no certificate, or one that is not trusted or not valid now.',
+    action:
+      'Put the issuer the sentence names into the CallManager trust store, or renew the leaf.',
+  },
+];
+
+/** The definition of `name`; undefined when the catalogue does not have it. */
+export function alarmDefinition(name: string): AlarmDefinition | undefined {
+  return ALARM_CATALOGUE.find((definition) => definition.name === name);
+}
