@@ -124,9 +124,15 @@ export function startSystem({ dataDirectory, print }: StartOptions): RunningSyst
     print(
       `Ready after ${((performance.now() - startedMs) / 1000).toFixed(1)} s. What to do next, in another terminal:`,
     );
-    print('  npm run demo                        a conference gains and loses its lock');
-    print('  npm run conclave -- phone --name SEP000000001001 --mode encrypted');
-    print('  npm run conclave -- status          devices, calls, conferences and why');
+    print(
+      '  npm run demo                                                       a conference gains and loses its lock',
+    );
+    print(
+      '  npm run conclave -- phone --name SEP000000001001 --mode encrypted  a phone at the keyboard',
+    );
+    print(
+      '  npm run conclave -- status                                         devices, calls, conferences and why',
+    );
     print(`Data: ${dataDirectory}   Stop: Ctrl-C`);
     ready.resolve(ports);
   }
