@@ -1,86 +1,141 @@
+import { X509Certificate } from 'node:crypto';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { commonNameOf, matchesDeviceName } from './index.ts';
+import { describe, expect, test } from 'vitest';
+import { createSelfSigned } from './certificate-authority.ts';
+import { certificateNames, commonNameOf, matchesDeviceName } from './device-identity.ts';
 
-/* Goal: a certificate is a device's when its first label is the device's name, and never otherwise. */
+/*
+ * Goal: a certificate stands for its own device and for no other, by TIP-15 ... TIP-17 with D-24.
+ * Method: a table of common names with the trick each one tries, then properties.
+ */
 
-const STRICT = { literalPrefix: false };
-const LITERAL = { literalPrefix: true };
-
-test.each([
-  ['TIP-15', 'example', 'example', true],
-  ['TIP-15', 'example.cisco.com', 'example', true],
-  ['D-24', 'example.cisco.com', 'examp', false],
-  ['D-24', 'examp.cisco.com', 'example', false],
-  ['D-24', 'EXAMPLE.Cisco.Com', 'example', true],
-  ['D-24', 'example.cisco.com', 'EXAMPLE', true],
-  ['D-24: a trailing dot', 'example.', 'example', true],
-  ['D-24: a leading dot', '.example', 'example', false],
-  ['D-24: the name further on', 'cisco.example', 'example', false],
-  ['an empty common name', '', 'example', false],
-  ['an empty device name', 'example', '', false],
-  ['both empty', '', '', false],
-  ['only a dot and no name', '.', '', false],
-  ['NUL cuts nothing off', 'example\0.evil.com', 'example', false],
-  ['NUL cuts nothing off', 'example.cisco.com\0evil', 'example', false],
-  ['a line feed', 'example\n.cisco.com', 'example', false],
-  ['a space', 'example ', 'example', false],
-  ['several names in one', 'example,CN=other', 'example', false],
-  ['several names in one', 'other/CN=example', 'example', false],
-  ['a look-alike', '\u0435xample', 'example', false],
-  ['a look-alike further on', 'example.cis\u0441o.com', 'example', false],
-  ['a sign that folds to k', '\u212aiwi', 'kiwi', false],
-  ['a wildcard', '*', 'example', false],
-  ['a name too long to be one', `example.${'a'.repeat(121)}`, 'example', false],
-  ['the longest', `example.${'a'.repeat(120)}`, 'example', true],
-  ['a factory certificate', 'CP-7961G-SEP000000001001', 'SEP000000001001', true],
-  ['a factory certificate', 'CP-7961G-GE-SEP0000000010aF', 'SEP0000000010AF', true],
-  ['the factory certificate of another', 'CP-7961G-SEP000000001002', 'SEP000000001001', false],
-  ['too few digits', 'CP-7961G-SEP00000000100', 'SEP00000000100', false],
-  ['something after it', 'CP-7961G-SEP000000001001-x', 'SEP000000001001', false],
-  ['something before it', 'xCP-7961G-SEP000000001001', 'SEP000000001001', false],
-  ['a bridge has no factory form', 'CP-7961G-example', 'example', false],
-])('%s: common name %j, device %j: %s', (_rule, commonName, deviceName, expected) => {
-  expect(matchesDeviceName(commonName, deviceName, STRICT)).toBe(expected);
+describe('the label up to the first dot is the device name (D-24, TIP-15)', () => {
+  test.each([
+    // common name                         device name        label  prefix
+    ['example', 'example', true, true],
+    ['example.cisco.com', 'example', true, true],
+    ['EXAMPLE.cisco.com', 'example', true, true],
+    ['example', 'EXAMPLE', true, true],
+    ['example.cisco.com', 'examp', false, true],
+    ['examples', 'example', false, true],
+    ['example-2.cisco.com', 'example', false, true],
+    ['example.', 'example', true, true],
+    ['example..', 'example', true, true],
+    ['.example', 'example', false, false],
+    ['cisco.example', 'example', false, false],
+    ['xexample', 'example', false, false],
+    ['exampl', 'example', false, false],
+    ['', 'example', false, false],
+    ['example', '', false, false],
+    ['', '', false, false],
+    ['.', '', false, false],
+    ['*', 'example', false, false],
+    ['*.cisco.com', 'example', false, false],
+    // A dot in the device name leaves it without any certificate: two bridges could share one.
+    ['example.cisco.com', 'example.cisco', false, true],
+    // Tricks: NUL, white space, line feeds, look-alikes, compatibility forms.
+    ['example\0.evil.com', 'example', false, false],
+    ['example\0', 'example', false, false],
+    [' example', 'example', false, false],
+    ['example ', 'example', false, false],
+    ['example\n', 'example', false, false],
+    ['ехample', 'example', false, false],
+    ['éxample', 'éxample', false, false],
+    ['example.cisco.com', 'example', true, true],
+    ['example\u202e', 'example', false, false],
+    ['CFB-ſecure', 'CFB-SECURE', false, false],
+    ['example'.padEnd(129, 'x'), 'example', false, false],
+  ])('%j for %j: %s, as a literal prefix %s', (commonName, deviceName, byLabel, byPrefix) => {
+    expect(matchesDeviceName(commonName, deviceName, { literalPrefix: false })).toBe(byLabel);
+    expect(matchesDeviceName(commonName, deviceName, { literalPrefix: true })).toBe(byPrefix);
+  });
 });
 
-test('TIP-15 to the letter: only by parameter does any beginning count (D-24)', () => {
-  expect(matchesDeviceName('example2.cisco.com', 'example', STRICT)).toBe(false);
-  expect(matchesDeviceName('example2.cisco.com', 'example', LITERAL)).toBe(true);
-  expect(matchesDeviceName('EXAMPLE2', 'example', LITERAL)).toBe(true);
-  expect(matchesDeviceName('my-example', 'example', LITERAL)).toBe(false);
-  expect(matchesDeviceName('example\0', 'example', LITERAL)).toBe(false);
-  expect(matchesDeviceName('example', '', LITERAL)).toBe(false);
+describe('a phone may carry LSC or MIC', () => {
+  test.each([
+    ['SEP0011223344AB', true],
+    ['sep0011223344ab', true],
+    ['SEP0011223344AB.example.com', true],
+    ['CP-7961G-SEP0011223344AB', true],
+    ['CP-7941G-GE-SEP0011223344AB', true],
+    ['cp-7961g-sep0011223344ab', true],
+    ['CP-7961G-SEP0011223344AB.example.com', true],
+    ['CP-7961G-SEP0011223344AC', false],
+    ['CP-SEP0011223344AB', false],
+    ['7961G-SEP0011223344AB', false],
+    ['CP-7961G-SEP0011223344ABC', false],
+    ['CP-79.61-SEP0011223344AB', false],
+  ])('%s: %s', (commonName, matches) => {
+    const rule = { literalPrefix: false };
+    expect(matchesDeviceName(commonName, 'SEP0011223344AB', rule)).toBe(matches);
+  });
+
+  test('the form of a factory name does nothing for a bridge', () => {
+    expect(matchesDeviceName('CP-7961G-CFB1', 'CFB1', { literalPrefix: false })).toBe(false);
+  });
 });
 
-const LETTERS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'];
-const label = fc.string({ unit: fc.constantFrom(...LETTERS), minLength: 1, maxLength: 15 });
+test('certificateNames are the names that match', () => {
+  expect(certificateNames({ name: 'CFB-SECURE' })).toEqual(['CFB-SECURE']);
+  expect(certificateNames({ name: 'CFB-SECURE', model: 'DSP' })).toEqual(['CFB-SECURE']);
+  expect(certificateNames({ name: 'SEP0011223344AB' })).toEqual(['SEP0011223344AB']);
+  const names = certificateNames({ name: 'SEP0011223344AB', model: '7961G' });
+  expect(names).toEqual(['SEP0011223344AB', 'CP-7961G-SEP0011223344AB']);
+  for (const name of names) {
+    expect(matchesDeviceName(name, 'SEP0011223344AB', { literalPrefix: false })).toBe(true);
+  }
+});
 
-test('D-24: without the parameter two different labels never match, with or without a domain', () => {
+const LABEL = fc.stringMatching(/^[A-Za-z0-9_-]{1,15}$/);
+
+test('one certificate stands for one device only, whatever the two are called (TIP-17)', () => {
   fc.assert(
-    fc.property(label, label, label, (one, other, domain) => {
-      fc.pre(!one.startsWith('CP-'));
-      const same = one.toLowerCase() === other.toLowerCase();
-      expect(matchesDeviceName(one, other, STRICT)).toBe(same);
-      expect(matchesDeviceName(`${one}.${domain}`, other, STRICT)).toBe(same);
-      expect(matchesDeviceName(`${one}.${domain}`, one.toUpperCase(), STRICT)).toBe(true);
+    fc.property(LABEL, LABEL, fc.string(), (one, other, host) => {
+      fc.pre(one.toLowerCase() !== other.toLowerCase());
+      const rule = { literalPrefix: false };
+      const commonName = `${one}.${host}`;
+      expect(
+        matchesDeviceName(commonName, one, rule) && matchesDeviceName(commonName, other, rule),
+      ).toBe(false);
     }),
   );
 });
 
-test('the parameter only adds matches, and all of them are prefixes', () => {
+test('the literal prefix accepts whatever the label accepts, never the reverse', () => {
   fc.assert(
-    fc.property(fc.string(), label, (commonName, deviceName) => {
-      const literal = matchesDeviceName(commonName, deviceName, LITERAL);
-      if (matchesDeviceName(commonName, deviceName, STRICT)) expect(literal).toBe(true);
-      const begins = commonName.toLowerCase().startsWith(deviceName.toLowerCase());
-      if (literal) expect(begins).toBe(true);
+    fc.property(LABEL, fc.string(), (name, rest) => {
+      const commonName = `${name}${rest}`;
+      const byLabel = matchesDeviceName(commonName, name, { literalPrefix: false });
+      const byPrefix = matchesDeviceName(commonName, name, { literalPrefix: true });
+      expect(byLabel && !byPrefix).toBe(false);
     }),
   );
 });
 
-test('the common name is the one there is; of none or several there is none (TIP-16)', () => {
-  expect(commonNameOf({ subject: { CN: 'example' } })).toBe('example');
-  expect(commonNameOf({ subject: {} })).toBeUndefined();
-  expect(commonNameOf({ subject: { CN: ['example', 'other'] } })).toBeUndefined();
+describe('the common name of a certificate', () => {
+  test.each([
+    ['one', { subject: { CN: 'example' } }, 'example'],
+    ['several', { subject: { CN: ['example', 'other'] } }, undefined],
+    ['none', { subject: {} }, undefined],
+    ['no subject', { subject: undefined }, undefined],
+    ['no certificate at all', {}, undefined],
+  ])('%s', (_name, certificate, expected) => {
+    expect(commonNameOf(certificate)).toBe(expected);
+  });
+
+  test.each(['CFB-SECURE', 'a, CN=b', 'SEP1\0evil', 'Ä', ''])('%j survives X.509', async (name) => {
+    const notBefore = new Date('2026-01-01T00:00:00Z');
+    const { certificate } = await createSelfSigned({ commonName: name, notBefore });
+    expect(commonNameOf(new X509Certificate(certificate))).toBe(name);
+  });
+});
+
+test('the alternative name does not count (TIP-16)', async () => {
+  const { certificate } = await createSelfSigned({
+    commonName: 'foo',
+    alternativeNames: ['example'],
+    notBefore: new Date('2026-01-01T00:00:00Z'),
+  });
+  const commonName = commonNameOf(new X509Certificate(certificate)) ?? '';
+  expect(matchesDeviceName(commonName, 'example', { literalPrefix: true })).toBe(false);
 });
