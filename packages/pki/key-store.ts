@@ -1,34 +1,50 @@
 /**
- * Certificates and keys on disk, one folder for each role. Operators may replace any file; nothing
- * here overwrites what exists.
+ * Certificates and keys on disk, one folder for each role. Operators may replace any file by hand;
+ * nothing here overwrites what exists, and nothing that exists is made anew.
  *
  *   pki/ca/                    ca.pem ca.key              the private authority
  *   pki/callmanager/           CallManager.pem .key       the call manager's own
- *   pki/CallManager-trust/     *.pem                      whom the call manager trusts
+ *   pki/CallManager-trust/     *.pem                      whom the call manager trusts (BRG-04)
  *   pki/bridges/<name>/        <name>.pem .key trust/*.pem
  *   pki/phones/<name>/         <name>.pem .key trust/*.pem
+ *
+ * Keys are readable by their owner only, as are all folders. The authority is needed only to issue:
+ * once everybody has a certificate its key may be taken away.
  */
-import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { existsSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
-import { createAuthority, issueLeaf, type PemIdentity } from './certificate-authority.ts';
+  AuthorityError,
+  BACKDATE_MS,
+  createAuthority,
+  createKey,
+  issueLeaf,
+  type LeafWish,
+  type PemIdentity,
+} from './certificate-authority.ts';
+import { type CertificateFacts, certificateFacts } from './certificate-facts.ts';
+import { KeyStoreError } from './key-store-error.ts';
+import {
+  CERTIFICATE_MODE,
+  certificatesOf,
+  createFile,
+  createFolder,
+  type IdentityFiles,
+  KEY_MODE,
+  readIdentity,
+  readKey,
+  readText,
+  readTrust,
+  trustFiles,
+} from './pem-file.ts';
 
-/** A file that cannot be used; the message names it and says why. */
-export class KeyStoreError extends Error {
-  override readonly name = 'KeyStoreError';
-  readonly code = 'KEY_STORE';
-}
+const AUTHORITY_NAME = 'Conclave private CA';
+const CALL_MANAGER_NAME = 'CallManager';
+
+/** Under this name the authority's certificate is in trust folders. */
+const AUTHORITY_FILE = 'conclave-ca.pem';
+
+const FILE_NAME = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}$/;
 
 /** An identity with those it trusts, all PEM. */
 export interface TrustedIdentity extends PemIdentity {
@@ -37,61 +53,63 @@ export interface TrustedIdentity extends PemIdentity {
 
 export type DeviceClass = 'bridges' | 'phones';
 
+export interface DeviceFiles extends IdentityFiles {
+  /** Folder of the certificates that the device trusts. */
+  readonly trust: string;
+}
+
+/** One certificate of the CallManager-trust folder. */
+export interface TrustEntry extends CertificateFacts {
+  /** Name of the file in the folder. */
+  readonly file: string;
+}
+
 export class KeyStore {
   readonly folder: string;
 
-  /** `dataDirectory` is the root; everything is in its `pki`. */
+  /** `dataDirectory` is the root; everything is in its `pki`. Nothing is read or made yet. */
   constructor(dataDirectory: string) {
     this.folder = join(dataDirectory, 'pki');
   }
 
-  /** Makes the authority and the call manager's identity where they are missing. */
+  /**
+   * Makes the call manager's identity and trust store where they are missing, and the authority when
+   * it takes one. `alternativeNames` are DNS names and addresses. Throws a KeyStoreError.
+   */
   async ensureCallManager(alternativeNames: readonly string[], now: Date): Promise<void> {
-    const authority = await this.#ensureAuthority(now);
-    const files = this.#callManagerFiles();
-    if (!existsSync(files.certificate)) {
-      const wish = { commonName: 'CallManager', alternativeNames, notBefore: backdated(now) };
-      writeIdentity(files, await issueLeaf(authority, wish));
-    }
-    const trust = join(this.folder, 'CallManager-trust');
-    if (!existsSync(trust)) writeFile(join(trust, 'conclave-ca.pem'), authority.certificate, 0o644);
+    await this.#ensureLeaf(this.#callManagerFiles(), now, {
+      commonName: CALL_MANAGER_NAME,
+      alternativeNames,
+    });
+    const { trust } = this.#callManagerFiles();
+    if (existsSync(trust)) return;
+    createFolder(trust, AUTHORITY_FILE, (await this.#ensureAuthority(now)).certificate);
   }
 
-  /** Makes a device's identity where it is missing; true when it was made now. */
+  /** Makes a device's identity and trust where missing; true when its certificate was made now. */
   async ensureDevice(kind: DeviceClass, name: string, now: Date): Promise<boolean> {
     const files = this.deviceFiles(kind, name);
-    const authority = await this.#ensureAuthority(now);
     if (!existsSync(files.trust)) {
-      // The device trusts whoever issued the call manager's certificate (BRG-05, TIP-13).
-      writeFile(join(files.trust, 'conclave-ca.pem'), authority.certificate, 0o644);
+      createFolder(files.trust, AUTHORITY_FILE, await this.#anchor(now));
     }
-    if (existsSync(files.certificate)) return false;
-    const wish = { commonName: name, notBefore: backdated(now) };
-    writeIdentity(files, await issueLeaf(authority, wish));
-    return true;
+    return await this.#ensureLeaf(files, now, { commonName: name });
   }
 
   /** The call manager's identity and trust store. Throws a KeyStoreError for unusable files. */
   readCallManager(): TrustedIdentity {
     const files = this.#callManagerFiles();
-    return {
-      ...readIdentity(files),
-      trust: readTrust(join(this.folder, 'CallManager-trust')),
-    };
+    return { ...readIdentity(files), trust: readTrust(files.trust) };
   }
 
+  /** A device's identity and whom it trusts. Throws a KeyStoreError for unusable files. */
   readDevice(kind: DeviceClass, name: string): TrustedIdentity {
     const files = this.deviceFiles(kind, name);
     return { ...readIdentity(files), trust: readTrust(files.trust) };
   }
 
-  deviceFiles(
-    kind: DeviceClass,
-    name: string,
-  ): { readonly certificate: string; readonly key: string; readonly trust: string } {
-    if (!/^[A-Za-z0-9._-]{1,128}$/.test(name) || name.startsWith('.')) {
-      throw new KeyStoreError(`${JSON.stringify(name)} cannot be a device name.`);
-    }
+  /** Where a device's files are, whether they exist or not. Throws for a name no file may have. */
+  deviceFiles(kind: DeviceClass, name: string): DeviceFiles {
+    checkName(name);
     const folder = join(this.folder, kind, name);
     return {
       certificate: join(folder, `${name}.pem`),
@@ -100,94 +118,115 @@ export class KeyStore {
     };
   }
 
-  #callManagerFiles(): { readonly certificate: string; readonly key: string } {
+  /** Every certificate the call manager trusts, in order of file (TIP-19, SUP-04). */
+  listTrust(): readonly TrustEntry[] {
+    return trustFiles(this.#callManagerFiles().trust).flatMap((file) =>
+      certificatesOf(file, readText(file)).map((certificate) => ({
+        file: basename(file),
+        ...certificateFacts(certificate),
+      })),
+    );
+  }
+
+  /**
+   * Puts certificates into the call manager's trust store under `name`.pem. Listeners use them once
+   * they are made anew (SUP-05). Throws a KeyStoreError when it is no certificate or the name is taken.
+   */
+  addTrust(name: string, certificate: string): void {
+    const file = this.#trustFile(`${name}.pem`);
+    certificatesOf(`${name}.pem`, certificate);
+    if (createFile(file, certificate, CERTIFICATE_MODE)) return;
+    throw new KeyStoreError('KEY_STORE_NAME', file, `${file} exists; remove it first.`);
+  }
+
+  /** Takes a file as `listTrust` names it out of the trust store. Throws when there is none. */
+  removeTrust(fileName: string): void {
+    const file = this.#trustFile(fileName);
+    if (!existsSync(file)) {
+      throw new KeyStoreError('KEY_STORE_MISSING', file, `${file} is missing.`);
+    }
+    rmSync(file);
+  }
+
+  #callManagerFiles(): DeviceFiles {
     const folder = join(this.folder, 'callmanager');
-    return { certificate: join(folder, 'CallManager.pem'), key: join(folder, 'CallManager.key') };
+    return {
+      certificate: join(folder, 'CallManager.pem'),
+      key: join(folder, 'CallManager.key'),
+      trust: join(this.folder, 'CallManager-trust'),
+    };
+  }
+
+  #authorityFiles(): IdentityFiles {
+    const folder = join(this.folder, 'ca');
+    return { certificate: join(folder, 'ca.pem'), key: join(folder, 'ca.key') };
+  }
+
+  #trustFile(fileName: string): string {
+    checkName(fileName);
+    return join(this.#callManagerFiles().trust, fileName);
   }
 
   async #ensureAuthority(now: Date): Promise<PemIdentity> {
-    const files = {
-      certificate: join(this.folder, 'ca', 'ca.pem'),
-      key: join(this.folder, 'ca', 'ca.key'),
-    };
-    if (!existsSync(files.certificate)) {
-      writeIdentity(files, await createAuthority('Conclave private CA', now));
-    }
+    const files = this.#authorityFiles();
+    await ensureIdentity(files, (key) => createAuthority(AUTHORITY_NAME, now, key));
     return readIdentity(files);
   }
-}
 
-/** Reads a certificate and its key. Throws a KeyStoreError when they do not belong together. */
-export function readIdentity(files: {
-  readonly certificate: string;
-  readonly key: string;
-}): PemIdentity {
-  const certificate = readText(files.certificate);
-  const key = readText(files.key);
-  let matches: boolean;
-  try {
-    matches = new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key));
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new KeyStoreError(`${files.certificate} and ${files.key} cannot be read: ${why}`);
+  async #ensureLeaf(
+    files: IdentityFiles,
+    now: Date,
+    wish: Omit<LeafWish, 'notBefore'>,
+  ): Promise<boolean> {
+    return await ensureIdentity(files, async (key) => {
+      const authority = await this.#ensureAuthority(now);
+      const notBefore = new Date(now.getTime() - BACKDATE_MS);
+      try {
+        return await issueLeaf(authority, { ...wish, notBefore, key });
+      } catch (error) {
+        if (!(error instanceof AuthorityError)) throw error;
+        const file = this.#authorityFiles().key;
+        throw new KeyStoreError('KEY_STORE_FORMAT', file, `${file}: ${error.message}`);
+      }
+    });
   }
-  if (!matches) {
-    throw new KeyStoreError(`${files.key} is not the key of ${files.certificate}.`);
-  }
-  return { certificate, key };
-}
 
-/** Every certificate of a folder of PEM files, or of one file. */
-export function readTrust(path: string): readonly string[] {
-  if (!existsSync(path)) throw new KeyStoreError(`${path} is missing.`);
-  const files = statSync(path).isDirectory()
-    ? readdirSync(path)
-        .filter((name) => name.endsWith('.pem'))
-        .sort()
-        .map((name) => join(path, name))
-    : [path];
-  return files.map((file) => {
-    const text = readText(file);
-    try {
-      new X509Certificate(text);
-    } catch {
-      throw new KeyStoreError(`${file} is not a certificate in PEM form.`);
+  /**
+   * What a device must hold to trust the call manager (BRG-05, TIP-13): the authority at the top of
+   * the chain of CallManager.pem as far as it is known here, else that certificate itself.
+   */
+  async #anchor(now: Date): Promise<string> {
+    const file = this.#callManagerFiles().certificate;
+    if (!existsSync(file)) return (await this.#ensureAuthority(now)).certificate;
+    const known = [...certificatesOf(file, readText(file))];
+    const authority = this.#authorityFiles().certificate;
+    if (existsSync(authority)) known.push(...certificatesOf(authority, readText(authority)));
+    let top = known[0];
+    for (let left = known.length; top && left > 0; left -= 1) {
+      const below = top;
+      const above = known.find((each) => below.checkIssued(each) && below.verify(each.publicKey));
+      if (!above || above === below) break;
+      top = above;
     }
-    return text;
-  });
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new KeyStoreError(`${file}: ${(error as NodeJS.ErrnoException).code}`);
+    return top?.toString() ?? '';
   }
 }
 
-/** The key first: a certificate without its key must never be what a killed start leaves behind. */
-function writeIdentity(
-  files: { readonly certificate: string; readonly key: string },
-  identity: PemIdentity,
-): void {
-  writeFile(files.key, identity.key, 0o600);
-  writeFile(files.certificate, identity.certificate, 0o644);
+/**
+ * Makes key and certificate where the certificate is missing; true when it was made now. The key is
+ * first: a kill in between leaves a key without certificate, and the next call certifies that key.
+ */
+async function ensureIdentity(
+  files: IdentityFiles,
+  issue: (key: string) => Promise<PemIdentity>,
+): Promise<boolean> {
+  if (existsSync(files.certificate)) return false;
+  createFile(files.key, createKey(), KEY_MODE);
+  const { certificate } = await issue(readKey(files.key));
+  return createFile(files.certificate, certificate, CERTIFICATE_MODE);
 }
 
-/** Whole or not at all: written beside, flushed, then put in place. */
-function writeFile(file: string, text: string, mode: number): void {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const temporary = `${file}.${process.pid}.tmp`;
-  const descriptor = openSync(temporary, 'w', mode);
-  try {
-    writeSync(descriptor, text);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-  renameSync(temporary, file);
-}
-
-function backdated(now: Date): Date {
-  return new Date(now.getTime() - 3_600_000);
+function checkName(name: string): void {
+  if (FILE_NAME.test(name)) return;
+  throw new KeyStoreError('KEY_STORE_NAME', name, `${JSON.stringify(name)} cannot name a file.`);
 }

@@ -1,3 +1,6 @@
+export * from './machine/bridge-answers.ts';
+export * from './machine/bridge-commands.ts';
+export * from './machine/bridge-session.ts';
 export * from './machine/client-session.ts';
 export * from './machine/conference-list-screen.ts';
 export * from './machine/phone-models.ts';

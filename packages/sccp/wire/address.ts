@@ -22,15 +22,18 @@ export function formatAddress(bytes: Uint8Array): string {
 function parseIpv4(text: string): Uint8Array | undefined {
   const parts = text.split('.');
   if (parts.length !== 4) return undefined;
-  if (!parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) <= 255)) return undefined;
+  // A leading zero is refused: some take it for octal.
+  if (!parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255)) {
+    return undefined;
+  }
   return Uint8Array.from(parts, Number);
 }
 
 function parseIpv6(text: string): Uint8Array | undefined {
   const halves = text.split('::');
   if (halves.length > 2) return undefined;
-  const head = groupsOf(halves[0] ?? '');
-  const tail = groupsOf(halves[1] ?? '');
+  const head = groupsOf(halves[0] ?? '', halves.length === 1);
+  const tail = groupsOf(halves[1] ?? '', true);
   if (!head || !tail) return undefined;
   const gap = GROUPS - head.length - tail.length;
   if (halves.length === 2 ? gap < 1 : gap !== 0) return undefined;
@@ -43,13 +46,13 @@ function parseIpv6(text: string): Uint8Array | undefined {
   return bytes;
 }
 
-/** Sixteen-bit groups; the last may be written as an IPv4 address. */
-function groupsOf(text: string): readonly number[] | undefined {
+/** Sixteen-bit groups; the last of the whole address may be written as an IPv4 address. */
+function groupsOf(text: string, isLast: boolean): readonly number[] | undefined {
   if (text === '') return [];
   const groups: number[] = [];
   const parts = text.split(':');
   for (const [index, part] of parts.entries()) {
-    const ipv4 = index === parts.length - 1 ? parseIpv4(part) : undefined;
+    const ipv4 = isLast && index === parts.length - 1 ? parseIpv4(part) : undefined;
     if (ipv4) {
       const [a = 0, b = 0, c = 0, d = 0] = ipv4;
       groups.push((a << 8) | b, (c << 8) | d);

@@ -5,6 +5,49 @@
  * phone needs the English. Source: [observed] labels of a public driver.
  */
 
+/** What we send: prompts of calls and conferences. Labels of softkeys come from `softKeyLabel`. */
+export const DisplayCode = {
+  YourCurrentOptions: '\x80\x13',
+  OffHook: '\x80\x14',
+  OnHook: '\x80\x15',
+  RingOut: '\x80\x16',
+  From: '\x80\x17',
+  Connected: '\x80\x18',
+  Busy: '\x80\x19',
+  LineInUse: '\x80\x1a',
+  CallWaiting: '\x80\x1b',
+  CallTransfer: '\x80\x1c',
+  CallPark: '\x80\x1d',
+  CallProceed: '\x80\x1e',
+  InUseRemote: '\x80\x1f',
+  EnterNumber: '\x80\x20',
+  TempFail: '\x80\x23',
+  CannotCompleteConference: '\x80\x26',
+  NoConferenceBridgeAvailable: '\x80\x27',
+  InvalidConferenceParticipant: '\x80\x29',
+  InConferenceAlready: '\x80\x2a',
+  NoParticipantInfo: '\x80\x2b',
+  ExceedsMaximumParties: '\x80\x2c',
+  KeyIsNotActive: '\x80\x2d',
+  ErrorUnknown: '\x80\x32',
+  Conference: '\x80\x34',
+  Private: '\x80\x36',
+  NotEnoughBandwidth: '\x80\x37',
+  UnknownNumber: '\x80\x38',
+  ServiceIsNotActive: '\x80\x49',
+  CanNotJoinCalls: '\x80\x53',
+  SecurityError: '\x80\x56',
+  CallOnHold: '\x1e\x22',
+  SetupFailed: '\x1e\x24',
+  NoResources: '\x1e\x25',
+  DeviceNotAuthorized: '\x1e\x26',
+  RemoveLastParticipant: '\x1e\x30',
+  ConferenceList: '\x1e\x34',
+  ConferenceIsUnavailable: '\x1e\x3e',
+  MeetMeIsUnavailable: '\x1e\x3f',
+} as const;
+export type DisplayCode = (typeof DisplayCode)[keyof typeof DisplayCode];
+
 const LABELS: Readonly<Record<number, string>> = {
   1: 'Redial',
   2: 'NewCall',

@@ -742,3 +742,246 @@ export const ResourceType = {
   IVR: 1,
 } as const;
 export type ResourceType = (typeof ResourceType)[keyof typeof ResourceType];
+
+/** 1-based places of the standard template; ours has RmLstC at 19 and cBarge at 31. */
+export const SoftKeyTemplateIndex = {
+  Redial: 1,
+  NewCall: 2,
+  Hold: 3,
+  Transfer: 4,
+  CfwdAll: 5,
+  CfwdBusy: 6,
+  CfwdNoAnswer: 7,
+  BackSpace: 8,
+  EndCall: 9,
+  Resume: 10,
+  Answer: 11,
+  Info: 12,
+  Confrn: 13,
+  Park: 14,
+  Join: 15,
+  MeetMe: 16,
+  PickUp: 17,
+  GrpPickup: 18,
+  Monitor: 19,
+  CallBack: 20,
+  Barge: 21,
+  DND: 22,
+  ConfList: 23,
+  Select: 24,
+  Private: 25,
+  Trnsfvm: 26,
+  DirTrfr: 27,
+  IDivert: 28,
+  VideoMode: 29,
+  Intrcpt: 30,
+  Empty: 31,
+  Dial: 32,
+  CBarge: 33,
+} as const;
+export type SoftKeyTemplateIndex = (typeof SoftKeyTemplateIndex)[keyof typeof SoftKeyTemplateIndex];
+
+export const ToneOutputDirection = {
+  User: 0,
+  Network: 1,
+  All: 2,
+} as const;
+export type ToneOutputDirection = (typeof ToneOutputDirection)[keyof typeof ToneOutputDirection];
+
+export const MicrophoneMode = {
+  On: 1,
+  Off: 2,
+} as const;
+export type MicrophoneMode = (typeof MicrophoneMode)[keyof typeof MicrophoneMode];
+
+export const HeadsetMode = {
+  On: 1,
+  Off: 2,
+} as const;
+export type HeadsetMode = (typeof HeadsetMode)[keyof typeof HeadsetMode];
+
+export const CallPrivacy = {
+  None: 0,
+  Limited: 1,
+  Full: 2,
+} as const;
+export type CallPrivacy = (typeof CallPrivacy)[keyof typeof CallPrivacy];
+
+export const PortHandling = {
+  CLOSE_PORT: 0,
+  KEEP_PORT: 1,
+} as const;
+export type PortHandling = (typeof PortHandling)[keyof typeof PortHandling];
+
+export const IpAddressType = {
+  Ipv4: 0,
+  Ipv6: 1,
+  Ipv4_v6: 2,
+  Ip_Invalid: 3,
+} as const;
+export type IpAddressType = (typeof IpAddressType)[keyof typeof IpAddressType];
+
+export const MediaType = {
+  Invalid: 0,
+  Audio: 1,
+  Main_Video: 2,
+  FECC: 3,
+  Presentation_Video: 4,
+  DataApp_BFCP: 5,
+  DataApp_IXChannel: 6,
+  T38: 7,
+  Max: 8,
+} as const;
+export type MediaType = (typeof MediaType)[keyof typeof MediaType];
+
+export const MediaTransportType = {
+  RTP: 1,
+  UDP: 2,
+  TCP: 3,
+} as const;
+export type MediaTransportType = (typeof MediaTransportType)[keyof typeof MediaTransportType];
+
+export const MediaPathId = {
+  Headset: 1,
+  Handset: 2,
+  Speaker: 3,
+} as const;
+export type MediaPathId = (typeof MediaPathId)[keyof typeof MediaPathId];
+
+export const MediaPathEvent = {
+  On: 1,
+  Off: 2,
+} as const;
+export type MediaPathEvent = (typeof MediaPathEvent)[keyof typeof MediaPathEvent];
+
+export const MediaPathCapabilities = {
+  Enable: 1,
+  Disable: 2,
+  Monitor: 3,
+} as const;
+export type MediaPathCapabilities =
+  (typeof MediaPathCapabilities)[keyof typeof MediaPathCapabilities];
+
+export const EchoCancellation = {
+  Off: 0,
+  On: 1,
+} as const;
+export type EchoCancellation = (typeof EchoCancellation)[keyof typeof EchoCancellation];
+
+export const SilenceSuppression = {
+  Off: 0,
+  On: 1,
+} as const;
+export type SilenceSuppression = (typeof SilenceSuppression)[keyof typeof SilenceSuppression];
+
+export const StatsProcessing = {
+  clearStats: 0,
+  doNotClearStats: 1,
+} as const;
+export type StatsProcessing = (typeof StatsProcessing)[keyof typeof StatsProcessing];
+
+export const UnregisterReason = {
+  Unknown: 0,
+  PowerSaveMode: 1,
+} as const;
+export type UnregisterReason = (typeof UnregisterReason)[keyof typeof UnregisterReason];
+
+export const CallHistoryDisposition = {
+  UnknownDisp: 65535,
+  Ignore: 0,
+  PlacedCalls: 1,
+  ReceivedCalls: 2,
+  MissedCalls: 3,
+} as const;
+export type CallHistoryDisposition =
+  (typeof CallHistoryDisposition)[keyof typeof CallHistoryDisposition];
+
+export const RecordingStatus = {
+  Off: 0,
+  On: 1,
+} as const;
+export type RecordingStatus = (typeof RecordingStatus)[keyof typeof RecordingStatus];
+
+export const EndOfAnnouncementAck = {
+  NoAnnAckRequired: 0,
+  AnnAckRequired: 1,
+} as const;
+export type EndOfAnnouncementAck = (typeof EndOfAnnouncementAck)[keyof typeof EndOfAnnouncementAck];
+
+export const AnnouncementPlayMode = {
+  XmlConfigMode: 0,
+  OneShotMode: 1,
+  ContinuousMode: 2,
+} as const;
+export type AnnouncementPlayMode = (typeof AnnouncementPlayMode)[keyof typeof AnnouncementPlayMode];
+
+export const PlayAnnouncementStatus = {
+  OK: 0,
+  Err: 1,
+} as const;
+export type PlayAnnouncementStatus =
+  (typeof PlayAnnouncementStatus)[keyof typeof PlayAnnouncementStatus];
+
+export const SubscriptionFeature = {
+  BLF: 1,
+} as const;
+export type SubscriptionFeature = (typeof SubscriptionFeature)[keyof typeof SubscriptionFeature];
+
+export const SubscribeCause = {
+  OK: 0,
+  RouteFail: 1,
+  AuthFail: 2,
+  Timeout: 3,
+  TrunkTerm: 4,
+  TrunkForbidden: 5,
+  Throttle: 6,
+} as const;
+export type SubscribeCause = (typeof SubscribeCause)[keyof typeof SubscribeCause];
+
+/** Flags of a device at registration. */
+export const PhoneFeatures = {
+  Bit1: 0x1,
+  Bit2: 0x2,
+  Bit3: 0x4,
+  Bit4: 0x8,
+  UTF8: 0x10,
+  Bit6: 0x20,
+  Bit7: 0x40,
+  DynamicMessages: 0x80,
+  Bit9: 0x100,
+  RFC2833: 0x200,
+  Bit11: 0x400,
+  Bit12: 0x800,
+  Bit13: 0x1000,
+  Bit14: 0x2000,
+  Bit15: 0x4000,
+  Abbreviated_Dial: 0x8000,
+} as const;
+export type PhoneFeatures = (typeof PhoneFeatures)[keyof typeof PhoneFeatures];
+
+/** Flags of `partyPIRestrictionBits`: what a phone must not show. */
+export const RestrictInformation = {
+  CallingPartyName: 0x1,
+  CallingPartyNumber: 0x2,
+  CallingParty: 0x3,
+  CalledPartyName: 0x4,
+  CalledPartyNumber: 0x8,
+  CalledParty: 0xc,
+  OriginalCalledPartyName: 0x10,
+  OriginalCalledPartyNumber: 0x20,
+  OriginalCalledParty: 0x30,
+  LastRedirectPartyName: 0x40,
+  LastRedirectPartyNumber: 0x80,
+  LastRedirectParty: 0xc0,
+  BitsReserved: 0xffffff00,
+} as const;
+export type RestrictInformation = (typeof RestrictInformation)[keyof typeof RestrictInformation];
+
+/** Flags of `lineType`. */
+export const LineType = {
+  OrigDialed: 0x1,
+  RedirDialed: 0x2,
+  CallingPartyNumber: 0x4,
+  CallingPartyName: 0x8,
+} as const;
+export type LineType = (typeof LineType)[keyof typeof LineType];

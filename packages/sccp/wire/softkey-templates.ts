@@ -1,8 +1,8 @@
 /**
  * The softkeys that a phone can have, and which of them each state of a call offers.
  *
- * Only keys that do something are offered. Indices into the template are 1-based on the wire; the
- * info index of a key is its template index plus 300 [observed].
+ * Only keys that do something are live. Indices into the template are 1-based on the wire; the info
+ * index of a key is its template index plus 300 [observed] fixtures/sccp, SoftKeySetRes.
  */
 import { SoftKeyEvent, SoftKeySet } from './enumerations.ts';
 import type { BodyInput } from './types.ts';
@@ -12,7 +12,10 @@ const PLACES = 16;
 
 const INFO_OFFSET = 300;
 
-/** The standard template in the vendor's order; place 19 is ours for RmLstC. */
+/** Has no display code: its label is the word itself [observed] fixtures/sccp, SoftKeyTemplateRes. */
+const DIAL_LABEL = 'Dial';
+
+/** The standard template in the vendor's order; places 19 and 31 are ours for RmLstC and cBarge. */
 const TEMPLATE: readonly number[] = [
   SoftKeyEvent.Redial,
   SoftKeyEvent.NewCall,
@@ -45,13 +48,36 @@ const TEMPLATE: readonly number[] = [
   SoftKeyEvent.VideoMode,
   SoftKeyEvent.Intrcpt,
   SoftKeyEvent.cBarge,
+  SoftKeyEvent.Dial,
 ];
 
-/** What each set offers, in the order of the keys. */
+/**
+ * Keys that have their place in the sets but that no rule serves yet: never live. A key that comes to
+ * be served is taken out here, and phones need no other sets for it.
+ */
+export const UNSERVED_SOFTKEYS: readonly SoftKeyEvent[] = [
+  SoftKeyEvent.Join,
+  SoftKeyEvent.Select,
+  SoftKeyEvent.cBarge,
+];
+
+/** What each set offers, in the order of the keys; unserved ones last, so that they leave no gap. */
 const SETS: Readonly<Record<number, readonly number[]>> = {
   [SoftKeySet.OnHook]: [SoftKeyEvent.NewCall, SoftKeyEvent.MeetMe],
-  [SoftKeySet.Connected]: [SoftKeyEvent.Hold, SoftKeyEvent.EndCall, SoftKeyEvent.Confrn],
-  [SoftKeySet.OnHold]: [SoftKeyEvent.Resume, SoftKeyEvent.NewCall, SoftKeyEvent.EndCall],
+  [SoftKeySet.Connected]: [
+    SoftKeyEvent.Hold,
+    SoftKeyEvent.EndCall,
+    SoftKeyEvent.Confrn,
+    SoftKeyEvent.Join,
+    SoftKeyEvent.Select,
+  ],
+  [SoftKeySet.OnHold]: [
+    SoftKeyEvent.Resume,
+    SoftKeyEvent.NewCall,
+    SoftKeyEvent.EndCall,
+    SoftKeyEvent.Join,
+    SoftKeyEvent.Select,
+  ],
   [SoftKeySet.RingIn]: [SoftKeyEvent.Answer],
   [SoftKeySet.OffHook]: [SoftKeyEvent.EndCall, SoftKeyEvent.MeetMe, SoftKeyEvent.NewCall],
   [SoftKeySet.ConnTrans]: [SoftKeyEvent.Hold, SoftKeyEvent.EndCall, SoftKeyEvent.Confrn],
@@ -62,17 +88,21 @@ const SETS: Readonly<Record<number, readonly number[]>> = {
     SoftKeyEvent.Confrn,
     SoftKeyEvent.ConfList,
     SoftKeyEvent.RmLstC,
+    SoftKeyEvent.Join,
+    SoftKeyEvent.Select,
   ],
   [SoftKeySet.RingOut]: [SoftKeyEvent.EndCall],
   [SoftKeySet.OffHookFeat]: [SoftKeyEvent.BackSpace, SoftKeyEvent.EndCall],
-  [SoftKeySet.InUseHint]: [SoftKeyEvent.NewCall],
+  [SoftKeySet.InUseHint]: [SoftKeyEvent.NewCall, SoftKeyEvent.cBarge],
 };
 
 /** The display code of a softkey's label has the number of its event [observed]. */
 export function softKeyLabel(event: number): string {
+  if (event === SoftKeyEvent.Dial) return DIAL_LABEL;
   return `\x80${String.fromCharCode(event)}`;
 }
 
+/** The body of SoftKeyTemplateRes: all keys at once. */
 export function standardSoftKeyTemplate(): BodyInput<'SoftKeyTemplateRes'> {
   return {
     softKeyTemplate: {
@@ -87,6 +117,7 @@ export function standardSoftKeyTemplate(): BodyInput<'SoftKeyTemplateRes'> {
   };
 }
 
+/** The body of SoftKeySetRes: all sets at once, by their number. */
 export function standardSoftKeySets(): BodyInput<'SoftKeySetRes'> {
   const count = Object.keys(SETS).length;
   const definition = Array.from({ length: count }, (_, set) => {
@@ -106,11 +137,12 @@ export function standardSoftKeySets(): BodyInput<'SoftKeySetRes'> {
   };
 }
 
-/** One bit for each place of the set whose key is live; `without` are softkey events that are not. */
-export function validKeyMask(set: number, without: readonly number[]): number {
-  let mask = 0;
-  for (const [place, event] of (SETS[set] ?? []).slice(0, PLACES).entries()) {
-    if (!without.includes(event)) mask |= 1 << place;
-  }
-  return mask >>> 0;
+/**
+ * The mask of SelectSoftKeys: one bit for each place of `set` whose key is live. `disabledEvents` are
+ * softkey events that are not; unserved keys never are. 0 for a set that is not known.
+ */
+export function validKeyMask(set: number, disabledEvents: readonly number[]): number {
+  const dead = new Set<number>([...disabledEvents, ...UNSERVED_SOFTKEYS]);
+  const events = (SETS[set] ?? []).slice(0, PLACES);
+  return events.reduce((mask, event, place) => (dead.has(event) ? mask : mask | (1 << place)), 0);
 }
