@@ -1,5 +1,6 @@
 /** The state of the system as JSON: for the command line, the demo and, later, the live view. */
 import {
+  type Conference,
   explain,
   explainConference,
   type Leg,
@@ -43,6 +44,8 @@ export interface ConferenceReport {
   readonly level: Level;
   readonly sinceMs: number;
   readonly minimum: string;
+  /** Which bridges were looked at, in order, and why each was passed over (SEC-11, SEC-12). */
+  readonly allocation: Conference['allocation']['candidates'];
   readonly parties: readonly PartyReport[];
   readonly why: WhyReport;
 }
@@ -80,6 +83,7 @@ export function reportOf(state: State): SystemReport {
       level: conference.level,
       sinceMs: conference.levelSinceMs,
       minimum: conference.minimum,
+      allocation: conference.allocation.candidates,
       parties: conference.participants.map((each) => ({
         device: each.device,
         name: each.name,

@@ -80,6 +80,16 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
     unregistered: (device, reason) => {
       log.info({ device, reason }, 'unregistered');
       news({ type: 'unregistered', device, reason });
+      if (engine.state.bridges.has(device)) {
+        alarms.raise({
+          atMs: nowMs(),
+          severity: 'error',
+          name: 'BridgeOutOfService',
+          device,
+          reason: 'unregistered',
+          text: `The conference bridge is gone (${reason}); its conferences have ended.`,
+        });
+      }
       engine.happen({ type: 'device-unregistered', device });
     },
     message: (device, message) => {

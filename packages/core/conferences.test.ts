@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Softkey } from './event.ts';
 import { explainConference } from './explain.ts';
 import type { KnownLevel } from './security/level.ts';
+import { nextDeadlineMs } from './step.ts';
 
 /*
  * Goal: the rules of the ledger, by id, on whole conferences. Method: the pure core in a world whose
@@ -412,6 +413,37 @@ describe('models', () => {
 });
 
 describe('failures', () => {
+  test('a bridge that does not answer: the conference is given up, both calls stay', () => {
+    const w = world([E, E, E]);
+    w.call('P1', 'P2');
+    w.press('P1', 'confrn');
+    w.dial('P1', '1003');
+    w.press('P3', 'answer');
+    w.happen({ type: 'phone', device: 'P1', action: { type: 'softkey', key: 'confrn', line: 1 } });
+    w.pending.length = 0;
+    expect(w.state.conferences.size).toBe(1);
+    w.nowMs = nextDeadlineMs(w.state) ?? 0;
+    w.happen({ type: 'clock' });
+    expect(w.state.conferences.size).toBe(0);
+    expect(w.state.calls.size).toBe(2);
+    expect(w.log.at(-1)).toMatchObject({ type: 'alarm', name: 'ConferenceBridgeUnavailable' });
+    expect(w.log.some((effect) => effect.type === 'delete-conference')).toBe(true);
+    expect(nextDeadlineMs(w.state)).toBeUndefined();
+  });
+
+  test('a bridge that does not say who is left is asked again, and the level stays down', () => {
+    const w = world([E, E, E, N]);
+    w.confer('P1', 'P2', 'P3', 'P4');
+    w.happen({ type: 'phone', device: 'P4', action: { type: 'on-hook' } });
+    w.pending.length = 0;
+    w.nowMs = nextDeadlineMs(w.state) ?? 0;
+    w.happen({ type: 'clock' });
+    expect(w.icon('P1')).toBe(N);
+    w.settle();
+    expect(w.icon('P1')).toBe(E);
+    expect(nextDeadlineMs(w.state)).toBeUndefined();
+  });
+
   test('a lost phone leaves; the level follows', () => {
     const w = world([E, E, E, N]);
     w.confer('P1', 'P2', 'P3', 'P4');

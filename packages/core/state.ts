@@ -126,6 +126,8 @@ export interface Conference {
   /** The level that the phones were told last. */
   readonly level: Level;
   readonly levelSinceMs: number;
+  /** When the bridge's answer is overdue; absent while nothing is asked of it. */
+  readonly answerDeadlineMs?: number;
   /** Devices that have the conference list on their screen. */
   readonly viewers: readonly LegId[];
 }

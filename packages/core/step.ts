@@ -8,7 +8,7 @@ import { release } from './call/release.ts';
 import { tellCallLevel } from './call/two-party.ts';
 import { CAUSE, ON_BEHALF_OF } from './cdr/record.ts';
 import { assemblyCreated, settleConsultations } from './conference/ad-hoc.ts';
-import { audited } from './conference/departure.ts';
+import { askAgain, audited } from './conference/departure.ts';
 import { meetMeCreated } from './conference/meet-me.ts';
 import {
   abandonConference,
@@ -39,11 +39,11 @@ export function step(state: State, event: Event, nowMs: number): Step {
 /** When the rules want a `clock` event next; undefined when nothing waits for time. */
 export function nextDeadlineMs(state: State): number | undefined {
   let deadline: number | undefined;
-  for (const { digitDeadlineMs } of state.legs.values()) {
-    if (digitDeadlineMs !== undefined && digitDeadlineMs < (deadline ?? Infinity)) {
-      deadline = digitDeadlineMs;
-    }
-  }
+  const note = (deadlineMs: number | undefined): void => {
+    if (deadlineMs !== undefined && deadlineMs < (deadline ?? Infinity)) deadline = deadlineMs;
+  };
+  for (const leg of state.legs.values()) note(leg.digitDeadlineMs);
+  for (const conference of state.conferences.values()) note(conference.answerDeadlineMs);
   return deadline;
 }
 
@@ -75,7 +75,8 @@ function apply(tx: Transaction, event: Event): void {
       if (!isBridgeOf(tx, event)) return;
       return audited(tx, event.conference, event.legs);
     case 'clock':
-      return digitsTimedOut(tx);
+      digitsTimedOut(tx);
+      return answersOverdue(tx);
     default:
       return unreachable(event);
   }
@@ -102,8 +103,25 @@ function conferenceCreated(
 ): void {
   const conference = tx.conference(event.conference);
   if (!conference || !isBridgeOf(tx, event) || conference.state !== 'creating') return;
+  const { answerDeadlineMs: _answered, ...rest } = conference;
+  tx.putConference(rest);
   if (conference.assembly) assemblyCreated(tx, conference.id, event.ok);
   else meetMeCreated(tx, conference.id, event.ok);
+}
+
+/** A conference that was never created is given up; who is left in one is asked again. */
+function answersOverdue(tx: Transaction): void {
+  for (const { id, bridge, state, assembly, answerDeadlineMs } of tx.conferences.values()) {
+    if (answerDeadlineMs === undefined || answerDeadlineMs > tx.nowMs) continue;
+    if (state !== 'creating') {
+      askAgain(tx, id);
+      continue;
+    }
+    // Should the bridge create it after all, it must not keep it.
+    tx.emit({ type: 'delete-conference', bridge, conference: id });
+    if (assembly) assemblyCreated(tx, id, false);
+    else meetMeCreated(tx, id, false);
+  }
 }
 
 /** A bridge speaks only for its own conferences. */

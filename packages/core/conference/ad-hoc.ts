@@ -14,7 +14,14 @@ import type { Conference, ConferenceId, Leg, LegId } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
 import { loadOf } from './bridge-load.ts';
 import { collapse } from './collapse.ts';
-import { admit, assessBridgeLeg, endConference, leave, publishLevel } from './membership.ts';
+import {
+  ANSWER_MS,
+  admit,
+  assessBridgeLeg,
+  endConference,
+  leave,
+  publishLevel,
+} from './membership.ts';
 
 /** The Confrn key: the first press starts a consultation, the second one completes it. */
 export function confrn(tx: Transaction, leg: Leg): void {
@@ -193,6 +200,7 @@ function allocate(tx: Transaction, held: Leg, consult: Leg): void {
     assembly: { held: held.id, consult: consult.id },
     level: 'unknown',
     levelSinceMs: tx.nowMs,
+    answerDeadlineMs: tx.nowMs + ANSWER_MS,
     viewers: [],
   });
   tx.emit({ type: 'create-conference', bridge, conference: id, parties: 3 });

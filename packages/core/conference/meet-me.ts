@@ -15,7 +15,7 @@ import type { Conference, ConferenceId, Leg } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
 import { initiatorLevel, reportNoBridge } from './ad-hoc.ts';
 import { loadOf } from './bridge-load.ts';
-import { admit, askToAdd, assessBridgeLeg } from './membership.ts';
+import { ANSWER_MS, admit, askToAdd, assessBridgeLeg } from './membership.ts';
 
 /** A leg has dialled a meet-me number, with or without the MeetMe key before. */
 export function dialMeetMe(tx: Transaction, leg: Leg, number: MeetMeNumber, digits: string): void {
@@ -88,6 +88,7 @@ function start(tx: Transaction, leg: Leg, number: MeetMeNumber, digits: string):
     pendingAdd: [],
     level: 'unknown',
     levelSinceMs: tx.nowMs,
+    answerDeadlineMs: tx.nowMs + ANSWER_MS,
     viewers: [],
   });
   if (!passes(tx, leg, conference)) {

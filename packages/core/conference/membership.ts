@@ -25,6 +25,9 @@ import { recordParticipant } from './conference-record.ts';
 import { assessConference } from './level.ts';
 import { refreshLists } from './list.ts';
 
+/** How long a bridge may take to answer before it is asked again, or given up. */
+export const ANSWER_MS = 5_000;
+
 export interface LegVerdict {
   readonly assessment: Assessment;
   readonly protection: MediaProtection;
@@ -295,6 +298,7 @@ function detach(tx: Transaction, id: ConferenceId, participant: Participant, why
     { type: 'drop-participant', bridge, conference: id, leg: participant.leg },
     { type: 'audit-participants', bridge, conference: id },
   );
+  tx.patchConference(id, { answerDeadlineMs: tx.nowMs + ANSWER_MS });
 }
 
 function showJoined(tx: Transaction, leg: Leg, conference: Conference): void {
