@@ -1,34 +1,23 @@
 /**
- * The conference bridge: registers to a call manager as a conference-bridge device and mixes what it
- * is told to. It believes nobody's claim of security: what does not authenticate is not mixed, and it
- * says so.
- *
- * When signalling is lost every conference ends at once: nobody would be left to tell the truth.
+ * The conference bridge: keeps itself registered to a call manager and mixes what it is told to. It
+ * believes nobody's claim of security: what does not authenticate is not mixed, and it says so.
  */
+import { assert } from '@conclave/base';
+import type { TlsIdentity } from '@conclave/net';
+import { CONFERENCE_PARTIES_MAX } from '@conclave/sccp';
+import { LATENESS_BOUNDS_MS, MediaClock, TICK_MS } from './media-clock.ts';
+import type { ConferenceStatus } from './media-plane.ts';
+import { Registration, type RegistrationEnd, type RegistrationOptions } from './registration.ts';
 
-import { MediaError, SccpClient } from '@conclave/device';
-import { LATENESS_BOUNDS_MS, MediaClock, type TlsIdentity } from '@conclave/net';
-import { type AnyMessage, type ClientIdentity, type Message, wireToUtf8 } from '@conclave/sccp';
-import { BridgeConference } from './conference.ts';
-import type { ParticipantLeg } from './participant-leg.ts';
+/** Pause before the next attempt to register; it doubles until one succeeds. */
+const RETRY_FIRST_MS = 500;
+const RETRY_MAX_MS = 15_000;
 
-/** [inferred] Which number an IOS Enhanced bridge sends is unknown; a capture of one would tell. */
-const DEVICE_TYPE = 86;
-
-const G711_ULAW = 4;
-const G711_ALAW = 2;
-
-const MEDIA_OK = 0;
-const MEDIA_INVALID_CODEC = 6;
-const MEDIA_OUT_OF_SOCKETS = 8;
-const MEDIA_INVALID_CALL = 5;
-
-/** The call manager hears of failing packets of a leg at most this often. */
-const ALARM_INTERVAL_MS = 10_000;
-
-const SEVERITY_WARNING = 1;
+/** Failing packets are looked for this often. */
+const FAILURE_WATCH_TICKS: number = 500 / TICK_MS;
 
 export interface BridgeOptions {
+  /** At most 15 characters: the name under which the call manager knows the bridge. */
   readonly name: string;
   readonly host: string;
   readonly port: number;
@@ -36,351 +25,206 @@ export interface BridgeOptions {
   readonly tls?: TlsIdentity;
   /** Conferences that the module can carry without security; a secure bridge has half (BRG-11). */
   readonly sessions: number;
-  /** Parties of one conference. */
+  /** Parties of one conference; at most `CONFERENCE_PARTIES_MAX`. */
   readonly parties: number;
   /** Dotted address for media; absent means that of the signalling connection. */
   readonly mediaAddress?: string;
+  /** The highest SCCP version to offer. */
   readonly protocolVersion: number;
-  readonly onRegistered?: () => void;
-  /** The connection is gone; every conference has ended. */
-  readonly onClosed: (reason: string, rejection: string | undefined) => void;
+  readonly onEvent?: (event: BridgeEvent) => void;
 }
 
-export interface LegStatus {
-  readonly conference: number;
-  readonly callReference: number;
-  readonly secure: boolean;
-  readonly packetsReceived: number;
-  readonly packetsSent: number;
-  readonly unauthenticated: number;
-  readonly replayed: number;
-  readonly wrongSource: number;
-  readonly lost: number;
-  readonly jitterMs: number;
-}
+export type BridgeEvent =
+  | {
+      readonly type: 'registered';
+      readonly version: number;
+      readonly conferencesMax: number;
+      readonly partiesMax: number;
+    }
+  /** The registration is gone, and all conferences with it. */
+  | {
+      readonly type: 'lost';
+      readonly reason: string;
+      readonly conferencesEnded: number;
+      readonly retryMs: number;
+    }
+  /** An attempt to register failed; `code` is a stable word. */
+  | {
+      readonly type: 'failed';
+      readonly code: string;
+      readonly reason: string;
+      readonly retryMs: number;
+    }
+  /** Something else failed in the world; the bridge goes on. */
+  | { readonly type: 'trouble'; readonly text: string };
 
 export interface BridgeStatus {
-  readonly conferences: number;
-  readonly legs: readonly LegStatus[];
-  /** Ticks by lateness: the upper bound in milliseconds, and how many. */
-  readonly lateness: readonly { readonly underMs: number; readonly ticks: number }[];
+  readonly name: string;
+  readonly registered: boolean;
+  readonly secure: boolean;
+  readonly conferencesMax: number;
+  readonly partiesMax: number;
+  readonly conferences: readonly ConferenceStatus[];
+  /** Messages of the call manager that the bridge had no use for, on this connection. */
+  readonly ignoredMessages: number;
+  readonly ticks: {
+    /** By how late they were; the last class has no upper bound. */
+    readonly lateness: readonly {
+      readonly underMs: number | undefined;
+      readonly ticks: number;
+    }[];
+    /** So late that they never happened. */
+    readonly skipped: number;
+  };
 }
 
-/** Conferences at one time: half of the module's when they are secure, rounded down. */
+/** Conferences at one time: half of the module's when they are secure, rounded down (BRG-11). */
 export function capacityOf(sessions: number, secure: boolean): number {
   return secure ? Math.floor(sessions / 2) : sessions;
 }
 
-export class Bridge {
-  readonly #options: BridgeOptions;
-  readonly #conferences = new Map<number, BridgeConference>();
-  readonly #clock: MediaClock;
-  readonly #alarmed = new Map<ParticipantLeg, { atMs: number; count: number }>();
-  readonly #capacity: number;
-  #client: SccpClient | undefined;
+/** Starts a bridge. Resolves when it is registered for the first time, however long that takes. */
+export async function startBridge(options: BridgeOptions): Promise<Bridge> {
+  const bridge = new Bridge(options);
+  bridge.start();
+  await bridge.registered;
+  return bridge;
+}
 
-  private constructor(options: BridgeOptions) {
+export class Bridge {
+  /** The first registration; rejects when the bridge is closed before. */
+  readonly registered: Promise<void>;
+  readonly #options: BridgeOptions;
+  readonly #conferencesMax: number;
+  readonly #clock: MediaClock;
+  readonly #firstRegistration = Promise.withResolvers<void>();
+  #registration: Registration | undefined;
+  #isRegistered = false;
+  #retryMs = RETRY_FIRST_MS;
+  #retryTimer: NodeJS.Timeout | undefined;
+  #ticksToWatch = FAILURE_WATCH_TICKS;
+  #closed = false;
+
+  /** Does nothing yet. */
+  constructor(options: BridgeOptions) {
+    assert(options.parties <= CONFERENCE_PARTIES_MAX, 'a conference fits one audit answer');
     this.#options = options;
-    this.#capacity = capacityOf(options.sessions, options.tls !== undefined);
-    this.#clock = new MediaClock(() => {
-      for (const conference of this.#conferences.values()) conference.tick();
-    });
+    this.#conferencesMax = capacityOf(options.sessions, options.tls !== undefined);
+    assert(this.#conferencesMax > 0, 'a bridge has room for a conference');
+    this.#clock = new MediaClock(() => this.#onTick());
+    this.registered = this.#firstRegistration.promise;
+    // Whoever does not wait need not hear that it never came.
+    this.registered.catch(() => {});
   }
 
-  /** Connects and registers. Rejects when the call manager does not answer or is not trusted. */
-  static async open(options: BridgeOptions): Promise<Bridge> {
-    const bridge = new Bridge(options);
-    bridge.#client = await SccpClient.open(
-      { host: options.host, port: options.port, ...(options.tls && { tls: options.tls }) },
-      (localAddress) => bridge.#identity(localAddress),
-      {
-        registered: () => {
-          bridge.#announce();
-          options.onRegistered?.();
-        },
-        message: (message) => bridge.#onMessage(message),
-        closed: (reason, rejection) => {
-          bridge.#endAll();
-          options.onClosed(reason, rejection);
-        },
-      },
-    );
-    return bridge;
+  /** Registers, and registers again whenever the registration is lost, until `close`. */
+  start(): void {
+    void this.#attempt();
   }
 
   status(): BridgeStatus {
+    const { lateness, skipped } = this.#clock.schedule;
     return {
-      conferences: this.#conferences.size,
-      legs: [...this.#conferences.values()].flatMap((conference) =>
-        [...conference.legs.values()].map((leg) => statusOf(conference.id, leg)),
-      ),
-      lateness: this.#clock.lateness.map((ticks, index) => ({
-        underMs: LATENESS_BOUNDS_MS[index] ?? Number.POSITIVE_INFINITY,
-        ticks,
-      })),
-    };
-  }
-
-  /** Unregisters and closes. */
-  close(): void {
-    this.#client?.unregister();
-    this.#endAll();
-  }
-
-  #identity(localAddress: string): ClientIdentity {
-    const { name, parties, protocolVersion } = this.#options;
-    return {
-      registration: {
-        sid: { DeviceName: name, instance: 0 },
-        stationIpAddr: localAddress,
-        deviceType: DEVICE_TYPE,
-        maxStreams: this.#capacity * parties,
-        activeStreams: 0,
-        protocolVer: protocolVersion,
-        maxConferences: this.#capacity,
+      name: this.#options.name,
+      registered: this.#isRegistered,
+      secure: this.#options.tls !== undefined,
+      conferencesMax: this.#conferencesMax,
+      partiesMax: this.#options.parties,
+      conferences: this.#registration?.plane.status() ?? [],
+      ignoredMessages: this.#registration?.ignoredMessages ?? 0,
+      ticks: {
+        lateness: lateness.map((ticks, index) => ({
+          underMs: LATENESS_BOUNDS_MS[index],
+          ticks,
+        })),
+        skipped,
       },
-      capabilities: [G711_ULAW, G711_ALAW],
     };
   }
 
-  #announce(): void {
-    this.#client?.send('MediaResourceNotification', {
-      deviceType: DEVICE_TYPE,
-      numberOfInServiceStreams: this.#capacity * this.#options.parties,
-      maxStreamsPerConf: this.#options.parties,
-      numberOfOutOfServiceStreams: 0,
-    });
-  }
-
-  #onMessage(message: AnyMessage): void {
-    switch (message.name) {
-      case 'CreateConferenceReq':
-        return this.#create(message.body.conferenceId);
-      case 'DeleteConferenceReq':
-        return this.#delete(message.body.conferenceId);
-      case 'AddParticipantReq':
-        return this.#add(message.body);
-      case 'DropParticipantReq':
-        return this.#drop(message.body);
-      case 'AuditConferenceReq':
-        return this.#auditConferences();
-      case 'AuditParticipantReq':
-        return this.#auditParticipants(message.body.conferenceId);
-      case 'ModifyConferenceReq':
-        this.#client?.send('ModifyConferenceRes', {
-          conferenceId: message.body.conferenceId,
-          modify_conf_result: this.#conferences.has(message.body.conferenceId) ? 0 : 2,
-        });
-        return;
-      default:
-        return this.#onMedia(message);
-    }
-  }
-
-  #onMedia(message: AnyMessage): void {
-    switch (message.name) {
-      case 'OpenReceiveChannel':
-        void this.#openReceive(message.body);
-        return;
-      case 'CloseReceiveChannel':
-        this.#leg(message.body)?.media.closeReceive();
-        return;
-      case 'StartMediaTransmission':
-        return this.#startTransmit(message.body);
-      case 'StopMediaTransmission':
-        this.#leg(message.body)?.media.stopTransmit();
-        return;
-      case 'ConnectionStatisticsReq':
-        return this.#statistics(message.body.callReference);
-      default:
-    }
-  }
-
-  #create(conferenceId: number): void {
-    const exists = this.#conferences.has(conferenceId);
-    const result = exists ? 2 : this.#conferences.size >= this.#capacity ? 1 : 0;
-    if (result === 0) {
-      this.#conferences.set(conferenceId, new BridgeConference(conferenceId));
-      this.#clock.start();
-    }
-    this.#client?.send('CreateConferenceRes', { conferenceId, result });
-  }
-
-  #delete(conferenceId: number): void {
-    const conference = this.#conferences.get(conferenceId);
-    conference?.close();
-    this.#conferences.delete(conferenceId);
-    if (this.#conferences.size === 0) this.#clock.stop();
-    this.#client?.send('DeleteConferenceRes', {
-      conferenceId,
-      delete_conf_result: conference ? 0 : 1,
-    });
-  }
-
-  #add(body: Message<'AddParticipantReq'>['body']): void {
-    const { conferenceId, callReference } = body;
-    const conference = this.#conferences.get(conferenceId);
-    let result = 0;
-    if (!conference) result = 2;
-    else if (conference.legs.has(callReference)) result = 3;
-    else if (conference.legs.size >= this.#options.parties) result = 1;
-    else conference.add(callReference, wireToUtf8(body.participantName));
-    this.#client?.send('AddParticipantRes', {
-      conferenceId,
-      callReference,
-      add_participant_result: result,
-    });
-  }
-
-  #drop(body: { readonly conferenceId: number; readonly callReference: number }): void {
-    const conference = this.#conferences.get(body.conferenceId);
-    const leg = conference?.legs.get(body.callReference);
-    if (leg) this.#alarmed.delete(leg);
-    conference?.drop(body.callReference);
-  }
-
-  #auditConferences(): void {
-    const entries = [...this.#conferences.values()].map(({ id, legs }) => ({
-      conferenceId: id,
-      resourceType: 0,
-      numberOfReservedParticipants: this.#options.parties,
-      numberOfActiveParticipants: legs.size,
-    }));
-    // One answer carries 32 entries; the last one says so.
-    for (let at = 0; at === 0 || at < entries.length; at += 32) {
-      this.#client?.send('AuditConferenceRes', {
-        last: at + 32 >= entries.length ? 1 : 0,
-        conferenceEntry: entries.slice(at, at + 32),
-      });
-    }
-  }
-
-  /** The call manager raises a lock on this answer: it is the mixer's own list. */
-  #auditParticipants(conferenceId: number): void {
-    const conference = this.#conferences.get(conferenceId);
-    this.#client?.send('AuditParticipantRes', {
-      audit_participant_result: conference ? 0 : 1,
-      last: 1,
-      conferenceId,
-      participantEntry: [...(conference?.legs.keys() ?? [])],
-    });
-  }
-
-  async #openReceive(body: Message<'OpenReceiveChannel'>['body']): Promise<void> {
-    const { passThroughPartyId, callReference } = body;
-    const media = this.#leg(body)?.media;
-    let mediaReceptionStatus = media ? MEDIA_OK : MEDIA_INVALID_CALL;
-    let portNumber = 0;
-    try {
-      portNumber =
-        (await media?.openReceive(
-          body.compressionType,
-          body.mRxMediaEncryptionKeyInfo,
-          this.#mediaAddress,
-        )) ?? 0;
-    } catch (error) {
-      mediaReceptionStatus =
-        error instanceof MediaError ? MEDIA_INVALID_CODEC : MEDIA_OUT_OF_SOCKETS;
-    }
-    this.#client?.send('OpenReceiveChannelAck', {
-      mediaReceptionStatus,
-      ipAddr: this.#mediaAddress,
-      portNumber,
-      passThroughPartyId,
-      callReference,
-    });
-  }
-
-  #startTransmit(body: Message<'StartMediaTransmission'>['body']): void {
-    const media = this.#leg(body)?.media;
-    let mediaTransmissionStatus = media ? MEDIA_OK : MEDIA_INVALID_CALL;
-    try {
-      media?.startTransmit(body.compressionType, body.mTxMediaEncryptionKeyInfo, {
-        address: body.remoteIpAddr,
-        port: body.remotePortNumber,
-      });
-    } catch {
-      mediaTransmissionStatus = MEDIA_INVALID_CODEC;
-    }
-    this.#client?.send('StartMediaTransmissionAck', {
-      conferenceId: body.conferenceId,
-      passThroughPartyId: body.passThroughPartyId,
-      callReference: body.callReference,
-      transmitIpAddr: this.#mediaAddress,
-      mediaTransmissionStatus,
-    });
-  }
-
-  #statistics(callReference: number): void {
-    for (const conference of this.#conferences.values()) {
-      const leg = conference.legs.get(callReference);
-      if (!leg) continue;
-      const status = statusOf(conference.id, leg);
-      this.#client?.send('ConnectionStatisticsRes', {
-        callReference,
-        numberPacketsSent: status.packetsSent,
-        numberOctetsSent: leg.media.statistics().octetsSent,
-        numberPacketsReceived: status.packetsReceived,
-        numberOctetsReceived: leg.media.statistics().counters?.octets ?? 0,
-        numberPacketsLost: status.lost,
-        jitter: status.jitterMs,
-      });
-    }
-  }
-
-  /** Tells the call manager of legs whose packets fail; called from time to time. */
-  reportFailures(nowMs: number): void {
-    for (const conference of this.#conferences.values()) {
-      for (const leg of conference.legs.values()) this.#reportLeg(conference.id, leg, nowMs);
-    }
-  }
-
-  #reportLeg(conference: number, leg: ParticipantLeg, nowMs: number): void {
-    const { unauthenticated, wrongSource } = statusOf(conference, leg);
-    const count = unauthenticated + wrongSource;
-    const before = this.#alarmed.get(leg);
-    if (count <= (before?.count ?? 0)) return;
-    if (before && nowMs - before.atMs < ALARM_INTERVAL_MS) return;
-    this.#alarmed.set(leg, { atMs: nowMs, count });
-    this.#client?.send('Alarm', {
-      alarmSeverity: SEVERITY_WARNING,
-      text: `conference ${conference} call ${leg.callReference}: ${count} packets not authenticated`,
-      parm1: leg.callReference,
-      parm2: count,
-    });
-  }
-
-  #leg(body: {
-    readonly conferenceId: number;
-    readonly callReference?: number;
-  }): ParticipantLeg | undefined {
-    return this.#conferences.get(body.conferenceId)?.legs.get(body.callReference ?? 0);
-  }
-
-  get #mediaAddress(): string {
-    return this.#options.mediaAddress ?? this.#client?.localAddress ?? '127.0.0.1';
-  }
-
-  #endAll(): void {
+  /** Unregisters and ends every conference, at once. Closing twice is harmless. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearTimeout(this.#retryTimer);
+    this.#registration?.unregister();
     this.#clock.stop();
-    for (const conference of this.#conferences.values()) conference.close();
-    this.#conferences.clear();
-    this.#alarmed.clear();
+    this.#firstRegistration.reject(new Error('the bridge was closed'));
   }
-}
 
-function statusOf(conference: number, leg: ParticipantLeg): LegStatus {
-  const { received, packetsSent, packetsLost, jitterMs, counters } = leg.media.statistics();
-  return {
-    conference,
-    callReference: leg.callReference,
-    secure: received === 'srtp',
-    packetsReceived: counters?.received ?? 0,
-    packetsSent,
-    unauthenticated: counters?.unauthenticated ?? 0,
-    replayed: counters?.replayed ?? 0,
-    wrongSource: counters?.wrongSource ?? 0,
-    lost: packetsLost,
-    jitterMs,
-  };
+  async #attempt(): Promise<void> {
+    try {
+      const registration = await Registration.open(this.#registrationOptions(), {
+        registered: (version) => this.#onRegistered(version),
+        conferencesChanged: (count) => (count > 0 ? this.#clock.start() : this.#clock.stop()),
+        ended: (end) => this.#onEnded(end),
+        trouble: (text) => this.#tell({ type: 'trouble', text }),
+      });
+      // Closed while it was connecting: goodbye instead of hello.
+      if (this.#closed) return registration.unregister();
+      this.#registration = registration;
+      registration.start();
+    } catch (error) {
+      const { code = 'UNKNOWN', message } = error as NodeJS.ErrnoException;
+      this.#retry((retryMs) => ({ type: 'failed', code, reason: message, retryMs }));
+    }
+  }
+
+  #registrationOptions(): RegistrationOptions {
+    const { name, host, port, tls, mediaAddress, parties, protocolVersion } = this.#options;
+    return {
+      name,
+      host,
+      port,
+      conferencesMax: this.#conferencesMax,
+      partiesMax: parties,
+      protocolVersion,
+      ...(tls && { tls }),
+      ...(mediaAddress !== undefined && { mediaAddress }),
+    };
+  }
+
+  #onRegistered(version: number): void {
+    this.#isRegistered = true;
+    this.#retryMs = RETRY_FIRST_MS;
+    this.#tell({
+      type: 'registered',
+      version,
+      conferencesMax: this.#conferencesMax,
+      partiesMax: this.#options.parties,
+    });
+    this.#firstRegistration.resolve();
+  }
+
+  #onEnded({ reason, wasRegistered, rejection, conferencesEnded }: RegistrationEnd): void {
+    this.#isRegistered = false;
+    this.#registration = undefined;
+    const code = rejection === undefined ? 'NOT_REGISTERED' : 'REJECTED';
+    const why = rejection ?? reason;
+    this.#retry((retryMs) =>
+      wasRegistered
+        ? { type: 'lost', reason: why, conferencesEnded, retryMs }
+        : { type: 'failed', code, reason: why, retryMs },
+    );
+  }
+
+  #retry(eventOf: (retryMs: number) => BridgeEvent): void {
+    if (this.#closed) return;
+    const retryMs = this.#retryMs;
+    this.#retryMs = Math.min(2 * retryMs, RETRY_MAX_MS);
+    this.#tell(eventOf(retryMs));
+    this.#retryTimer = setTimeout(() => void this.#attempt(), retryMs);
+  }
+
+  #onTick(): void {
+    this.#registration?.plane.tick();
+    this.#ticksToWatch -= 1;
+    if (this.#ticksToWatch > 0) return;
+    this.#ticksToWatch = FAILURE_WATCH_TICKS;
+    this.#registration?.reportFailures();
+  }
+
+  #tell(event: BridgeEvent): void {
+    this.#options.onEvent?.(event);
+  }
 }

@@ -1,66 +1,101 @@
-/** One conference: its participants and one mix a tick. Everybody hears everybody else. */
-import { ConferenceMixer, FRAME_SAMPLES, type G711Codec, PCMA, PCMU } from '@conclave/audio';
-import { ParticipantLeg } from './participant-leg.ts';
+/**
+ * One conference: who is in it, and one mix a tick. Everybody hears everybody but himself.
+ *
+ * A tick: each participant who has a frame contributes it; all are mixed once; each is sent what he
+ * hears, in his own law and with his own key. All who did not contribute hear the same, so that this
+ * is encoded once for each law.
+ *
+ * Invariant: who has been dropped is out of the mix and off the wire. `callReferences` is therefore
+ * the truth on which a call manager may raise a lock.
+ */
+import { ConferenceMixer, FRAME_SAMPLES, type G711Codec, type MixerPort } from '@conclave/audio';
+import type { ParticipantLeg } from './participant-leg.ts';
 
-export class BridgeConference {
+/** What one law makes of the common mix, once a tick. */
+interface CommonPayload {
+  readonly codec: G711Codec;
+  readonly bytes: Uint8Array;
+  isFresh: boolean;
+}
+
+interface Participant {
+  readonly leg: ParticipantLeg;
+  readonly place: MixerPort;
+}
+
+export class Conference {
   readonly id: number;
+  /** Places that the call manager asked to be kept; a promise of ours, not a limit. */
+  reserved: number;
   readonly #mixer = new ConferenceMixer();
+  readonly #participants: Participant[] = [];
   readonly #legs = new Map<number, ParticipantLeg>();
-  /** What listeners who did not speak hear, encoded once for each codec. */
-  readonly #common = new Map<G711Codec, Uint8Array>([
-    [PCMU, new Uint8Array(FRAME_SAMPLES)],
-    [PCMA, new Uint8Array(FRAME_SAMPLES)],
-  ]);
-  readonly #encoded = new Set<G711Codec>();
+  readonly #common: CommonPayload[] = [];
   readonly #own = new Uint8Array(FRAME_SAMPLES);
 
-  constructor(id: number) {
+  constructor(id: number, reserved: number) {
     this.id = id;
+    this.reserved = reserved;
   }
 
   get legs(): ReadonlyMap<number, ParticipantLeg> {
     return this.#legs;
   }
 
-  add(callReference: number, name: string): ParticipantLeg {
-    const leg = new ParticipantLeg(callReference, name, this.#mixer.add(String(callReference)));
-    this.#legs.set(callReference, leg);
-    return leg;
+  /** Everybody who is in the mix. */
+  get callReferences(): readonly number[] {
+    return this.#participants.map(({ leg }) => leg.callReference);
   }
 
-  /** Out of the mix and off the wire when this returns. */
-  drop(callReference: number): void {
-    const leg = this.#legs.get(callReference);
-    if (!leg) return;
-    leg.media.close();
-    this.#mixer.remove(leg.port.id);
+  /** The conference owns the leg from now on. */
+  add(leg: ParticipantLeg): void {
+    this.#participants.push({ leg, place: this.#mixer.add(String(leg.callReference)) });
+    this.#legs.set(leg.callReference, leg);
+  }
+
+  /** Out of the mix and off the wire when this returns; undefined when nobody of that name is in. */
+  drop(callReference: number): ParticipantLeg | undefined {
+    const index = this.#participants.findIndex(({ leg }) => leg.callReference === callReference);
+    const participant = this.#participants[index];
+    if (!participant) return undefined;
+    participant.leg.close();
+    this.#mixer.remove(participant.place.id);
+    this.#participants.splice(index, 1);
     this.#legs.delete(callReference);
+    return participant.leg;
   }
 
   close(): void {
-    for (const callReference of [...this.#legs.keys()]) this.drop(callReference);
+    for (const callReference of this.callReferences) this.drop(callReference);
   }
 
   tick(): void {
-    for (const leg of this.#legs.values()) leg.contribute();
+    for (const { leg, place } of this.#participants) leg.contribute(place);
     this.#mixer.mix();
-    this.#encoded.clear();
-    for (const leg of this.#legs.values()) {
-      const codec = leg.media.transmitCodec;
-      if (codec) leg.media.send(this.#payloadFor(leg.port.output(), codec));
+    for (const common of this.#common) common.isFresh = false;
+    for (const { leg, place } of this.#participants) {
+      const codec = leg.transmitCodec;
+      if (codec) leg.deliver(this.#payloadOf(place.output(), codec));
     }
   }
 
-  #payloadFor(samples: Int16Array, codec: G711Codec): Uint8Array {
-    const common = this.#common.get(codec);
-    if (samples !== this.#mixer.common || !common) {
-      codec.encode(samples, this.#own);
+  #payloadOf(heard: Int16Array, codec: G711Codec): Uint8Array {
+    if (heard !== this.#mixer.common) {
+      codec.encode(heard, this.#own);
       return this.#own;
     }
-    if (!this.#encoded.has(codec)) {
-      codec.encode(samples, common);
-      this.#encoded.add(codec);
+    const common = this.#commonOf(codec);
+    if (!common.isFresh) {
+      codec.encode(heard, common.bytes);
+      common.isFresh = true;
     }
-    return common;
+    return common.bytes;
+  }
+
+  #commonOf(codec: G711Codec): CommonPayload {
+    for (const common of this.#common) if (common.codec === codec) return common;
+    const made = { codec, bytes: new Uint8Array(FRAME_SAMPLES), isFresh: false };
+    this.#common.push(made);
+    return made;
   }
 }

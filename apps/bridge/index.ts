@@ -1,8 +1,12 @@
 export {
   Bridge,
+  type BridgeEvent,
   type BridgeOptions,
   type BridgeStatus,
   capacityOf,
-  type LegStatus,
+  startBridge,
 } from './bridge.ts';
 export { bridgeCommand } from './command.ts';
+export type { LegStatistics } from './leg-statistics.ts';
+export type { ConferenceStatus, LegStatus } from './media-plane.ts';
+export type { StreamKind } from './participant-leg.ts';

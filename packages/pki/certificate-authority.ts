@@ -174,8 +174,9 @@ function endOf({ notBefore, notAfter }: LeafWish): Date {
   return notAfter ?? new Date(notBefore.getTime() + LEAF_DAYS * DAY_MS);
 }
 
-function nameOf(commonName: string): x509.JsonName {
-  return [{ CN: [commonName] }];
+/** Typed, so that the library does not look for quotes, escapes and `#` in the name. */
+function nameOf(commonName: string): x509.Name {
+  return new x509.Name([{ CN: [{ utf8String: commonName }] }]);
 }
 
 /** 128 random bits; the first octet is set so that the number is positive and of full length. */

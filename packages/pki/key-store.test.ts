@@ -57,7 +57,11 @@ test('a first start makes the whole layout, and nothing else', async () => {
     'pki/phones/SEP000000001001/trust/conclave-ca.pem',
   ]);
   expect(keys.listTrust()).toMatchObject([
-    { file: 'conclave-ca.pem', commonName: 'Conclave private CA', selfSigned: true },
+    {
+      file: 'conclave-ca.pem',
+      commonName: expect.stringMatching(/^Conclave private CA [0-9A-F]{8}$/),
+      selfSigned: true,
+    },
   ]);
   const authority = read('pki/ca/ca.pem');
   expect(keys.readCallManager().trust).toEqual([authority]);
@@ -75,6 +79,14 @@ test('keys are 0600 and folders 0700', async () => {
   for (const folder of ['pki', 'pki/ca', 'pki/bridges/CFB-SECURE', 'pki/CallManager-trust']) {
     expect(`${folder} ${mode(folder)}`).toBe(`${folder} 700`);
   }
+});
+
+test('every data directory has an authority of its own name', async () => {
+  await makeAll();
+  const [ours] = keys.listTrust();
+  rmSync(join(data, 'pki'), { recursive: true });
+  await makeAll();
+  expect(keys.listTrust()[0]?.commonName).not.toBe(ours?.commonName);
 });
 
 test('a second start changes nothing', async () => {
@@ -162,6 +174,7 @@ describe('a kill at any moment leaves a store that the next start completes', ()
     writeFileSync(join(folder, '.half.pem.1.tmp'), '-----BEGIN CERT');
     if (file.includes('trust/')) rmSync(folder, { recursive: true });
     await makeAll();
+    await keys.ensureDevice('phones', 'SEP000000001002', NOW);
     expect(existsSync(join(data, file))).toBe(true);
     keys.readCallManager();
     keys.readDevice('bridges', 'CFB-SECURE');

@@ -11,6 +11,7 @@
  * Keys are readable by their owner only, as are all folders. The authority is needed only to issue:
  * once everybody has a certificate its key may be taken away.
  */
+import { createPublicKey, hash } from 'node:crypto';
 import { existsSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import {
@@ -38,7 +39,10 @@ import {
   trustFiles,
 } from './pem-file.ts';
 
+/** Followed by digits of its key, so that two data directories never seem to have one authority. */
 const AUTHORITY_NAME = 'Conclave private CA';
+const AUTHORITY_KEY_DIGITS = 8;
+
 const CALL_MANAGER_NAME = 'CallManager';
 
 /** Under this name the authority's certificate is in trust folders. */
@@ -169,7 +173,7 @@ export class KeyStore {
 
   async #ensureAuthority(now: Date): Promise<PemIdentity> {
     const files = this.#authorityFiles();
-    await ensureIdentity(files, (key) => createAuthority(AUTHORITY_NAME, now, key));
+    await ensureIdentity(files, (key) => createAuthority(authorityName(key), now, key));
     return readIdentity(files);
   }
 
@@ -224,6 +228,12 @@ async function ensureIdentity(
   createFile(files.key, createKey(), KEY_MODE);
   const { certificate } = await issue(readKey(files.key));
   return createFile(files.certificate, certificate, CERTIFICATE_MODE);
+}
+
+function authorityName(key: string): string {
+  const spki = createPublicKey(key).export({ type: 'spki', format: 'der' });
+  const digits = hash('sha256', spki).slice(0, AUTHORITY_KEY_DIGITS).toUpperCase();
+  return `${AUTHORITY_NAME} ${digits}`;
 }
 
 function checkName(name: string): void {

@@ -45,41 +45,44 @@ export interface PeerRefusal {
   readonly sentence: string;
 }
 
-const REASONS: Readonly<Record<string, RefusalReason>> = {
-  UNABLE_TO_GET_ISSUER_CERT: 'unknown-issuer',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'unknown-issuer',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'unknown-issuer',
-  SELF_SIGNED_CERT_IN_CHAIN: 'unknown-issuer',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'unknown-issuer',
-  CERT_UNTRUSTED: 'unknown-issuer',
-  CERT_HAS_EXPIRED: 'expired',
-  CERT_NOT_YET_VALID: 'not-yet-valid',
-  CERT_SIGNATURE_FAILURE: 'bad-signature',
-  UNABLE_TO_DECRYPT_CERT_SIGNATURE: 'bad-signature',
-  UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY: 'bad-signature',
-  INVALID_PURPOSE: 'wrong-purpose',
-  CERT_REJECTED: 'wrong-purpose',
-  INVALID_CA: 'invalid-authority',
-  PATH_LENGTH_EXCEEDED: 'invalid-authority',
-  CERT_CHAIN_TOO_LONG: 'invalid-authority',
-  EE_KEY_TOO_SMALL: 'too-weak',
-  CA_KEY_TOO_SMALL: 'too-weak',
-  CA_MD_TOO_WEAK: 'too-weak',
-  CERT_REVOKED: 'revoked',
-};
+const REASONS: ReadonlyMap<string, RefusalReason> = new Map<string, RefusalReason>([
+  ['UNABLE_TO_GET_ISSUER_CERT', 'unknown-issuer'],
+  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'unknown-issuer'],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'unknown-issuer'],
+  ['SELF_SIGNED_CERT_IN_CHAIN', 'unknown-issuer'],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', 'unknown-issuer'],
+  ['CERT_UNTRUSTED', 'unknown-issuer'],
+  ['CERT_HAS_EXPIRED', 'expired'],
+  ['CERT_NOT_YET_VALID', 'not-yet-valid'],
+  ['CERT_SIGNATURE_FAILURE', 'bad-signature'],
+  ['UNABLE_TO_DECRYPT_CERT_SIGNATURE', 'bad-signature'],
+  ['UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY', 'bad-signature'],
+  ['INVALID_PURPOSE', 'wrong-purpose'],
+  ['CERT_REJECTED', 'wrong-purpose'],
+  ['INVALID_CA', 'invalid-authority'],
+  ['PATH_LENGTH_EXCEEDED', 'invalid-authority'],
+  ['CERT_CHAIN_TOO_LONG', 'invalid-authority'],
+  ['EE_KEY_TOO_SMALL', 'too-weak'],
+  ['CA_KEY_TOO_SMALL', 'too-weak'],
+  ['CA_MD_TOO_WEAK', 'too-weak'],
+  ['CERT_REVOKED', 'revoked'],
+]);
 
 /** What the other side complained about before it hung up, by the code of the socket's error. */
-const ALERTS: Readonly<Record<string, string>> = {
-  UNKNOWN_CA: 'it does not know the issuer of the CallManager certificate (BRG-05, TIP-13)',
-  CERTIFICATE_EXPIRED: 'it finds the CallManager certificate out of date',
-  BAD_CERTIFICATE: 'it does not accept the CallManager certificate',
-  CERTIFICATE_UNKNOWN: 'it does not accept the CallManager certificate',
-  UNSUPPORTED_CERTIFICATE: 'it cannot use the kind of the CallManager certificate',
-  CERTIFICATE_REVOKED: 'it holds the CallManager certificate for revoked',
-  ACCESS_DENIED: 'it denies access',
-  HANDSHAKE_FAILURE: 'it offers no cipher that is accepted here',
-  PROTOCOL_VERSION: 'it speaks no version of TLS that is accepted here',
-};
+const ALERTS: ReadonlyMap<string, string> = new Map([
+  ['UNKNOWN_CA', 'it does not know the issuer of the CallManager certificate (BRG-05, TIP-13)'],
+  ['CERTIFICATE_EXPIRED', 'it finds the CallManager certificate out of date'],
+  ['BAD_CERTIFICATE', 'it does not accept the CallManager certificate'],
+  ['CERTIFICATE_UNKNOWN', 'it does not accept the CallManager certificate'],
+  ['UNSUPPORTED_CERTIFICATE', 'it cannot use the kind of the CallManager certificate'],
+  ['CERTIFICATE_REVOKED', 'it holds the CallManager certificate for revoked'],
+  ['ACCESS_DENIED', 'it denies access'],
+  ['HANDSHAKE_FAILURE', 'it offers no cipher that is accepted here'],
+  ['PROTOCOL_VERSION', 'it speaks no version of TLS that is accepted here'],
+]);
+
+/** OpenSSL names the version of the protocol that the alert stems from. */
+const ALERT_CODE = /^ERR_SSL_(?:TLSV1|TLSV13|SSLV3|SSL\/TLS)_(?:ALERT_)?(?<alert>[A-Z_]+)$/;
 
 /** Why the peer is refused; undefined when its chain is trusted and valid now. */
 export function refusalOf(evidence: PeerEvidence): PeerRefusal | undefined {
@@ -88,7 +91,7 @@ export function refusalOf(evidence: PeerEvidence): PeerRefusal | undefined {
   const [leaf] = chain;
   if (!leaf) return { reason: 'no-certificate', sentence: 'The peer presented no certificate.' };
   if (authorized) return undefined;
-  const reason = REASONS[authorizationError ?? ''] ?? 'not-trusted';
+  const reason = REASONS.get(authorizationError ?? '') ?? 'not-trusted';
   return { reason, sentence: sentenceOf(reason, chain, { leaf, nowMs, authorizationError }) };
 }
 
@@ -97,8 +100,7 @@ export function refusalOf(evidence: PeerEvidence): PeerRefusal | undefined {
  * `ERR_SSL_TLSV1_ALERT_UNKNOWN_CA`); undefined when the code says nothing of certificates or ciphers.
  */
 export function handshakeSentence(code: string): string | undefined {
-  const alert = /^ERR_SSL_(?:TLSV1|TLSV13|SSLV3)_(?:ALERT_)?(?<alert>[A-Z_]+)$/.exec(code);
-  const complaint = ALERTS[alert?.groups?.alert ?? ''];
+  const complaint = ALERTS.get(ALERT_CODE.exec(code)?.groups?.alert ?? '');
   if (complaint !== undefined) return `The peer ended the handshake: ${complaint}.`;
   if (code === 'ERR_SSL_NO_SHARED_CIPHER') return 'The peer offers no cipher accepted here.';
   if (code === 'ERR_SSL_UNSUPPORTED_PROTOCOL') {
@@ -153,7 +155,7 @@ function unknownIssuer(leaf: PeerCertificate, top: PeerCertificate): string {
   if (top === leaf && nameOf(leaf.subject) === missing) {
     return `The certificate ${subject} is self-signed and is not in the trust store.`;
   }
-  return `The certificate ${subject} leads to the issuer ${missing}, which is not in the trust store.`;
+  return `The certificate ${subject} leads to the issuer ${missing}, whose certificate is not in the trust store.`;
 }
 
 function whose(certificate: PeerCertificate, leaf: PeerCertificate): string {

@@ -143,9 +143,8 @@ export function createFolder(folder: string, fileName: string, text: string): bo
 function privateKeyOf(file: string, text: string): KeyObject {
   try {
     return createPrivateKey(text);
-  } catch (error) {
-    const locked = (error as NodeJS.ErrnoException).code === 'ERR_MISSING_PASSPHRASE';
-    const why = locked
+  } catch {
+    const why = text.includes('ENCRYPTED')
       ? 'is protected by a passphrase; store it without one'
       : 'is not a private key in PEM form';
     throw new KeyStoreError('KEY_STORE_FORMAT', file, `${file} ${why}.`);

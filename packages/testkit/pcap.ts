@@ -1,5 +1,5 @@
 /**
- * Captures for analysers: classic pcap with Ethernet, IPv4 and TCP or UDP headers around payloads.
+ * Captures for analysers: classic pcap with Ethernet, IPv4 and TCP headers around payloads.
  * Written for tests; checksums are left zero, which analysers do not check by default.
  */
 

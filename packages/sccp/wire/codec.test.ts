@@ -187,6 +187,28 @@ describe('header version and negotiated version', () => {
     expect(decodeMessage(longer, 20)).not.toMatchObject(read);
   });
 
+  test('the negotiated layout may go without its tail', () => {
+    const payload = long.payload.subarray(0, 32);
+    const decoded = decodeMessage({ ...long, version: 0, payload }, 20);
+    expect(decoded).toMatchObject({ ok: true, value: { body: { passThroughPartyId: 9 } } });
+  });
+
+  test('a length that both layouts have is the basic layout', () => {
+    const start = frameOf(
+      encodeMessage('StartMediaTransmission', { qualifierOut: { g723BitRate: 2 } }, 3),
+    );
+    expect(decodeMessage(start, 11)).toMatchObject({
+      ok: true,
+      value: { body: { qualifierOut: { g723BitRate: 2 } } },
+    });
+    // 24 bytes and a line are as long as 25 bytes and their padding.
+    const call = frameOf(encodeMessage('EnblocCall', { calledParty: '5001', lineInstance: 2 }, 3));
+    expect(decodeMessage(call, 22)).toMatchObject({
+      ok: true,
+      value: { body: { calledParty: '5001', lineInstance: 2 } },
+    });
+  });
+
   test('for every message: our own frames with header 0 put in read as before or as basic', () => {
     for (const name of NAMES) {
       const frame = frameOf(encodeMessage(name, {}, 22));

@@ -4,7 +4,7 @@
  * One line a field: `[name, type, ...]`.
  *
  *   u8 u16 u32 i32   little-endian numbers
- *   text, n          n bytes, NUL-padded; in a dynamic message up to n bytes and a NUL
+ *   text, n          n bytes, NUL-padded; in a dynamic message its bytes and a NUL, at most n
  *   dirnum           text of 24 bytes, 25 from version 18 on
  *   bytes, n         n bytes as they are
  *   sized, {length}  bytes in a room of `max`, of which the field named by `length` counts

@@ -1,0 +1,132 @@
+/** The command line of `conclave bridge`, as options of a bridge. */
+import { isIP } from 'node:net';
+import { parseArgs } from 'node:util';
+import { readIdentity, readTrust } from '@conclave/pki';
+import { CONFERENCE_PARTIES_MAX } from '@conclave/sccp';
+import { type BridgeOptions, capacityOf } from './bridge.ts';
+
+export const HELP: string = `conclave bridge --name NAME --mode encrypted|nonsecure [OPTION ...]
+
+  --name NAME          the name under which the call manager knows the bridge; at most 15 characters
+  --mode MODE          encrypted (SCCP over TLS, media by SRTP) or nonsecure
+  --host HOST          call manager (127.0.0.1)
+  --port N             its SCCP port (2443 encrypted, 2000 nonsecure)
+  --certificate FILE   our certificate, PEM (encrypted)
+  --key FILE           its key, PEM (encrypted)
+  --trust DIR|FILE     certificates that may have issued the call manager's (encrypted)
+  --media-address A    local address for audio (that of the signalling connection)
+  --sessions N         conferences of the module without security; half when encrypted (16)
+  --parties N          parties of one conference, at most ${CONFERENCE_PARTIES_MAX} (32)
+  --version N          highest SCCP version, 3 to 22 (20)
+  --json               events and, every five seconds, counters as JSON lines
+  --exit-with-parent   end when the process that started us is gone
+`;
+
+const PORT_MAX = 65_535;
+
+/** More than a machine mixes by far; what is past it is a typing error. */
+const SESSIONS_MAX = 4096;
+
+const VERSION_MIN = 3;
+const VERSION_MAX = 22;
+
+/** The wire has 16 bytes for the name and its NUL. */
+const NAME = /^[\x21-\x7e]{1,15}$/;
+
+export interface CommandLine {
+  readonly bridge: Omit<BridgeOptions, 'onEvent'>;
+  readonly json: boolean;
+  readonly exitWithParent: boolean;
+}
+
+/** What was typed makes no sense; the message says what. */
+export class OptionError extends Error {
+  override readonly name = 'OptionError';
+  readonly code = 'BAD_OPTION';
+}
+
+/**
+ * The options, or undefined when help was asked for. Throws an Error with a `code` for options that
+ * make no sense and for files that cannot be used.
+ */
+export function parseCommandLine(argv: readonly string[]): CommandLine | undefined {
+  const { values } = parseArgs({ args: [...argv], options: OPTIONS, strict: true });
+  if (values.help) return undefined;
+  const { name, mode } = values;
+  if (name === undefined || !NAME.test(name)) {
+    throw new OptionError('--name is missing or no name of at most 15 characters');
+  }
+  if (mode !== 'encrypted' && mode !== 'nonsecure') {
+    throw new OptionError('--mode is encrypted or nonsecure');
+  }
+  const isEncrypted = mode === 'encrypted';
+  const sessions = integer('sessions', values.sessions, { min: 1, max: SESSIONS_MAX });
+  if (capacityOf(sessions, isEncrypted) === 0) {
+    throw new OptionError(
+      '--sessions is at least 2 for an encrypted bridge, which has half of them',
+    );
+  }
+  const mediaAddress = values['media-address'];
+  if (mediaAddress !== undefined && isIP(mediaAddress) === 0) {
+    throw new OptionError('--media-address is no IP address');
+  }
+  return {
+    json: values.json,
+    exitWithParent: values['exit-with-parent'],
+    bridge: {
+      name,
+      host: values.host,
+      port: integer('port', values.port ?? (isEncrypted ? '2443' : '2000'), {
+        min: 1,
+        max: PORT_MAX,
+      }),
+      sessions,
+      parties: integer('parties', values.parties, { min: 1, max: CONFERENCE_PARTIES_MAX }),
+      protocolVersion: integer('version', values.version, { min: VERSION_MIN, max: VERSION_MAX }),
+      ...(isEncrypted && { tls: readTls(values) }),
+      ...(mediaAddress !== undefined && { mediaAddress }),
+    },
+  };
+}
+
+const OPTIONS = {
+  name: { type: 'string' },
+  mode: { type: 'string' },
+  host: { type: 'string', default: '127.0.0.1' },
+  port: { type: 'string' },
+  certificate: { type: 'string' },
+  key: { type: 'string' },
+  trust: { type: 'string' },
+  'media-address': { type: 'string' },
+  sessions: { type: 'string', default: '16' },
+  parties: { type: 'string', default: '32' },
+  version: { type: 'string', default: '20' },
+  json: { type: 'boolean', default: false },
+  'exit-with-parent': { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
+interface TlsFiles {
+  readonly certificate?: string | undefined;
+  readonly key?: string | undefined;
+  readonly trust?: string | undefined;
+}
+
+function readTls({ certificate, key, trust }: TlsFiles): NonNullable<BridgeOptions['tls']> {
+  if (certificate === undefined || key === undefined || trust === undefined) {
+    throw new OptionError('--mode encrypted needs --certificate, --key and --trust');
+  }
+  const trusted = readTrust(trust);
+  if (trusted.length === 0) throw new OptionError(`--trust ${trust} has no certificate`);
+  return { ...readIdentity({ certificate, key }), trust: trusted };
+}
+
+function integer(
+  name: string,
+  text: string,
+  range: { readonly min: number; readonly max: number },
+): number {
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= range.min && value <= range.max) return value;
+  throw new OptionError(`--${name} is a number from ${range.min} to ${range.max}`);
+}
