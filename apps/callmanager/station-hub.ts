@@ -144,7 +144,7 @@ class Station {
     }
     for (const frame of read.value) {
       if (this.#ended) return;
-      const decoded = decodeMessage(frame);
+      const decoded = decodeMessage(frame, this.#session.version);
       if (!decoded.ok) {
         this.#malformed(`message 0x${frame.messageId.toString(16)}: ${decoded.error}`);
         return;

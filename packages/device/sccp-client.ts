@@ -86,7 +86,7 @@ export class SccpClient {
     if (!read.ok) return this.#close(`the call manager sent a bad frame: ${read.error}`);
     for (const frame of read.value) {
       if (this.#closed) return;
-      const decoded = decodeMessage(frame);
+      const decoded = decodeMessage(frame, this.#session.version);
       if (!decoded.ok) return this.#close(`the call manager sent a bad message: ${decoded.detail}`);
       this.#handle({ type: 'message', message: decoded.value });
     }
