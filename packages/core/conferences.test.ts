@@ -339,7 +339,8 @@ describe('meet-me', () => {
       finalCalledNumber: number,
       originating: { number: '1002', cause: 58, terminationOnBehalfOf: 6 },
       destination: { cause: 0, terminationOnBehalfOf: 6 },
-      lastRedirectNumber: '',
+      lastRedirectNumber: number,
+      redirectReason: 0,
     });
     expect(w.records[0]?.connectedMs).toBeUndefined();
   });

@@ -72,17 +72,17 @@ export function recordCall(tx: Transaction, call: Call, end: CallEnd): void {
   });
 }
 
+export interface FailedAttempt {
+  readonly called: string;
+  readonly cause: number;
+  /** Whose doing it was, on both sides. */
+  readonly onBehalfOf?: number;
+  readonly lastRedirectNumber?: string;
+}
+
 /** An attempt that reached nobody: duration 0, the cause on the caller's side. */
-export function recordFailedAttempt(
-  tx: Transaction,
-  leg: Leg,
-  called: string,
-  cause: number,
-  onBehalfOf: {
-    readonly originating: number;
-    readonly destination: number;
-  } = { originating: ON_BEHALF_OF.callControl, destination: ON_BEHALF_OF.unknown },
-): void {
+export function recordFailedAttempt(tx: Transaction, leg: Leg, attempt: FailedAttempt): void {
+  const { called, cause, onBehalfOf, lastRedirectNumber = '' } = attempt;
   tx.emit({
     type: 'record',
     record: {
@@ -93,15 +93,16 @@ export function recordFailedAttempt(
       originating: recordParty(tx, leg, {
         codec: 'pcmu',
         cause,
-        terminationOnBehalfOf: onBehalfOf.originating,
+        terminationOnBehalfOf: onBehalfOf ?? ON_BEHALF_OF.callControl,
       }),
       destination: recordParty(tx, undefined, {
         codec: 'pcmu',
         cause: CAUSE.none,
-        terminationOnBehalfOf: onBehalfOf.destination,
+        terminationOnBehalfOf: onBehalfOf ?? ON_BEHALF_OF.unknown,
       }),
       originalCalledNumber: called,
       finalCalledNumber: called,
+      lastRedirectNumber,
       calledPartition: '',
       securedStatus: 'nonsecure',
     },

@@ -191,7 +191,7 @@ function route(tx: Transaction, leg: Leg, final: boolean): void {
       return dialMeetMe(tx, done, found.number, leg.digits);
     case 'incomplete':
     case 'none':
-      recordFailedAttempt(tx, done, leg.digits, CAUSE.unallocatedNumber);
+      recordFailedAttempt(tx, done, { called: leg.digits, cause: CAUSE.unallocatedNumber });
       return failLeg(tx, done, {
         text: 'unknown-number',
         state: 'invalid-number',
@@ -204,7 +204,7 @@ function route(tx: Transaction, leg: Leg, final: boolean): void {
 
 /** Linking conferences is not offered: the consultation ends here, the conference stays as it is. */
 function cannotChain(tx: Transaction, leg: Leg): void {
-  recordFailedAttempt(tx, leg, leg.digits, CAUSE.callRejected);
+  recordFailedAttempt(tx, leg, { called: leg.digits, cause: CAUSE.callRejected });
   failLeg(tx, leg, { text: 'cannot-complete-conference', state: 'congestion', tone: 'reorder' });
 }
 

@@ -26,7 +26,7 @@ export function release(tx: Transaction, leg: Leg, cause: number = CAUSE.normal)
     return;
   }
   if (leg.digits !== '' && leg.state === 'dialing') {
-    recordFailedAttempt(tx, leg, leg.digits, cause);
+    recordFailedAttempt(tx, leg, { called: leg.digits, cause });
   }
   clearFromPhone(tx, leg);
 }

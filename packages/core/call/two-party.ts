@@ -25,7 +25,7 @@ export function placeCall(
   );
   const [first] = reachable;
   if (!first) {
-    recordFailedAttempt(tx, caller, digits, CAUSE.destinationOutOfOrder);
+    recordFailedAttempt(tx, caller, { called: digits, cause: CAUSE.destinationOutOfOrder });
     failLeg(tx, caller, { text: 'temporary-failure', state: 'congestion', tone: 'reorder' });
     return;
   }
@@ -33,7 +33,7 @@ export function placeCall(
     .filter(({ phone }) => tx.legsOf(phone.name).length < BUSY_TRIGGER)
     .flatMap(({ phone, line }) => newLeg(tx, phone.name, line.index, 'ring-in') ?? []);
   if (callees.length === 0) {
-    recordFailedAttempt(tx, caller, digits, CAUSE.userBusy);
+    recordFailedAttempt(tx, caller, { called: digits, cause: CAUSE.userBusy });
     failLeg(tx, caller, { text: 'busy', state: 'busy', tone: 'busy' });
     return;
   }

@@ -156,9 +156,11 @@ function refuse(
   const phone = tx.phoneConfiguration(leg.device);
   const text = phone ? modelAbility(phone.model, phone.protocol).refusalText : undefined;
   tx.count('refusedJoins');
-  recordFailedAttempt(tx, leg, number, CAUSE.bearerCapabilityNotAvailable, {
-    originating: ON_BEHALF_OF.meetMe,
-    destination: ON_BEHALF_OF.meetMe,
+  recordFailedAttempt(tx, leg, {
+    called: number,
+    cause: CAUSE.bearerCapabilityNotAvailable,
+    onBehalfOf: ON_BEHALF_OF.meetMe,
+    lastRedirectNumber: number,
   });
   tx.emit(
     {
@@ -186,6 +188,6 @@ function fail(
   number: string,
   why: { readonly cause: number; readonly text: TextId },
 ): void {
-  recordFailedAttempt(tx, leg, number, why.cause);
+  recordFailedAttempt(tx, leg, { called: number, cause: why.cause });
   failLeg(tx, leg, { text: why.text, state: 'congestion', tone: 'reorder' });
 }
