@@ -486,6 +486,25 @@ test('CDR-01, CDR-02, D-21: an encrypted leg in a nonsecure conference', () => {
   });
 });
 
+test('D-21: each record has its own highest level', () => {
+  const w = new CoreWorld({
+    phones: [...phones(E, E), { name: 'P3', mode: E, firmware: '8.2(1)' }],
+    bridges: [SECURE],
+  });
+  w.confer('P1', 'P3', 'P2');
+  w.press('P2', 'end-call');
+  w.press('P1', 'end-call');
+  const statuses = w.records
+    .filter((r) => r.originating.device === 'P3' || r.destination.device === 'P3')
+    .map((r) => [r.redirectReason, r.securedStatus]);
+  // The call before, the leg of the conference (PHN-06), and the call that remained.
+  expect(statuses).toEqual([
+    [0, E],
+    [98, A],
+    [98, E],
+  ]);
+});
+
 test('whatever people do, in whatever order the answers come, no phone shows more than the truth', () => {
   const keys: readonly Softkey[] = [
     'end-call',

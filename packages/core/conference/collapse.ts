@@ -49,7 +49,8 @@ function becomeCall(tx: Transaction, conference: Conference): void {
   }
   endConference(tx, conference.id);
   const id = tx.takeCallId();
-  const legs = [tx.patchLeg(one.leg, { call: id }), tx.patchLeg(other.leg, { call: id })] as const;
+  const fresh = { call: id, highest: 'unknown' } as const;
+  const legs = [tx.patchLeg(one.leg, fresh), tx.patchLeg(other.leg, fresh)] as const;
   const { assessment } = assessCall(tx, legs[0], legs[1]);
   const call = tx.putCall({
     id,

@@ -18,7 +18,7 @@ import {
   protectionOf,
   srtpCapable,
 } from '../security/assessment.ts';
-import { highest, type Level, lowest } from '../security/level.ts';
+import { type Level, lowest } from '../security/level.ts';
 import type { Conference, ConferenceId, Leg, LegId, Participant } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
 import { recordParticipant } from './conference-record.ts';
@@ -74,9 +74,9 @@ export function admit(
   const conference = tx.theConference(id);
   tx.patchConference(id, { participants: [...conference.participants, ...added] });
   for (const { leg, assessment } of added) {
-    const { highest: before } = tx.theLeg(leg);
     tx.clearLeg(leg, 'call', 'consultFor', 'digitDeadlineMs', 'told');
-    tx.patchLeg(leg, { conference: id, highest: highest(before, assessment.level) });
+    // Each record has its own highest level: that of the call before does not count here.
+    tx.patchLeg(leg, { conference: id, highest: assessment.level });
   }
   publishLevel(tx, id);
   for (const { leg } of added) showJoined(tx, tx.theLeg(leg), tx.theConference(id));
