@@ -82,7 +82,8 @@ export class MediaClock {
   }
 
   #arm(): void {
-    this.#timer = setTimeout(this.#fire, this.schedule.nextMs - performance.now());
+    const waitMs = Math.max(0, this.schedule.nextMs - performance.now());
+    this.#timer = setTimeout(this.#fire, waitMs);
   }
 
   readonly #fire = (): void => {
