@@ -9,11 +9,11 @@ import { assert } from '@conclave/base';
 import { at, isToldLevels, prompt, tellConference, tellSoftkeys } from '../call/display.ts';
 import { clearFromPhone } from '../call/leg.ts';
 import { CAUSE, ON_BEHALF_OF } from '../cdr/record.ts';
+import { explain } from '../explain.ts';
 import { closeConnection, openConnection } from '../media/connection.ts';
 import {
   type Assessment,
   assessLeg,
-  decisive,
   type MediaProtection,
   protectionOf,
   srtpCapable,
@@ -220,9 +220,7 @@ export function publishLevel(tx: Transaction, id: ConferenceId): void {
     conference: id,
     from: conference.level,
     to: level,
-    because: decisive(assessment)
-      .map((limit) => limit.fact)
-      .join(' '),
+    because: explain(assessment).sentence,
   });
   tellEverybody(tx, tx.theConference(id), level);
   refreshLists(tx, id);
