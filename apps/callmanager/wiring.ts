@@ -18,6 +18,9 @@ import { Registrar } from './registrar.ts';
 import { reportOf } from './report.ts';
 import { type RegisteredDevice, StationHub } from './station-hub.ts';
 
+/** A device's own reports are heard at most this often. */
+const DEVICE_ALARM_MS = 1_000;
+
 export interface CallManagerOptions {
   readonly dataDirectory: string;
   readonly host: string;
@@ -152,7 +155,13 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
     }
   }
 
+  const reported = new Map<string, number>();
+
+  /** What a device reports of itself; one that reports too much must not drown the alarms of others. */
   function reportAlarm(device: RegisteredDevice, text: string): void {
+    const now = nowMs();
+    if (now - (reported.get(device.name) ?? 0) < DEVICE_ALARM_MS) return;
+    reported.set(device.name, now);
     alarms.raise({
       atMs: nowMs(),
       severity: 'warning',
