@@ -16,8 +16,8 @@ const STOP_MS = 5_000;
 
 export interface ChildOptions {
   readonly title: string;
-  /** Script and arguments for this Node. */
-  readonly words: readonly string[];
+  /** Script and arguments for this Node, asked for at every start. */
+  readonly words: () => readonly string[];
   readonly onLine: (title: string, line: string) => void;
   readonly onMessage?: (message: unknown) => void;
   /** Called at each end that nobody asked for; `restarts` is false for a faulty start. */
@@ -45,7 +45,7 @@ export class Child {
   start(): void {
     if (this.#stopping) return;
     const startedMs = performance.now();
-    const child = spawn(process.execPath, [...this.#options.words], {
+    const child = spawn(process.execPath, [...this.#options.words()], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       // A terminal's Ctrl-C goes to this process alone, which ends its children in order.
       detached: true,

@@ -42,12 +42,13 @@ export function startSystem({ dataDirectory, print }: StartOptions): RunningSyst
 
   const callManager = new Child({
     title: 'call manager',
-    words: [
+    // Started again, it listens where it listened before: devices look for it there.
+    words: () => [
       MAIN,
       'callmanager',
       ...['--data', dataDirectory, '--listen', settings.host],
-      ...['--sccp-port', String(settings.sccpPort)],
-      ...['--sccp-tls-port', String(settings.sccpTlsPort)],
+      ...['--sccp-port', String(ports?.sccpPort ?? settings.sccpPort)],
+      ...['--sccp-tls-port', String(ports?.sccpTlsPort ?? settings.sccpTlsPort)],
     ],
     onLine,
     onEnd: (title, how) => {
@@ -95,7 +96,7 @@ export function startSystem({ dataDirectory, print }: StartOptions): RunningSyst
     const secure = bridge.mode === 'encrypted';
     const child = new Child({
       title: bridge.name,
-      words: [
+      words: () => [
         MAIN,
         'bridge',
         ...['--name', bridge.name, '--mode', bridge.mode, '--host', localHost],

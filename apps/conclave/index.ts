@@ -1,0 +1,1 @@
+export { type RunningSystem, type StartOptions, startSystem } from './start.ts';
