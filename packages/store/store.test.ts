@@ -435,11 +435,8 @@ function phone(change: Partial<StoredPhone>): StoredPhone {
 }
 
 function sip(): StoredPhone {
-  return phone({
-    name: 'SEP00000000BBBB',
-    protocol: 'SIP',
-    lines: [line({}), line({ index: 2, directoryNumber: '+4912345' })],
-  });
+  const lines = [line({}), line({ index: 2, directoryNumber: '+4912345' })];
+  return phone({ name: 'SEP00000000BBBB', protocol: 'SIP', lines });
 }
 
 function line(change: Partial<StoredPhone['lines'][number]>): StoredPhone['lines'][number] {
