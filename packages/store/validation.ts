@@ -264,7 +264,10 @@ function numberFaults(
 ): void {
   const keys = meetMeNumbers.map(({ pattern, partition }) => `${pattern}/${partition}`);
   for (const key of repeated(keys)) {
-    reportOf(`meetMeNumbers[${key}]`)('', 'pattern and partition must be unique (MML-03)');
+    reportOf(`meetMeNumbers[${key.replace(/\/$/, '')}]`)(
+      '',
+      'pattern and partition must be unique (MML-03)',
+    );
   }
   const lines = new Map(
     phones.flatMap(({ name, lines: own }) =>
