@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Admission, type Applicant, admissionOf, SOFTWARE_BRIDGE } from './admission.ts';
 
-/* Goal: who may register, and as what, is exactly the ledger's matrix; refusals fit a phone's screen. */
+/* Goal: who may register, and as what, is the ledger's matrix; refusals fit a screen. */
 
 const PHONE_TYPE = 307;
 const BRIDGE_TYPE = 50;
@@ -101,7 +101,7 @@ test.each([
   },
 );
 
-test('TIP-15, D-24: a phone over TLS needs its own certificate too, and a factory one counts', () => {
+test('TIP-15, D-24: a phone over TLS needs its own certificate; a factory one counts', () => {
   const own = (commonName: string | undefined): string =>
     phoneOutcome(
       admissionOf(
@@ -182,7 +182,7 @@ test('a phone cannot take the name of a bridge, nor can any other type', () => {
   );
 });
 
-test('every refusal has a text for the phone of at most 31 characters, and names the device', () => {
+test('every refusal has a text of at most 31 characters, and names the device', () => {
   const seen = new Set<string>();
   fc.assert(
     fc.property(

@@ -25,8 +25,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { CallRecords } from './call-records.ts';
 
 /*
- * Goal: a finished call has its record on disk whatever happens next, once and whole. Method: files in a
- * temporary folder; a child process that confirms each record and is killed at an arbitrary moment.
+ * Goal: a finished call has its record on disk whatever happens next, once and whole. Method: files
+ * in a temporary folder; a child process that confirms each record and is killed at some moment.
  */
 
 const CLUSTER = 'StandAloneCluster';
@@ -49,7 +49,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('a file has the vendor’s name, two head lines, and a line for each record, for its owner only', () => {
+test('a file has the vendor’s name, two head lines and a line a record, for its owner only', () => {
   const records = opened();
   expect(files()).toEqual([]);
   records.write(record(1));
@@ -91,7 +91,7 @@ test('a start after a stop begins a new file with the next sequence number', () 
   expect(allLines().map(callIdOf)).toEqual([1, 2, 3]);
 });
 
-test('sequence numbers go on after the highest, in numeric order, whatever other files are there', () => {
+test('sequence numbers go on after the highest number, whatever other files there are', () => {
   mkdirSync(directory, { recursive: true });
   const whole = `${formatCdrHeader()}\n${formatCdrTypes()}\n`;
   writeFileSync(join(directory, 'cdr_Other_01_202501010000_9'), whole);
@@ -164,7 +164,7 @@ test('a snapshot that is not one is told, is gone, and stops nothing', () => {
   expect(allLines().map(callIdOf)).toEqual([1]);
 });
 
-test('a kill in the middle of writing loses no confirmed record and tears none (three times)', async () => {
+test('a kill in the middle of writing loses no confirmed record and tears none', async () => {
   const confirmed: number[] = [];
   for (const [round, count] of [40, 97, 5].entries()) {
     confirmed.push(...(await killedWriter((round + 1) * 100_000, count)));
@@ -181,7 +181,7 @@ test('a kill in the middle of writing loses no confirmed record and tears none (
   expect(failures).toEqual([]);
 });
 
-test('CDR-01, CDR-02: a kill leaves a record with cause 41 for each leg that was in progress', async () => {
+test('CDR-01, CDR-02: a kill leaves a record with cause 41 for each leg', async () => {
   await killedFollower();
   expect(files()).toEqual([]);
   const records = opened();
@@ -224,7 +224,8 @@ async function killedWriter(firstId: number, count: number): Promise<readonly nu
     import { writeSync } from 'node:fs';
     import { CallRecords } from './call-records.ts';
     const { directory, clusterId, template, firstId } = JSON.parse(process.env.TASK);
-    const records = new CallRecords({ directory, clusterId, failed: (why) => { throw new Error(why); } });
+    const failed = (why) => { throw new Error(why); };
+    const records = new CallRecords({ directory, clusterId, failed });
     for (let id = firstId; ; id += 1) {
       records.write({ ...template, globalCallId: id });
       writeSync(1, id + '\\n');
@@ -247,7 +248,8 @@ async function killedFollower(): Promise<void> {
     import { CoreWorld } from '@conclave/testkit';
     import { CallRecords } from './call-records.ts';
     const { directory, clusterId } = JSON.parse(process.env.TASK);
-    const records = new CallRecords({ directory, clusterId, failed: (why) => { throw new Error(why); } });
+    const failed = (why) => { throw new Error(why); };
+    const records = new CallRecords({ directory, clusterId, failed });
     const phones = [1, 2, 3, 4, 5].map((n) => ({ name: 'P' + n, mode: 'encrypted' }));
     const world = new CoreWorld({ phones, bridges: [{ name: 'SB', secure: true }] });
     world.confer('P1', 'P2', 'P3');
@@ -259,7 +261,7 @@ async function killedFollower(): Promise<void> {
   await killedChild(code, {}, (line) => line === 'ready');
 }
 
-/** Runs code until `enough` says so of a line that it has written, then kills it without warning. */
+/** Runs code until `enough` says so of a line that it has written, then kills it. */
 async function killedChild(
   code: string,
   task: object,

@@ -1,57 +1,146 @@
 /** The whole configuration as one plain value: what is read, exported, checked and imported. */
 
+export type PhoneSecurityMode = 'nonsecure' | 'authenticated' | 'encrypted';
+export type BridgeSecurityMode = 'nonsecure' | 'encrypted';
+
+/** A line as it appears on a button of a phone. Several phones with one line share it. */
 export interface StoredLine {
+  /** 1-based button. */
   readonly index: number;
   readonly directoryNumber: string;
+  /** Empty means none. */
   readonly partition: string;
+  /** Shown to the other party. */
   readonly displayName: string;
+  /** Shown beside the button; empty means the directory number. */
   readonly label: string;
 }
 
 export interface StoredPhone {
+  /** `SEP` and the MAC address in twelve hexadecimal digits. */
   readonly name: string;
+  /** Such as `7961G`; models that are not listed are allowed (PHN-08). */
   readonly model: string;
+  /** Such as `9.4(2)`; empty means unknown. */
   readonly firmware: string;
   readonly protocol: 'SCCP' | 'SIP';
-  readonly securityMode: 'nonsecure' | 'authenticated' | 'encrypted';
+  readonly securityMode: PhoneSecurityMode;
   readonly description: string;
   readonly devicePool: string;
   readonly location: string;
   readonly userLocale: string;
+  /** Absent means that of the device pool, else the default list. */
   readonly mediaResourceList?: string;
   readonly lines: readonly StoredLine[];
 }
 
 export interface StoredBridge {
+  /** At most 15 characters: the name in `associate profile <id> register <name>`. */
   readonly name: string;
+  /** One of `BRIDGE_TYPES`. */
   readonly type: string;
-  readonly securityMode: 'nonsecure' | 'encrypted';
+  readonly securityMode: BridgeSecurityMode;
   readonly description: string;
   readonly devicePool: string;
+  /** Empty means none. */
   readonly commonDeviceConfiguration: string;
   readonly location: string;
 }
 
+export interface StoredDevicePool {
+  readonly name: string;
+  /** For devices that have none of their own. */
+  readonly mediaResourceList?: string;
+}
+
+export interface StoredLocation {
+  readonly name: string;
+}
+
+export interface StoredMediaResourceGroup {
+  readonly name: string;
+  /** Names of bridges, without order: load is shared among them. */
+  readonly members: readonly string[];
+}
+
+export interface StoredMediaResourceList {
+  readonly name: string;
+  /** Names of groups, the first one first. */
+  readonly groups: readonly string[];
+}
+
 export interface StoredMeetMeNumber {
+  /** Digits, `X`, or ranges such as `10[0-5]0` (MML-03). */
   readonly pattern: string;
   readonly partition: string;
   readonly description: string;
-  readonly minimumSecurityLevel: 'nonsecure' | 'authenticated' | 'encrypted';
+  readonly minimumSecurityLevel: PhoneSecurityMode;
+}
+
+export interface StoredCluster {
+  readonly id: string;
+  readonly securityMode: 'nonsecure' | 'mixed';
 }
 
 export interface StoredConfiguration {
-  readonly cluster: { readonly id: string; readonly securityMode: 'nonsecure' | 'mixed' };
+  readonly cluster: StoredCluster;
+  /** Absent keeps those that are stored, and makes those that devices name. */
+  readonly devicePools?: readonly StoredDevicePool[];
+  /** Absent keeps those that are stored, and makes those that devices name. */
+  readonly locations?: readonly StoredLocation[];
   readonly phones: readonly StoredPhone[];
   readonly bridges: readonly StoredBridge[];
-  readonly mediaResourceGroups: readonly {
-    readonly name: string;
-    readonly members: readonly string[];
-  }[];
-  readonly mediaResourceLists: readonly {
-    readonly name: string;
-    readonly groups: readonly string[];
-  }[];
+  readonly mediaResourceGroups: readonly StoredMediaResourceGroup[];
+  readonly mediaResourceLists: readonly StoredMediaResourceList[];
   readonly meetMeNumbers: readonly StoredMeetMeNumber[];
   /** By name; those that are absent have their defaults. */
   readonly serviceParameters: Readonly<Record<string, string>>;
+}
+
+/** A configuration with nothing left away, as the store gives it. */
+export type CompleteConfiguration = Required<StoredConfiguration>;
+
+/** What there is before anything was stored. */
+export const EMPTY_CONFIGURATION: CompleteConfiguration = {
+  cluster: { id: 'StandAloneCluster', securityMode: 'nonsecure' },
+  devicePools: [{ name: 'Default' }],
+  locations: [{ name: 'Hub_None' }],
+  phones: [],
+  bridges: [],
+  mediaResourceGroups: [],
+  mediaResourceLists: [],
+  meetMeNumbers: [],
+  serviceParameters: {},
+};
+
+/** `configuration` with the pools and locations of `before` and of its own devices where absent. */
+export function completed(
+  configuration: StoredConfiguration,
+  before: CompleteConfiguration = EMPTY_CONFIGURATION,
+): CompleteConfiguration {
+  const devices = [...configuration.phones, ...configuration.bridges];
+  const pools = devices.map((device) => device.devicePool);
+  const locations = devices.map((device) => device.location);
+  return {
+    ...configuration,
+    devicePools: configuration.devicePools ?? withNames(before.devicePools, pools),
+    locations: configuration.locations ?? withNames(before.locations, locations),
+  };
+}
+
+/** The list a phone's conferences take their bridge from: its own, else its device pool's (SEC-10). */
+export function mediaResourceListOf(
+  { devicePools = [] }: StoredConfiguration,
+  phone: StoredPhone,
+): string | undefined {
+  const pool = devicePools.find((each) => each.name === phone.devicePool);
+  return phone.mediaResourceList ?? pool?.mediaResourceList;
+}
+
+function withNames<T extends { readonly name: string }>(
+  known: readonly T[],
+  names: readonly string[],
+): readonly (T | { readonly name: string })[] {
+  const missing = new Set(names).difference(new Set(known.map(({ name }) => name)));
+  return [...known, ...[...missing].map((name) => ({ name }))];
 }

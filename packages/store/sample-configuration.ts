@@ -35,8 +35,8 @@ export const SAMPLE_CONFIGURATION: StoredConfiguration = {
       location: 'Hub_None',
     },
   ],
-  mediaResourceGroups: [{ name: 'MRG-CONFERENCE', members: ['CFB-SECURE', 'CFB-PLAIN'] }],
-  mediaResourceLists: [{ name: LIST, groups: ['MRG-CONFERENCE'] }],
+  mediaResourceGroups: [{ name: 'MRG-CONF', members: ['CFB-SECURE', 'CFB-PLAIN'] }],
+  mediaResourceLists: [{ name: LIST, groups: ['MRG-CONF'] }],
   meetMeNumbers: [
     meetMe('5000', 'nonsecure', 'Open to everybody'),
     meetMe('5001', 'authenticated', 'Authenticated phones'),

@@ -1,16 +1,25 @@
-/** The tables, in CUCM's nouns. */
-import type { Generated } from 'kysely';
+/** The tables as the latest migration leaves them, in CUCM's nouns. */
 
 export interface ClusterTable {
-  id: Generated<number>;
+  /** Always 1: there is one cluster. */
+  id: number;
   cluster_id: string;
   /** 0 nonsecure, 1 mixed: the enterprise parameter Cluster Security Mode. */
   security_mode: number;
 }
 
+export interface DevicePoolTable {
+  name: string;
+  media_resource_list: string | null;
+}
+
+export interface LocationTable {
+  name: string;
+}
+
 /** Every device has its name here, so that no two devices share one (TIP-18). */
 export interface DeviceTable {
-  /** In upper case. */
+  /** The name in upper case. */
   key: string;
   name: string;
   class: 'phone' | 'conference-bridge';
@@ -29,6 +38,13 @@ export interface PhoneTable {
   user_locale: string;
 }
 
+/** A directory number in its partition; several phones that have it share it. */
+export interface LineTable {
+  directory_number: string;
+  partition: string;
+}
+
+/** A line as it appears on a button of a phone. */
 export interface PhoneLineTable {
   phone: string;
   line_index: number;
@@ -60,6 +76,7 @@ export interface MediaResourceListTable {
 
 export interface MediaResourceListGroupTable {
   list_name: string;
+  /** From 0. */
   position: number;
   group_name: string;
 }
@@ -72,6 +89,7 @@ export interface MeetMeNumberTable {
 }
 
 export interface ServiceParameterTable {
+  service: string;
   name: string;
   value: string;
 }
@@ -83,8 +101,11 @@ export interface CounterTable {
 
 export interface Schema {
   cluster: ClusterTable;
+  device_pool: DevicePoolTable;
+  location: LocationTable;
   device: DeviceTable;
   phone: PhoneTable;
+  line: LineTable;
   phone_line: PhoneLineTable;
   conference_bridge: ConferenceBridgeTable;
   media_resource_group: MediaResourceGroupTable;

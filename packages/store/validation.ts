@@ -1,30 +1,17 @@
-/** Every rule that a configuration must keep, with the field and the rule in each fault. */
-
+/**
+ * Every rule that a configuration must keep, with the field and the rule in each fault. Pure.
+ *
+ * Sources are the ids in the rules; where a rule has none, it is a limit of CUCM's forms [doc].
+ */
 import type {
   StoredBridge,
   StoredConfiguration,
   StoredMeetMeNumber,
   StoredPhone,
 } from './configuration.ts';
+import { parseConfiguration } from './configuration-shape.ts';
+import type { Fault } from './fault.ts';
 import { parameterFault } from './service-parameters.ts';
-
-export interface Fault {
-  /** Where, such as `phones[SEP000000001001].securityMode`. */
-  readonly field: string;
-  readonly rule: string;
-}
-
-/** A configuration that breaks rules; nothing was changed. */
-export class ValidationError extends Error {
-  override readonly name = 'ValidationError';
-  readonly code = 'CONFIGURATION';
-  readonly faults: readonly Fault[];
-
-  constructor(faults: readonly Fault[]) {
-    super(faults.map(({ field, rule }) => `${field}: ${rule}`).join('\n'));
-    this.faults = faults;
-  }
-}
 
 export const BRIDGE_TYPES = [
   'Cisco Conference Bridge Software',
@@ -34,156 +21,295 @@ export const BRIDGE_TYPES = [
 ] as const;
 
 const SECURE_BRIDGE_TYPE = 'Cisco IOS Enhanced Conference Bridge';
+
 const LEVELS = ['nonsecure', 'authenticated', 'encrypted'];
+
 const PHONE_NAME = /^SEP[0-9A-F]{12}$/;
 const BRIDGE_NAME = /^[A-Za-z0-9_.-]{1,15}$/;
-const NUMBER = /^[0-9*#+]{1,32}$/;
-const MEET_ME_PATTERN = /^([0-9*#X]|\[\d(?:-\d|\d)*\])+$/;
-const TEXT_MAX = 50;
+const CLUSTER_ID = /^[A-Za-z0-9_.-]{1,50}$/;
+/** Groups, lists, pools, locations. */
+const OBJECT_NAME = /^[A-Za-z0-9_.-][A-Za-z0-9 _.-]{0,49}$/;
+const PARTITION = /^[A-Za-z0-9 _-]{0,50}$/;
+const DIRECTORY_NUMBER = /^[0-9*#+]{1,32}$/;
 
-/** The faults of a whole configuration; empty when it can be stored. */
+/** Buttons of a phone with two expansion modules and the most keys each. */
+const LINES_MAX = 42;
+const NAME_TEXT_MAX = 30;
+const DESCRIPTION_MAX = 128;
+const MODEL_MAX = 32;
+const PATTERN_MAX = 32;
+const MEET_ME_DESCRIPTION_MAX = 50;
+
+/** Reports a fault of a field of one object. */
+type Report = (field: string, rule: string) => void;
+
+/** The faults of a whole configuration, whatever its shape; empty when it can be stored. */
 export function faultsOf(configuration: StoredConfiguration): readonly Fault[] {
+  const parsed = parseConfiguration(configuration);
+  return parsed.ok ? ruleFaults(parsed.configuration) : parsed.faults;
+}
+
+/** The faults of a configuration whose shape is right. */
+export function ruleFaults(configuration: StoredConfiguration): readonly Fault[] {
   const faults: Fault[] = [];
-  const { cluster, phones, bridges, meetMeNumbers, serviceParameters } = configuration;
-  if (!/^[A-Za-z0-9_.-]{1,50}$/.test(cluster.id)) {
-    faults.push({ field: 'cluster.id', rule: 'must be 1 to 50 letters, digits, dots or dashes' });
+  const reportOf =
+    (object: string): Report =>
+    (field, rule) =>
+      faults.push({ field: `${object}${field}`, rule });
+  clusterFaults(configuration, reportOf('cluster'));
+  for (const phone of configuration.phones) {
+    const report = reportOf(`phones[${phone.name}]`);
+    phoneFaults(phone, report);
+    referenceFaults(phone, configuration, report);
   }
-  if (!['nonsecure', 'mixed'].includes(cluster.securityMode)) {
-    faults.push({ field: 'cluster.securityMode', rule: 'must be nonsecure or mixed' });
+  for (const bridge of configuration.bridges) {
+    const report = reportOf(`bridges[${bridge.name}]`);
+    bridgeFaults(bridge, report);
+    referenceFaults(bridge, configuration, report);
   }
-  for (const phone of phones) phoneFaults(phone, configuration, faults);
-  for (const bridge of bridges) bridgeFaults(bridge, faults);
-  uniqueNames([...phones, ...bridges], faults);
-  for (const number of meetMeNumbers) meetMeFaults(number, faults);
-  repeated(meetMeNumbers.map((each) => `${each.pattern}/${each.partition}`)).forEach((key) => {
-    faults.push({ field: `meetMeNumbers[${key}]`, rule: 'pattern and partition must be unique' });
-  });
-  resourceFaults(configuration, faults);
-  for (const [name, value] of Object.entries(serviceParameters)) {
+  deviceNameFaults(configuration, reportOf);
+  resourceFaults(configuration, reportOf);
+  poolFaults(configuration, reportOf);
+  for (const number of configuration.meetMeNumbers) {
+    meetMeFaults(number, reportOf(`meetMeNumbers[${number.pattern}]`));
+  }
+  numberFaults(configuration, reportOf);
+  for (const [name, value] of Object.entries(configuration.serviceParameters)) {
     const rule = parameterFault(name, value);
     if (rule) faults.push({ field: `serviceParameters[${name}]`, rule });
   }
   return faults;
 }
 
-function phoneFaults(
-  phone: StoredPhone,
-  { mediaResourceLists }: StoredConfiguration,
-  faults: Fault[],
-): void {
-  const at = (field: string): string => `phones[${phone.name}].${field}`;
-  if (!PHONE_NAME.test(phone.name)) {
-    faults.push({ field: at('name'), rule: 'must be SEP and twelve hexadecimal digits (0-9 A-F)' });
+function clusterFaults({ cluster }: StoredConfiguration, report: Report): void {
+  if (!CLUSTER_ID.test(cluster.id)) {
+    report('.id', 'must be 1 to 50 letters, digits, dots or dashes');
   }
-  if (!LEVELS.includes(phone.securityMode)) {
-    faults.push({ field: at('securityMode'), rule: `must be one of: ${LEVELS.join(', ')}` });
-  }
-  if (!['SCCP', 'SIP'].includes(phone.protocol)) {
-    faults.push({ field: at('protocol'), rule: 'must be SCCP or SIP' });
-  }
-  if (phone.model === '') faults.push({ field: at('model'), rule: 'must not be empty' });
-  const list = phone.mediaResourceList;
-  if (list !== undefined && !mediaResourceLists.some((each) => each.name === list)) {
-    faults.push({ field: at('mediaResourceList'), rule: `there is no list ${list}` });
-  }
-  if (phone.lines.length === 0) faults.push({ field: at('lines'), rule: 'must have a line' });
-  for (const line of phone.lines) {
-    if (!NUMBER.test(line.directoryNumber)) {
-      faults.push({
-        field: at(`lines[${line.index}].directoryNumber`),
-        rule: 'must be 1 to 32 of 0-9 * # +',
-      });
-    }
-    if (!Number.isInteger(line.index) || line.index < 1 || line.index > 42) {
-      faults.push({ field: at('lines.index'), rule: 'must be a whole number from 1 to 42' });
-    }
-  }
-  if (repeated(phone.lines.map((line) => String(line.index))).length > 0) {
-    faults.push({ field: at('lines'), rule: 'each button has one line' });
+  if (!['nonsecure', 'mixed'].includes(cluster.securityMode)) {
+    report('.securityMode', 'must be nonsecure or mixed');
   }
 }
 
-function bridgeFaults(bridge: StoredBridge, faults: Fault[]): void {
-  const at = (field: string): string => `bridges[${bridge.name}].${field}`;
+function phoneFaults(phone: StoredPhone, report: Report): void {
+  if (!PHONE_NAME.test(phone.name)) {
+    report('.name', 'must be SEP and twelve hexadecimal digits (0-9 A-F)');
+  }
+  if (!LEVELS.includes(phone.securityMode)) {
+    report('.securityMode', `must be one of: ${LEVELS.join(', ')}`);
+  }
+  if (!['SCCP', 'SIP'].includes(phone.protocol)) report('.protocol', 'must be SCCP or SIP');
+  textFault(phone.model, { min: 1, max: MODEL_MAX }, (rule) => report('.model', rule));
+  textFault(phone.firmware, { max: MODEL_MAX }, (rule) => report('.firmware', rule));
+  textFault(phone.userLocale, { min: 1, max: DESCRIPTION_MAX }, (rule) =>
+    report('.userLocale', rule),
+  );
+  textFault(phone.description, { max: DESCRIPTION_MAX }, (rule) => report('.description', rule));
+  lineFaults(phone, report);
+}
+
+function lineFaults({ lines }: StoredPhone, report: Report): void {
+  if (lines.length === 0) report('.lines', 'must have a line');
+  for (const line of lines) {
+    const at = `.lines[${line.index}]`;
+    if (line.index < 1 || line.index > LINES_MAX) {
+      report('.lines.index', `must be a whole number from 1 to ${LINES_MAX}`);
+    }
+    if (!DIRECTORY_NUMBER.test(line.directoryNumber)) {
+      report(`${at}.directoryNumber`, 'must be 1 to 32 of 0-9 * # +');
+    }
+    partitionFault(line.partition, (rule) => report(`${at}.partition`, rule));
+    textFault(line.displayName, { max: NAME_TEXT_MAX }, (rule) =>
+      report(`${at}.displayName`, rule),
+    );
+    textFault(line.label, { max: NAME_TEXT_MAX }, (rule) => report(`${at}.label`, rule));
+  }
+  if (repeated(lines.map((line) => String(line.index))).length > 0) {
+    report('.lines', 'each button has one line');
+  }
+  for (const number of repeated(lines.map((line) => `${line.directoryNumber}/${line.partition}`))) {
+    report('.lines', `${number.split('/')[0]} is on two buttons of one phone`);
+  }
+}
+
+function bridgeFaults(bridge: StoredBridge, report: Report): void {
   if (!BRIDGE_NAME.test(bridge.name)) {
-    faults.push({
-      field: at('name'),
-      rule: 'must be 1 to 15 letters, digits, dots or dashes (TIP-18)',
-    });
+    report('.name', 'must be 1 to 15 letters, digits, dots or dashes (TIP-18)');
   }
   if (!(BRIDGE_TYPES as readonly string[]).includes(bridge.type)) {
-    faults.push({ field: at('type'), rule: `must be one of: ${BRIDGE_TYPES.join(', ')}` });
+    report('.type', `must be one of: ${BRIDGE_TYPES.join(', ')}`);
   }
   if (!['nonsecure', 'encrypted'].includes(bridge.securityMode)) {
-    faults.push({ field: at('securityMode'), rule: 'must be nonsecure or encrypted' });
+    report('.securityMode', 'must be nonsecure or encrypted');
   }
   if (bridge.securityMode === 'encrypted' && bridge.type !== SECURE_BRIDGE_TYPE) {
-    faults.push({
-      field: at('securityMode'),
-      rule: `only a ${SECURE_BRIDGE_TYPE} can be encrypted (BRG-01, BRG-02)`,
-    });
+    report('.securityMode', `only a ${SECURE_BRIDGE_TYPE} can be encrypted (BRG-01, BRG-02)`);
+  }
+  if (bridge.securityMode === 'encrypted' && bridge.name.includes('.')) {
+    report('.name', 'must have no dot when encrypted: no certificate name could match it (D-24)');
+  }
+  textFault(bridge.description, { max: DESCRIPTION_MAX }, (rule) => report('.description', rule));
+  textFault(bridge.commonDeviceConfiguration, { max: DESCRIPTION_MAX }, (rule) =>
+    report('.commonDeviceConfiguration', rule),
+  );
+}
+
+/** What a device refers to must exist; pools and locations only when they are listed. */
+function referenceFaults(
+  device: StoredPhone | StoredBridge,
+  { devicePools, locations, mediaResourceLists }: StoredConfiguration,
+  report: Report,
+): void {
+  const { devicePool, location } = device;
+  if (!OBJECT_NAME.test(devicePool)) report('.devicePool', 'must name a device pool');
+  else if (devicePools?.every((each) => each.name !== devicePool)) {
+    report('.devicePool', `there is no device pool ${devicePool}`);
+  }
+  if (!OBJECT_NAME.test(location)) report('.location', 'must name a location');
+  else if (locations?.every((each) => each.name !== location)) {
+    report('.location', `there is no location ${location}`);
+  }
+  const list = 'mediaResourceList' in device ? device.mediaResourceList : undefined;
+  if (list !== undefined && mediaResourceLists.every((each) => each.name !== list)) {
+    report('.mediaResourceList', `there is no list ${list}`);
   }
 }
 
 /** TIP-18: one name, one device, whatever its class and whatever the case. */
-function uniqueNames(devices: readonly { readonly name: string }[], faults: Fault[]): void {
-  for (const name of repeated(devices.map((device) => device.name.toUpperCase()))) {
-    faults.push({ field: `devices[${name}].name`, rule: 'is used by another device (TIP-18)' });
+function deviceNameFaults(
+  { phones, bridges }: StoredConfiguration,
+  reportOf: (object: string) => Report,
+): void {
+  const known = new Map<string, string>();
+  const devices = [
+    ...phones.map(({ name }) => ({ name, field: `phones[${name}]`, kind: 'phone' })),
+    ...bridges.map(({ name }) => ({ name, field: `bridges[${name}]`, kind: 'conference bridge' })),
+  ];
+  for (const { name, field, kind } of devices) {
+    const key = name.toUpperCase();
+    const other = known.get(key);
+    if (other === undefined) known.set(key, `${kind} ${name}`);
+    else reportOf(field)('.name', `is already the name of the ${other} (TIP-18)`);
   }
 }
 
-function meetMeFaults(number: StoredMeetMeNumber, faults: Fault[]): void {
-  const at = (field: string): string => `meetMeNumbers[${number.pattern}].${field}`;
-  if (!MEET_ME_PATTERN.test(number.pattern) || number.pattern.length > 32) {
-    faults.push({
-      field: at('pattern'),
-      rule: 'must be digits, X or ranges such as 10[0-5]0 (MML-03)',
-    });
-  }
-  if (number.description.length > TEXT_MAX || /["%&<>]/.test(number.description)) {
-    faults.push({
-      field: at('description'),
-      rule: `must be at most ${TEXT_MAX} characters without " % & < > (MML-03)`,
-    });
-  }
-  if (!LEVELS.includes(number.minimumSecurityLevel)) {
-    faults.push({
-      field: at('minimumSecurityLevel'),
-      rule: `must be one of: ${LEVELS.join(', ')}`,
-    });
-  }
-}
-
-function resourceFaults(configuration: StoredConfiguration, faults: Fault[]): void {
-  const { bridges, mediaResourceGroups, mediaResourceLists } = configuration;
+function resourceFaults(
+  { bridges, mediaResourceGroups, mediaResourceLists }: StoredConfiguration,
+  reportOf: (object: string) => Report,
+): void {
   const bridgeNames = new Set(bridges.map((bridge) => bridge.name));
   const groupNames = new Set(mediaResourceGroups.map((group) => group.name));
-  for (const group of mediaResourceGroups) {
-    for (const member of group.members.filter((each) => !bridgeNames.has(each))) {
-      faults.push({
-        field: `mediaResourceGroups[${group.name}]`,
-        rule: `there is no device ${member}`,
-      });
+  for (const { name, members } of mediaResourceGroups) {
+    const report = reportOf(`mediaResourceGroups[${name}]`);
+    for (const member of members.filter((each) => !bridgeNames.has(each))) {
+      report('', `there is no conference bridge ${member}`);
+    }
+    for (const member of repeated(members)) report('', `${member} is a member twice`);
+  }
+  for (const { name, groups } of mediaResourceLists) {
+    const report = reportOf(`mediaResourceLists[${name}]`);
+    for (const group of groups.filter((each) => !groupNames.has(each))) {
+      report('', `there is no group ${group}`);
+    }
+    for (const group of repeated(groups)) report('', `${group} is in it twice`);
+  }
+  nameFaults('mediaResourceGroups', mediaResourceGroups, reportOf);
+  nameFaults('mediaResourceLists', mediaResourceLists, reportOf);
+}
+
+function poolFaults(
+  { devicePools = [], locations = [], mediaResourceLists }: StoredConfiguration,
+  reportOf: (object: string) => Report,
+): void {
+  for (const { name, mediaResourceList: list } of devicePools) {
+    if (list !== undefined && mediaResourceLists.every((each) => each.name !== list)) {
+      reportOf(`devicePools[${name}]`)('.mediaResourceList', `there is no list ${list}`);
     }
   }
-  for (const list of mediaResourceLists) {
-    for (const group of list.groups.filter((each) => !groupNames.has(each))) {
-      faults.push({
-        field: `mediaResourceLists[${list.name}]`,
-        rule: `there is no group ${group}`,
-      });
-    }
+  nameFaults('devicePools', devicePools, reportOf);
+  nameFaults('locations', locations, reportOf);
+}
+
+function nameFaults(
+  kind: string,
+  objects: readonly { readonly name: string }[],
+  reportOf: (object: string) => Report,
+): void {
+  const names = objects.map(({ name }) => name);
+  for (const name of names.filter((each) => !OBJECT_NAME.test(each))) {
+    reportOf(`${kind}[${name}]`)('.name', 'must be 1 to 50 letters, digits, spaces, dots, dashes');
   }
-  for (const [field, names] of [
-    ['mediaResourceGroups', mediaResourceGroups.map((each) => each.name)],
-    ['mediaResourceLists', mediaResourceLists.map((each) => each.name)],
-  ] as const) {
-    for (const name of repeated(names)) {
-      faults.push({ field: `${field}[${name}]`, rule: 'names must be unique' });
-    }
+  for (const name of repeated(names)) reportOf(`${kind}[${name}]`)('', 'names must be unique');
+}
+
+function meetMeFaults(number: StoredMeetMeNumber, report: Report): void {
+  if (!isPattern(number.pattern)) {
+    report('.pattern', 'must be digits, X or ranges such as 10[0-5]0 (MML-03)');
   }
+  partitionFault(number.partition, (rule) => report('.partition', rule));
+  if (number.description.length > MEET_ME_DESCRIPTION_MAX || /["%&<>]/.test(number.description)) {
+    report(
+      '.description',
+      `must be at most ${MEET_ME_DESCRIPTION_MAX} characters without " % & < > (MML-03)`,
+    );
+  }
+  if (!LEVELS.includes(number.minimumSecurityLevel)) {
+    report('.minimumSecurityLevel', `must be one of: ${LEVELS.join(', ')}`);
+  }
+}
+
+/** MML-03: a pattern is in a partition once, and is no directory number there. */
+function numberFaults(
+  { phones, meetMeNumbers }: StoredConfiguration,
+  reportOf: (object: string) => Report,
+): void {
+  const keys = meetMeNumbers.map(({ pattern, partition }) => `${pattern}/${partition}`);
+  for (const key of repeated(keys)) {
+    reportOf(`meetMeNumbers[${key.replace(/\/$/, '')}]`)(
+      '',
+      'pattern and partition must be unique (MML-03)',
+    );
+  }
+  const lines = new Map(
+    phones.flatMap(({ name, lines: own }) =>
+      own.map((line): [string, string] => [`${line.directoryNumber}/${line.partition}`, name]),
+    ),
+  );
+  for (const key of keys) {
+    const phone = lines.get(key);
+    if (phone === undefined) continue;
+    const number = key.slice(0, key.indexOf('/'));
+    reportOf(`meetMeNumbers[${number}]`)('.pattern', `is a line of ${phone} (MML-03)`);
+  }
+}
+
+/** Digits, `X`, and sets of digits and rising ranges in brackets. */
+function isPattern(pattern: string): boolean {
+  if (pattern.length > PATTERN_MAX) return false;
+  if (!/^(?:[0-9*#X]|\[(?:\d-\d|\d)+\])+$/.test(pattern)) return false;
+  const ranges = pattern.matchAll(/(\d)-(\d)/g);
+  return [...ranges].every(([, from = '', to = '']) => from < to);
+}
+
+function partitionFault(partition: string, report: (rule: string) => void): void {
+  if (PARTITION.test(partition)) return;
+  report('must be at most 50 letters, digits, spaces or dashes; empty means none');
+}
+
+function textFault(
+  text: string,
+  { min = 0, max }: { readonly min?: number; readonly max: number },
+  report: (rule: string) => void,
+): void {
+  if (text.length < min) report('must not be empty');
+  if (text.length > max) report(`must be at most ${max} characters`);
 }
 
 function repeated(keys: readonly string[]): readonly string[] {
-  return [...new Set(keys.filter((key, index) => keys.indexOf(key) !== index))];
+  const seen = new Set<string>();
+  const twice = new Set<string>();
+  for (const key of keys) {
+    if (seen.has(key)) twice.add(key);
+    seen.add(key);
+  }
+  return [...twice];
 }

@@ -29,7 +29,7 @@ interface Document {
 }
 
 describe('the list', () => {
-  test('LST-01, LST-02: the title has the level of the conference, each row that of its party', () => {
+  test('LST-01, LST-02: the title has the level of all, each row that of its party', () => {
     const read = readBack(
       list({
         level: 'nonsecure',

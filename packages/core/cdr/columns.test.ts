@@ -13,9 +13,9 @@ import {
   reversedAddress,
 } from '../index.ts';
 
-/* Goal: a line is the vendor's, column by column; any text that comes in comes out, and in one line. */
+/* Goal: a line is the vendor's, column by column; any text comes out as it went in. */
 
-/** The published order and types (domain 3.2), as the oracle: copied from there, not from the code. */
+/** The published order and types (domain 3.2), copied from there and not from the code. */
 const PUBLISHED = `
   cdrRecordType:INTEGER globalCallID_callManagerId:INTEGER globalCallID_callId:INTEGER
   origLegCallIdentifier:INTEGER dateTimeOrigination:INTEGER origNodeId:INTEGER

@@ -84,7 +84,7 @@ describe('falling back', () => {
     expect([found.bridge?.name, found.fellBack]).toEqual(['SB', true]);
   });
 
-  test('MTM-05, D-04: where falling back is not allowed, a nonsecure bridge is not even looked at', () => {
+  test('MTM-05, D-04: without falling back a nonsecure bridge is not looked at', () => {
     const house: House = { ...PAIR, bridges: { SB: { secure: true, registered: false }, NB: {} } };
     const found = select(house, { secure: true, fallback: false });
     expect(found.bridge).toBeUndefined();

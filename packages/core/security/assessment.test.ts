@@ -110,7 +110,7 @@ test.each([
   expect(protectionOf(policy, one, other)).toBe(protection);
 });
 
-test('SEC-09, ICO-04: a bridge without security limits its conference to nonsecure, and says how to mend it', () => {
+test('SEC-09, ICO-04: a bridge without security limits its conference to nonsecure', () => {
   const bridge = {
     name: 'NB',
     sinceMs: 5,

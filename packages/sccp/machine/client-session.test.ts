@@ -22,9 +22,9 @@ import {
 } from './server-session.ts';
 
 /*
- * Goal: a device registers, keeps alive, and gives up a call manager that is silent or says no; both
- * sessions understand each other in every version. Method: examples, and the two run against each other
- * through real frames.
+ * Goal: a device registers, keeps alive, and gives up a call manager that is silent or says no;
+ * both sessions understand each other in every version. Method: examples, and the two run against
+ * each other through real frames.
  */
 
 const START_MS = 1_000_000;
@@ -191,7 +191,7 @@ describe('both sessions', () => {
   });
 });
 
-test('no sequence of messages throws; what is sent can be encoded; after the end there is nothing', () => {
+test('no sequence of messages throws; after the end there is nothing', () => {
   const input: fc.Arbitrary<ClientInput> = fc.oneof(
     {
       weight: 8,

@@ -11,7 +11,9 @@ test('LST-01, LST-02: title, rows and keys are read, each with its icon', () => 
       rows:
         item(3, 'Ada Lovelace *', 'UserCallData:1:1:9:5:7') +
         item(2, 'Alan Turing', 'UserCallData:1:1:9:5:8'),
-      keys: '<SoftKeyItem><Name>Remove</Name><Position>4</Position><URL>SoftKey:Select</URL></SoftKeyItem>',
+      keys:
+        '<SoftKeyItem><Name>Remove</Name><Position>4</Position>' +
+        '<URL>SoftKey:Select</URL></SoftKeyItem>',
     }),
   );
   expect(read).toEqual({

@@ -54,7 +54,7 @@ describe('calls', () => {
     },
   );
 
-  test('SEC-04: a lower level replaces a higher one at once, and state does not bring it back', () => {
+  test('SEC-04: a lower level replaces a higher one, and no state brings it back', () => {
     let screen = hear(connected(), 'CallInfo', { ...CALL, callSecurityStatus: 3 });
     screen = hear(screen, 'CallInfo', { ...CALL, callSecurityStatus: 1 });
     screen = hear(screen, 'CallState', { callState: CallState.Connected, ...CALL });
@@ -176,8 +176,9 @@ describe('the phone itself', () => {
 
 describe('the conference list', () => {
   const xml =
-    '<?xml version="1.0" encoding="UTF-8"?><CiscoIPPhoneIconFileMenu><Title IconIndex="3">Conferee ' +
-    'List</Title><MenuItem><IconIndex>3</IconIndex><Name>Zoë *</Name><URL>x</URL></MenuItem>' +
+    '<?xml version="1.0" encoding="UTF-8"?><CiscoIPPhoneIconFileMenu><Title IconIndex="3">' +
+    'Conferee List</Title><MenuItem><IconIndex>3</IconIndex><Name>Zoë *</Name>' +
+    '<URL>x</URL></MenuItem>' +
     '</CiscoIPPhoneIconFileMenu>';
 
   test('LST-01: it is put together from its pieces, wherever they are cut', () => {

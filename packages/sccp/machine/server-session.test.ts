@@ -15,8 +15,8 @@ import {
 } from './server-session.ts';
 
 /*
- * Goal: a device is heard only once it is admitted; silence and disorder end the connection; nothing
- * that can be decoded makes the session throw. Method: messages go through the codec, as on the wire.
+ * Goal: a device is heard only once it is admitted; silence and disorder end the connection;
+ * nothing that can be decoded makes the session throw. Method: messages go through the codec.
  */
 
 const START_MS = 1_000_000;
@@ -58,7 +58,7 @@ describe('registration', () => {
     expect(station.session.phase).toBe('asked');
   });
 
-  test('the admitted device is acknowledged with version and keep-alive, then asked what it can', () => {
+  test('the admitted device is told version and keep-alive, then asked what it can', () => {
     const station = new Station();
     station.hear('RegisterReq', registration(20));
     station.take();
@@ -151,7 +151,7 @@ describe('disorder', () => {
     }
   });
 
-  test('calls of a device that is not yet usable are not heard, nor are they a reason to close', () => {
+  test('calls of a device that is not yet usable are passed over', () => {
     const station = acknowledged();
     station.hear('OffHook', {});
     expect(station.take()).toEqual([]);
@@ -253,7 +253,7 @@ describe('versions', () => {
     },
   );
 
-  test('a device that does not say its version, or an impossible one, gets the oldest or newest', () => {
+  test('no version means the oldest, an impossible one the newest', () => {
     expect([0, 1, 2].map(negotiate)).toEqual([3, 3, 3]);
     expect(negotiate(255)).toBe(22);
     const station = new Station();
@@ -335,7 +335,7 @@ describe('questions of a phone about itself', () => {
   });
 });
 
-test('no sequence of messages and verdicts throws; what is sent can be encoded; the order holds', () => {
+test('no sequence of messages and verdicts throws; the order holds', () => {
   const input: fc.Arbitrary<ServerInput> = fc.oneof(
     {
       weight: 6,

@@ -1,0 +1,368 @@
+/**
+ * Writes one configuration over another: only what differs, in an order that keeps every reference
+ * whole at every statement. Both configurations are valid; nothing is checked here.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import type { Kysely } from 'kysely';
+import type {
+  CompleteConfiguration,
+  StoredBridge,
+  StoredDevicePool,
+  StoredLine,
+  StoredLocation,
+  StoredMediaResourceGroup,
+  StoredMediaResourceList,
+  StoredMeetMeNumber,
+  StoredPhone,
+} from './configuration.ts';
+import type { Schema } from './schema.ts';
+import { serviceOf } from './service-parameters.ts';
+
+/** What became of the objects of one kind; `changed` has them as they are now. */
+interface Difference<T> {
+  readonly removed: readonly T[];
+  readonly added: readonly T[];
+  readonly changed: readonly T[];
+}
+
+interface Differences {
+  readonly pools: Difference<StoredDevicePool>;
+  readonly locations: Difference<StoredLocation>;
+  readonly phones: Difference<StoredPhone>;
+  readonly bridges: Difference<StoredBridge>;
+  readonly groups: Difference<StoredMediaResourceGroup>;
+  readonly lists: Difference<StoredMediaResourceList>;
+  readonly lines: Difference<StoredLine>;
+  readonly meetMeNumbers: Difference<StoredMeetMeNumber>;
+  readonly parameters: Difference<readonly [name: string, value: string]>;
+}
+
+/** The tables before anything was stored. */
+const NOTHING: Omit<CompleteConfiguration, 'cluster'> = {
+  devicePools: [],
+  locations: [],
+  phones: [],
+  bridges: [],
+  mediaResourceGroups: [],
+  mediaResourceLists: [],
+  meetMeNumbers: [],
+  serviceParameters: {},
+};
+
+/**
+ * `before` is what the tables hold, undefined when nothing was ever stored. The caller opens the
+ * transaction.
+ */
+export async function writeDifference(
+  database: Kysely<Schema>,
+  before: CompleteConfiguration | undefined,
+  after: CompleteConfiguration,
+): Promise<void> {
+  const differences = differencesOf(before ?? NOTHING, after);
+  await writeCluster(database, before, after);
+  await removeReferring(database, differences);
+  await writeReferred(database, differences);
+  await writePhones(database, differences.phones);
+  await writeBridges(database, differences.bridges);
+  await writeMembers(database, differences.groups);
+  await writeMeetMeNumbers(database, differences.meetMeNumbers);
+  await writeParameters(database, differences.parameters);
+  await removeReferred(database, differences);
+}
+
+function differencesOf(
+  before: Omit<CompleteConfiguration, 'cluster'>,
+  after: CompleteConfiguration,
+): Differences {
+  const name = (each: { readonly name: string }): string => each.name;
+  return {
+    pools: difference(before.devicePools, after.devicePools, name),
+    locations: difference(before.locations, after.locations, name),
+    phones: difference(before.phones, after.phones, name),
+    bridges: difference(before.bridges, after.bridges, name),
+    groups: difference(before.mediaResourceGroups, after.mediaResourceGroups, name),
+    lists: difference(before.mediaResourceLists, after.mediaResourceLists, name),
+    lines: difference(linesOf(before), linesOf(after), lineKey),
+    meetMeNumbers: difference(before.meetMeNumbers, after.meetMeNumbers, meetMeKey),
+    parameters: difference(
+      Object.entries(before.serviceParameters),
+      Object.entries(after.serviceParameters),
+      ([parameter]) => parameter,
+    ),
+  };
+}
+
+async function writeCluster(
+  database: Kysely<Schema>,
+  before: CompleteConfiguration | undefined,
+  { cluster }: CompleteConfiguration,
+): Promise<void> {
+  const row = { cluster_id: cluster.id, security_mode: cluster.securityMode === 'mixed' ? 1 : 0 };
+  if (!before)
+    await database
+      .insertInto('cluster')
+      .values({ id: 1, ...row })
+      .execute();
+  else await database.updateTable('cluster').set(row).execute();
+}
+
+/** What refers to devices, groups and lists, and devices that are gone with all that is theirs. */
+async function removeReferring(
+  database: Kysely<Schema>,
+  { groups, lists, phones, bridges }: Differences,
+): Promise<void> {
+  for (const { name } of [...groups.removed, ...groups.changed]) {
+    await database
+      .deleteFrom('media_resource_group_member')
+      .where('group_name', '=', name)
+      .execute();
+  }
+  for (const { name } of [...lists.removed, ...lists.changed]) {
+    await database.deleteFrom('media_resource_list_group').where('list_name', '=', name).execute();
+  }
+  // Before any device is added: the name may become that of a device of another class.
+  for (const { name } of [...phones.removed, ...bridges.removed]) {
+    await database.deleteFrom('device').where('name', '=', name).execute();
+  }
+}
+
+/** What devices will refer to. */
+async function writeReferred(
+  database: Kysely<Schema>,
+  { groups, lists, pools, locations, lines }: Differences,
+): Promise<void> {
+  for (const { name } of groups.added) {
+    await database.insertInto('media_resource_group').values({ name }).execute();
+  }
+  for (const { name } of lists.added) {
+    await database.insertInto('media_resource_list').values({ name }).execute();
+  }
+  for (const { name, groups: order } of [...lists.added, ...lists.changed]) {
+    for (const [position, group] of order.entries()) {
+      const row = { list_name: name, position, group_name: group };
+      await database.insertInto('media_resource_list_group').values(row).execute();
+    }
+  }
+  for (const { name, mediaResourceList = null } of pools.added) {
+    const row = { name, media_resource_list: mediaResourceList };
+    await database.insertInto('device_pool').values(row).execute();
+  }
+  for (const { name, mediaResourceList = null } of pools.changed) {
+    const row = { media_resource_list: mediaResourceList };
+    await database.updateTable('device_pool').set(row).where('name', '=', name).execute();
+  }
+  for (const { name } of locations.added) {
+    await database.insertInto('location').values({ name }).execute();
+  }
+  for (const { directoryNumber, partition } of lines.added) {
+    const row = { directory_number: directoryNumber, partition };
+    await database.insertInto('line').values(row).execute();
+  }
+}
+
+async function writePhones(
+  database: Kysely<Schema>,
+  { added, changed }: Difference<StoredPhone>,
+): Promise<void> {
+  for (const phone of added) {
+    await insertDevice(database, phone, 'phone');
+    await database
+      .insertInto('phone')
+      .values({ name: phone.name, ...phoneRow(phone) })
+      .execute();
+    await insertLines(database, phone);
+  }
+  for (const phone of changed) {
+    await updateDevice(database, phone);
+    await database
+      .updateTable('phone')
+      .set(phoneRow(phone))
+      .where('name', '=', phone.name)
+      .execute();
+    await database.deleteFrom('phone_line').where('phone', '=', phone.name).execute();
+    await insertLines(database, phone);
+  }
+}
+
+async function insertLines(database: Kysely<Schema>, { name, lines }: StoredPhone): Promise<void> {
+  for (const line of lines) {
+    await database
+      .insertInto('phone_line')
+      .values({
+        phone: name,
+        line_index: line.index,
+        directory_number: line.directoryNumber,
+        partition: line.partition,
+        display_name: line.displayName,
+        label: line.label,
+      })
+      .execute();
+  }
+}
+
+async function writeBridges(
+  database: Kysely<Schema>,
+  { added, changed }: Difference<StoredBridge>,
+): Promise<void> {
+  for (const bridge of added) {
+    await insertDevice(database, bridge, 'conference-bridge');
+    await database
+      .insertInto('conference_bridge')
+      .values({ name: bridge.name, ...bridgeRow(bridge) })
+      .execute();
+  }
+  for (const bridge of changed) {
+    await updateDevice(database, bridge);
+    await database
+      .updateTable('conference_bridge')
+      .set(bridgeRow(bridge))
+      .where('name', '=', bridge.name)
+      .execute();
+  }
+}
+
+async function insertDevice(
+  database: Kysely<Schema>,
+  device: StoredPhone | StoredBridge,
+  kind: 'phone' | 'conference-bridge',
+): Promise<void> {
+  const { name } = device;
+  const row = { key: name.toUpperCase(), name, class: kind, ...deviceRow(device) };
+  await database.insertInto('device').values(row).execute();
+}
+
+async function updateDevice(
+  database: Kysely<Schema>,
+  device: StoredPhone | StoredBridge,
+): Promise<void> {
+  await database
+    .updateTable('device')
+    .set(deviceRow(device))
+    .where('name', '=', device.name)
+    .execute();
+}
+
+async function writeMembers(
+  database: Kysely<Schema>,
+  { added, changed }: Difference<StoredMediaResourceGroup>,
+): Promise<void> {
+  for (const { name, members } of [...added, ...changed]) {
+    for (const device of members) {
+      const row = { group_name: name, device };
+      await database.insertInto('media_resource_group_member').values(row).execute();
+    }
+  }
+}
+
+async function writeMeetMeNumbers(
+  database: Kysely<Schema>,
+  { removed, added, changed }: Difference<StoredMeetMeNumber>,
+): Promise<void> {
+  for (const { pattern, partition } of [...removed, ...changed]) {
+    await database
+      .deleteFrom('meet_me_number')
+      .where('pattern', '=', pattern)
+      .where('partition', '=', partition)
+      .execute();
+  }
+  for (const { pattern, partition, description, minimumSecurityLevel } of [...added, ...changed]) {
+    const row = { pattern, partition, description, minimum_security_level: minimumSecurityLevel };
+    await database.insertInto('meet_me_number').values(row).execute();
+  }
+}
+
+async function writeParameters(
+  database: Kysely<Schema>,
+  { removed, added, changed }: Difference<readonly [name: string, value: string]>,
+): Promise<void> {
+  for (const [name] of [...removed, ...changed]) {
+    await database.deleteFrom('service_parameter').where('name', '=', name).execute();
+  }
+  for (const [name, value] of [...added, ...changed]) {
+    const row = { service: serviceOf(name), name, value };
+    await database.insertInto('service_parameter').values(row).execute();
+  }
+}
+
+/** What nothing refers to any more. */
+async function removeReferred(
+  database: Kysely<Schema>,
+  { lines, pools, locations, lists, groups }: Differences,
+): Promise<void> {
+  for (const { directoryNumber, partition } of lines.removed) {
+    await database
+      .deleteFrom('line')
+      .where('directory_number', '=', directoryNumber)
+      .where('partition', '=', partition)
+      .execute();
+  }
+  for (const { name } of pools.removed) {
+    await database.deleteFrom('device_pool').where('name', '=', name).execute();
+  }
+  for (const { name } of locations.removed) {
+    await database.deleteFrom('location').where('name', '=', name).execute();
+  }
+  for (const { name } of lists.removed) {
+    await database.deleteFrom('media_resource_list').where('name', '=', name).execute();
+  }
+  for (const { name } of groups.removed) {
+    await database.deleteFrom('media_resource_group').where('name', '=', name).execute();
+  }
+}
+
+function deviceRow({
+  description,
+  devicePool,
+  location,
+}: StoredPhone | StoredBridge): Omit<Schema['device'], 'key' | 'name' | 'class'> {
+  return { description, device_pool: devicePool, location };
+}
+
+function phoneRow(phone: StoredPhone): Omit<Schema['phone'], 'name'> {
+  return {
+    model: phone.model,
+    firmware: phone.firmware,
+    protocol: phone.protocol,
+    security_mode: phone.securityMode,
+    media_resource_list: phone.mediaResourceList ?? null,
+    user_locale: phone.userLocale,
+  };
+}
+
+function bridgeRow(bridge: StoredBridge): Omit<Schema['conference_bridge'], 'name'> {
+  return {
+    type: bridge.type,
+    security_mode: bridge.securityMode,
+    common_device_configuration: bridge.commonDeviceConfiguration,
+  };
+}
+
+function linesOf({ phones }: Pick<CompleteConfiguration, 'phones'>): readonly StoredLine[] {
+  return phones.flatMap((phone) => phone.lines);
+}
+
+function lineKey({ directoryNumber, partition }: StoredLine): string {
+  return `${directoryNumber}/${partition}`;
+}
+
+function meetMeKey({ pattern, partition }: StoredMeetMeNumber): string {
+  return `${pattern}/${partition}`;
+}
+
+/** Objects with one key count once. */
+function difference<T>(
+  before: readonly T[],
+  after: readonly T[],
+  keyOf: (each: T) => string,
+): Difference<T> {
+  const old = new Map(before.map((each) => [keyOf(each), each]));
+  const now = new Map(after.map((each) => [keyOf(each), each]));
+  const kept = [...now].filter(([key]) => old.has(key));
+  return {
+    removed: [...old].filter(([key]) => !now.has(key)).map(([, each]) => each),
+    added: [...now].filter(([key]) => !old.has(key)).map(([, each]) => each),
+    changed: kept
+      .filter(([key, each]) => !isDeepStrictEqual(each, old.get(key)))
+      .map(([, each]) => each),
+  };
+}

@@ -1,0 +1,48 @@
+/** What a configuration may be, but an administrator should think about. Nothing here is refused. */
+import type { StoredConfiguration } from './configuration.ts';
+import type { Fault } from './fault.ts';
+
+/** Each with the field it is about and, as `rule`, the advice. */
+export function warningsOf(configuration: StoredConfiguration): readonly Fault[] {
+  return [
+    ...sharedLines(configuration),
+    ...clusterMode(configuration),
+    ...meetMeWithoutBridge(configuration),
+  ];
+}
+
+/** TIP-05. */
+function sharedLines({ phones }: StoredConfiguration): readonly Fault[] {
+  const modes = new Map<string, Set<string>>();
+  for (const { lines, securityMode } of phones) {
+    for (const { directoryNumber, partition } of lines) {
+      const line = partition === '' ? directoryNumber : `${directoryNumber} in ${partition}`;
+      modes.set(line, (modes.get(line) ?? new Set()).add(securityMode));
+    }
+  }
+  return [...modes]
+    .filter(([, used]) => used.size > 1)
+    .map(([line, used]) => ({
+      field: `lines[${line}]`,
+      rule: `is shared by phones of different security modes: ${[...used].join(', ')} (TIP-05)`,
+    }));
+}
+
+/** TIP-03, TIP-11. */
+function clusterMode({ cluster, phones, bridges }: StoredConfiguration): readonly Fault[] {
+  const secure = [...phones, ...bridges].filter((each) => each.securityMode !== 'nonsecure');
+  if (cluster.securityMode === 'mixed' || secure.length === 0) return [];
+  const rule = `is nonsecure, so ${secure.length} devices are secure in name only (TIP-03, TIP-11)`;
+  return [{ field: 'cluster.securityMode', rule }];
+}
+
+/** MML-05, as far as a configuration can tell. */
+function meetMeWithoutBridge({ meetMeNumbers, bridges }: StoredConfiguration): readonly Fault[] {
+  if (bridges.some((bridge) => bridge.securityMode === 'encrypted')) return [];
+  return meetMeNumbers
+    .filter((number) => number.minimumSecurityLevel !== 'nonsecure')
+    .map(({ pattern }) => ({
+      field: `meetMeNumbers[${pattern}].minimumSecurityLevel`,
+      rule: 'needs a secure conference bridge, and none is configured (MML-05)',
+    }));
+}
