@@ -19,6 +19,7 @@ import {
   CDR_COLUMNS,
   formatCdrHeader,
   formatCdrTypes,
+  openRecords,
 } from '@conclave/core';
 import { CoreWorld } from '@conclave/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -201,6 +202,38 @@ test('CDR-01, CDR-02: a kill leaves a record with cause 41 for each leg', async 
   ]);
   opened().close();
   expect(allLines()).toHaveLength(lines.length);
+});
+
+test('a call that ended after the last snapshot has one record, not two', () => {
+  const world = new CoreWorld({
+    phones: [
+      { name: 'P1', mode: 'encrypted' },
+      { name: 'P2', mode: 'encrypted' },
+    ],
+  });
+  world.call('P1', 'P2');
+  const before = openRecords(world.state, world.nowMs);
+  world.press('P1', 'end-call');
+  const records = opened();
+  for (const record of world.records) records.write(record);
+  records.close();
+  // As a kill leaves it that came before the next snapshot.
+  writeFileSync(join(directory, 'calls-in-progress.json'), JSON.stringify(before));
+  opened().close();
+  expect(allLines().map((line) => field(line, 'origCause_value'))).toEqual(['16']);
+});
+
+test('a file that is taken away while it is open is followed by another', () => {
+  const records = opened();
+  records.write(record(1));
+  for (const name of files()) rmSync(join(directory, name));
+  records.write(record(2));
+  expect(allLines().map(callIdOf)).toEqual([2]);
+  records.close();
+  for (const name of files()) rmSync(join(directory, name));
+  const again = opened();
+  again.write(record(3));
+  expect(files().map(sequenceOf)).toEqual([3]);
 });
 
 test('an orderly stop leaves no snapshot behind', async () => {

@@ -11,14 +11,15 @@ import { randomUUID } from 'node:crypto';
 import {
   closeSync,
   existsSync,
+  fstatSync,
   fsyncSync,
+  ftruncateSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
-  statSync,
   truncateSync,
   writeFileSync,
   writeSync,
@@ -26,6 +27,7 @@ import {
 import { join } from 'node:path';
 import {
   type CallDetailRecord,
+  CDR_COLUMNS,
   formatCdrHeader,
   formatCdrLine,
   formatCdrTypes,
@@ -36,6 +38,14 @@ import { nowMs } from '@conclave/net';
 
 /** This node's number; there is one node. */
 const NODE_ID = 1;
+
+/** Holds the last sequence number, so that none is used twice. */
+const SEQUENCE_FILE = 'sequence';
+
+/** Places of globalCallID_callId, origLegCallIdentifier and destConversationId in a line. */
+const KEY_COLUMNS = ['globalCallID_callId', 'origLegCallIdentifier', 'destConversationId'].map(
+  (wanted) => CDR_COLUMNS.findIndex(([name]) => name === wanted),
+);
 
 /** Records in one file; then the next is begun. */
 const RECORDS_PER_FILE = 1000;
@@ -57,7 +67,7 @@ export class CallRecords {
   readonly #options: CallRecordsOptions;
   readonly #waiting: CallDetailRecord[] = [];
   readonly #snapshot: string;
-  #descriptor: number | undefined;
+  #file: OpenFile | undefined;
   #written = 0;
   #sequence: number;
   #seen: State | undefined;
@@ -101,27 +111,32 @@ export class CallRecords {
   }
 
   #append(record: CallDetailRecord): void {
-    if (this.#written >= RECORDS_PER_FILE) this.#closeFile();
-    this.#descriptor ??= this.#openFile();
+    if (this.#file && (this.#written >= RECORDS_PER_FILE || isRemoved(this.#file.descriptor))) {
+      this.#closeFile();
+    }
+    this.#file ??= this.#openFile();
     const { clusterId } = this.#options;
     const line = formatCdrLine(record, { clusterId, nodeId: NODE_ID, pkid: randomUUID() });
-    writeSync(this.#descriptor, `${line}\n`);
-    fsyncSync(this.#descriptor);
+    append(this.#file, `${line}\n`);
     this.#written += 1;
   }
 
-  #openFile(): number {
+  #openFile(): OpenFile {
     this.#sequence += 1;
+    const { directory, clusterId } = this.#options;
+    // Numbers go on even when the files before have been taken away.
+    writeFileSync(join(directory, SEQUENCE_FILE), String(this.#sequence), { mode: 0o600 });
     const stamp = new Date(nowMs()).toISOString().replace(/\D/g, '').slice(0, 12);
-    const name = `cdr_${this.#options.clusterId}_${String(NODE_ID).padStart(2, '0')}_${stamp}_${this.#sequence}`;
-    const descriptor = openSync(join(this.#options.directory, name), 'ax', 0o600);
-    writeSync(descriptor, `${formatCdrHeader()}\n${formatCdrTypes()}\n`);
-    return descriptor;
+    const node = String(NODE_ID).padStart(2, '0');
+    const name = `cdr_${clusterId}_${node}_${stamp}_${this.#sequence}`;
+    const file = { descriptor: openSync(join(directory, name), 'ax', 0o600), size: 0 };
+    append(file, `${formatCdrHeader()}\n${formatCdrTypes()}\n`);
+    return file;
   }
 
   #closeFile(): void {
-    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
-    this.#descriptor = undefined;
+    if (this.#file) closeSync(this.#file.descriptor);
+    this.#file = undefined;
     this.#written = 0;
   }
 
@@ -138,29 +153,80 @@ export class CallRecords {
     }
   }
 
+  /** Calls that ended after the last snapshot have their records already. */
   #recover(): void {
     if (!existsSync(this.#snapshot)) return;
     try {
       const records = JSON.parse(readFileSync(this.#snapshot, 'utf8')) as CallDetailRecord[];
-      for (const record of records) this.write(record);
+      const written = recordedLegs(this.#options.directory);
+      for (const record of records) if (!written.has(legKey(record))) this.write(record);
     } catch (error) {
       this.#options.failed(error instanceof Error ? error.message : String(error));
     }
-    rmSync(this.#snapshot, { force: true });
+    if (this.#waiting.length === 0) rmSync(this.#snapshot, { force: true });
   }
 }
 
-/** Cuts torn last lines off and gives the highest sequence number in use. */
+/** A file that is being written, and how much of it is whole. */
+interface OpenFile {
+  readonly descriptor: number;
+  size: number;
+}
+
+/** All of the text on the disk, or none of it: what a full disk took of a line is cut off again. */
+function append(file: OpenFile, text: string): void {
+  const bytes = Buffer.from(text);
+  try {
+    for (let at = 0; at < bytes.length; ) at += writeSync(file.descriptor, bytes, at);
+    fsyncSync(file.descriptor);
+    file.size += bytes.length;
+  } catch (error) {
+    ftruncateSync(file.descriptor, file.size);
+    throw error;
+  }
+}
+
+/** Whether somebody took the file away while it was open. */
+function isRemoved(descriptor: number): boolean {
+  return fstatSync(descriptor).nlink === 0;
+}
+
+/** Names one leg in one call or conference, the same in a record and in a line of a file. */
+function legKey({ globalCallId, originating, destination }: CallDetailRecord): string {
+  return `${globalCallId}/${originating.leg}/${destination.conversationId}`;
+}
+
+/** The legs that have a record in the latest files. */
+function recordedLegs(directory: string): ReadonlySet<string> {
+  const latest = recordFiles(directory).slice(-2);
+  const lines = latest.flatMap(({ file }) => readFileSync(file, 'utf8').split('\n').slice(2));
+  return new Set(
+    lines.map((line) => {
+      const fields = [...line.matchAll(/(?:^|,)("(?:[^"]|"")*"|[^,]*)/g)].map((match) => match[1]);
+      return KEY_COLUMNS.map((column) => fields[column]).join('/');
+    }),
+  );
+}
+
+/** Files of records in the order of their sequence numbers. */
+function recordFiles(directory: string): readonly { file: string; sequence: number }[] {
+  return readdirSync(directory)
+    .flatMap((name) => {
+      const found = /^cdr_.*_(\d+)$/.exec(name);
+      return found ? [{ file: join(directory, name), sequence: Number(found[1]) }] : [];
+    })
+    .sort((one, other) => one.sequence - other.sequence);
+}
+
+/** Cuts torn last lines off and gives the highest sequence number that was used. */
 function repair(directory: string): number {
-  let highest = 0;
-  for (const name of readdirSync(directory)) {
-    const found = /^cdr_.*_(\d+)$/.exec(name);
-    if (!found) continue;
-    highest = Math.max(highest, Number(found[1]));
-    const file = join(directory, name);
+  const counter = join(directory, SEQUENCE_FILE);
+  let highest = existsSync(counter) ? Number(readFileSync(counter, 'utf8')) || 0 : 0;
+  for (const { file, sequence } of recordFiles(directory)) {
+    highest = Math.max(highest, sequence);
     const bytes = readFileSync(file);
     const end = bytes.lastIndexOf(0x0a) + 1;
-    if (end < statSync(file).size) truncateSync(file, end);
+    if (end < bytes.length) truncateSync(file, end);
     // A file without its two head lines holds no record.
     if (bytes.subarray(0, end).filter((byte) => byte === 0x0a).length < 2) rmSync(file);
   }

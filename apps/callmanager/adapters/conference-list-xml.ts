@@ -32,7 +32,9 @@ export function conferenceListXml(list: ConferenceList, line: number, transactio
     `UserCallData:${LIST_APPLICATION_ID}:${line}:${list.conference}:${transaction}:${what}`;
   const rows = list.rows.slice(0, ROWS_MAX).map((row) => {
     const icon = row.held ? 'held' : shown(row.level);
-    const text = `${row.name || row.number}${row.controller ? ' *' : ''}`;
+    // The star is the controller's alone, whatever people are called.
+    const name = row.name.replace(/[ *]+$/, '') || row.number;
+    const text = `${name}${row.controller ? ' *' : ''}`;
     return (
       `<MenuItem><IconIndex>${ICON_INDEX[icon]}</IconIndex><Name>${xmlText(text)}</Name>` +
       `<URL>${url(row.leg)}</URL></MenuItem>`

@@ -183,7 +183,12 @@ export function formatCdrLine(record: CallDetailRecord, facts: CdrFacts): string
   const values = valuesOf(record, facts);
   return CDR_COLUMNS.map(([name, type]) => {
     const value = values[name];
-    if (type !== 'INTEGER') return quoted(String(value ?? '').slice(0, sizeOf(type)));
+    if (type !== 'INTEGER')
+      return quoted(
+        Array.from(String(value ?? ''))
+          .slice(0, sizeOf(type))
+          .join(''),
+      );
     return name in values && value === undefined ? '' : String(value ?? 0);
   }).join(',');
 }
@@ -268,9 +273,9 @@ function seconds(milliseconds: number): number {
 
 /** An IPv4 address as a signed number with its octets in reverse: 172.19.52.11 is 187962284. */
 export function reversedAddress(address: string | undefined): number {
+  if (!/^\d{1,3}(\.\d{1,3}){3}$/.test(address ?? '')) return 0;
   const octets = (address ?? '').split('.').map(Number);
-  const valid = octets.length === 4 && octets.every((octet) => octet >= 0 && octet <= 255);
-  if (!valid) return 0;
+  if (octets.some((octet) => octet > 255)) return 0;
   return octets.reduceRight((number, octet) => (number << 8) | octet, 0);
 }
 

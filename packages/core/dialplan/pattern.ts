@@ -16,6 +16,11 @@ export function matchPattern(pattern: string, digits: string): PatternMatch {
   return digits.length === elements.length ? 'complete' : 'partial';
 }
 
+/** How many numbers a pattern stands for: the narrower of two matches is meant. */
+export function breadthOf(pattern: string): number {
+  return (elementsOf(pattern) ?? []).reduce((product, set) => product * set.length, 1);
+}
+
 /** For each place the characters allowed there; undefined when the pattern is malformed. */
 function elementsOf(pattern: string): readonly string[] | undefined {
   const elements: string[] = [];

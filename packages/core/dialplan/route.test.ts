@@ -28,6 +28,7 @@ const CONFIGURATION: Configuration = {
     { pattern: '500X', minimum: 'nonsecure' },
     { pattern: '5001', minimum: 'encrypted' },
     { pattern: '50[0-3]X', minimum: 'authenticated' },
+    { pattern: '502X', minimum: 'encrypted' },
   ],
   parameters: DEFAULT_PARAMETERS,
 };
@@ -60,6 +61,11 @@ test('a number that others begin with is complete, but more digits may follow', 
 
 test('a line is reached before a meet-me number', () => {
   expect(routed('5005')).toBe('line P4/1');
+});
+
+test('MTM-01: of two ranges the narrower is meant, whatever their order', () => {
+  const { route } = routeOf(CONFIGURATION, '5021');
+  expect(route).toMatchObject({ type: 'meet-me', number: { minimum: 'encrypted' } });
 });
 
 test('MTM-01: an exact meet-me number is taken before a range, wherever it is listed', () => {

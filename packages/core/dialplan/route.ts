@@ -5,7 +5,7 @@ import type {
   MeetMeNumber,
   PhoneConfiguration,
 } from '../configuration.ts';
-import { matchPattern } from './pattern.ts';
+import { breadthOf, matchPattern } from './pattern.ts';
 
 /** A line button that can take the call. Several of them are one shared line. */
 export interface LineTarget {
@@ -20,8 +20,8 @@ export type Route =
   | { readonly type: 'none' };
 
 /**
- * The best complete match wins: a line before a meet-me number, an exact meet-me number before a
- * range. `more` tells whether further digits could match something else.
+ * The best complete match wins: a line before a meet-me number, the narrowest meet-me
+ * pattern before wider ones. `more` tells whether further digits could match something else.
  */
 export function routeOf(
   configuration: Configuration,
@@ -40,7 +40,12 @@ export function routeOf(
   for (const number of configuration.meetMeNumbers) {
     const match = matchPattern(number.pattern, digits);
     if (match === 'partial') more = true;
-    if (match === 'complete' && (!meetMe || number.pattern === digits)) meetMe = number;
+    if (
+      match === 'complete' &&
+      (!meetMe || breadthOf(number.pattern) < breadthOf(meetMe.pattern))
+    ) {
+      meetMe = number;
+    }
   }
   if (targets.length > 0) return { route: { type: 'line', targets }, more };
   if (meetMe) return { route: { type: 'meet-me', number: meetMe }, more };

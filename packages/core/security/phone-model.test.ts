@@ -127,6 +127,8 @@ describe('what a model shows', () => {
 
 test.each([
   ['8.2(1)', false],
+  ['SCCP41.8-2-1S', false],
+  ['SCCP41.9-4-2SR1-1S', true],
   ['8.2.9', false],
   ['7.9(3)', false],
   ['8-2-2SR1', false],

@@ -51,6 +51,9 @@ const OTHER_REFUSAL_TEXT = /^(7906|7911|78\d\d)/;
 /** The first firmware release that carries conference SRTP (PHN-05, PHN-06). */
 const CONFERENCE_FIRMWARE: readonly [number, number] = [8, 3];
 
+/** A release such as `9.4(2)`, or a load such as `SCCP41.8-2-1S`, whose name ends at its first dot. */
+const RELEASE = /^(?:[A-Za-z]\w*\.)?(\d{1,2})[.-](\d{1,2})/;
+
 /** Abilities of `model` over `protocol`; a model without its trailing G is taken as listed if only the G is. */
 export function modelAbility(model: string, protocol: PhoneProtocol): ModelAbility {
   const name = model.trim().toUpperCase();
@@ -67,7 +70,7 @@ export function modelAbility(model: string, protocol: PhoneProtocol): ModelAbili
 
 /** Whether a firmware text such as `9.4(2)SR1` or `SCCP41.8-2-1S` is 8.3 or later; unknown text is. */
 export function carriesConferenceSrtp(firmware: string): boolean {
-  const found = /(?:^|[^\d])(\d{1,2})[.-](\d{1,2})/.exec(firmware);
+  const found = RELEASE.exec(firmware);
   if (!found) return true;
   const major = Number(found[1]);
   const minor = Number(found[2]);

@@ -327,7 +327,7 @@ function identity(protocolVer: number): ClientIdentity {
 function admission(): ServerInput {
   return {
     type: 'admit',
-    facts: { kind: 'phone', lines: [], serverName: 'cm', keepAliveSeconds: 15 },
+    facts: { kind: 'phone', lines: [], serverName: 'cm', keepAliveSeconds: 30 },
   };
 }
 

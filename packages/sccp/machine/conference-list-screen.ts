@@ -56,7 +56,7 @@ export function userCallData(url: string):
       readonly data: string;
     }
   | undefined {
-  const found = /^UserCallData:(\d{1,9}):(\d{1,9}):(\d{1,9}):(\d{1,9}):(.*)$/.exec(url);
+  const found = /^UserCallData:(\d{1,10}):(\d{1,10}):(\d{1,10}):(\d{1,10}):(.*)$/.exec(url);
   if (!found) return undefined;
   return {
     applicationId: Number(found[1]),

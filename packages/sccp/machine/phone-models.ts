@@ -7,38 +7,38 @@ import { DeviceType } from '../wire/enumerations.ts';
 /** Sent by a model that the wire has no number for. */
 const OTHER_MODEL = DeviceType.Cisco_7961G;
 
-const DEVICE_TYPES: Readonly<Record<string, number>> = {
-  '6901': DeviceType.Cisco_6901,
-  '6911': DeviceType.Cisco_6911,
-  '6921': DeviceType.Cisco_6921,
-  '6941': DeviceType.Cisco_6941,
-  '6945': DeviceType.Cisco_6945,
-  '6961': DeviceType.Cisco_6961,
-  '7902': DeviceType.Cisco_7902,
-  '7905': DeviceType.Cisco_7905,
-  '7906': DeviceType.Cisco_7906,
-  '7910': DeviceType.Cisco_7910,
-  '7911': DeviceType.Cisco_7911,
-  '7912': DeviceType.Cisco_7912,
-  '7920': DeviceType.Cisco_7920,
-  '7921': DeviceType.Cisco_7921,
-  '7925': DeviceType.Cisco_7925,
-  '7931': DeviceType.Cisco_7931,
-  '7940': DeviceType.Cisco_7940,
-  '7941': DeviceType.Cisco_7941G,
-  '7942': DeviceType.Cisco_7942,
-  '7945': DeviceType.Cisco_7945,
-  '7960': DeviceType.StationTelecasterMgr,
-  '7961': DeviceType.Cisco_7961G,
-  '7961G-GE': DeviceType.Cisco_7961G_GE,
-  '7962': DeviceType.Cisco_7962,
-  '7965': DeviceType.Cisco_7965,
-  '7970': DeviceType.Cisco_7970,
-  '7971': DeviceType.Cisco_7971,
-  '7975': DeviceType.Cisco_7975,
-  '8941': DeviceType.Cisco_8941,
-  '8945': DeviceType.Cisco_8945,
-};
+const DEVICE_TYPES: ReadonlyMap<string, number> = new Map([
+  ['6901', DeviceType.Cisco_6901],
+  ['6911', DeviceType.Cisco_6911],
+  ['6921', DeviceType.Cisco_6921],
+  ['6941', DeviceType.Cisco_6941],
+  ['6945', DeviceType.Cisco_6945],
+  ['6961', DeviceType.Cisco_6961],
+  ['7902', DeviceType.Cisco_7902],
+  ['7905', DeviceType.Cisco_7905],
+  ['7906', DeviceType.Cisco_7906],
+  ['7910', DeviceType.Cisco_7910],
+  ['7911', DeviceType.Cisco_7911],
+  ['7912', DeviceType.Cisco_7912],
+  ['7920', DeviceType.Cisco_7920],
+  ['7921', DeviceType.Cisco_7921],
+  ['7925', DeviceType.Cisco_7925],
+  ['7931', DeviceType.Cisco_7931],
+  ['7940', DeviceType.Cisco_7940],
+  ['7941', DeviceType.Cisco_7941G],
+  ['7942', DeviceType.Cisco_7942],
+  ['7945', DeviceType.Cisco_7945],
+  ['7960', DeviceType.StationTelecasterMgr],
+  ['7961', DeviceType.Cisco_7961G],
+  ['7961G-GE', DeviceType.Cisco_7961G_GE],
+  ['7962', DeviceType.Cisco_7962],
+  ['7965', DeviceType.Cisco_7965],
+  ['7970', DeviceType.Cisco_7970],
+  ['7971', DeviceType.Cisco_7971],
+  ['7975', DeviceType.Cisco_7975],
+  ['8941', DeviceType.Cisco_8941],
+  ['8945', DeviceType.Cisco_8945],
+]);
 
 /** These families have no shield (ICO-06). */
 const NO_SHIELD = /^(78|88|69)\d\d/;
@@ -46,9 +46,9 @@ const NO_SHIELD = /^(78|88|69)\d\d/;
 /** The number that a model registers with; the G of a name makes no difference here. */
 export function deviceTypeOf(model: string): number {
   return (
-    DEVICE_TYPES[model] ??
-    DEVICE_TYPES[model.replace(/G(-GE)?$/, '')] ??
-    DEVICE_TYPES[model.slice(0, 4)] ??
+    DEVICE_TYPES.get(model) ??
+    DEVICE_TYPES.get(model.replace(/G(-GE)?$/, '')) ??
+    DEVICE_TYPES.get(model.slice(0, 4)) ??
     OTHER_MODEL
   );
 }

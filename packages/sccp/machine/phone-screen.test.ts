@@ -218,7 +218,24 @@ describe('the conference list', () => {
   test('pieces without end do not fill the phone', () => {
     let screen = connected();
     for (let count = 0; count < 200; count += 1) screen = piece(screen, 'x'.repeat(2_000), 0);
-    expect(screen.listParts.length).toBeLessThanOrEqual(64 * 1024);
+    expect(screen.parts?.data.length ?? 0).toBeLessThanOrEqual(64 * 1024);
+  });
+
+  test('LST-02: what was left of an interrupted list is not shown with another one', () => {
+    let screen = piece(
+      connected(),
+      '<CiscoIPPhoneIconFileMenu><Title IconIndex="3">Old</Title>',
+      0,
+    );
+    screen = hear(screen, 'UserToDeviceDataVersion1', {
+      userToDeviceDataVersion1: {
+        transactionId: 999,
+        sequenceFlag: 2,
+        xmldata:
+          '<CiscoIPPhoneIconFileMenu><Title IconIndex="1">New</Title></CiscoIPPhoneIconFileMenu>',
+      },
+    });
+    expect(screen.list).toMatchObject({ title: 'New', icon: 'call' });
   });
 
   /** The piece at a place of three: first, more, last. */

@@ -3,7 +3,7 @@
  * list. Pure: the next screen follows from the last one and a message.
  */
 import { renderDisplayText } from '../wire/display-codes.ts';
-import { CallState, LampMode, RingMode } from '../wire/enumerations.ts';
+import { CallState, LampMode, RingMode, SequenceFlag } from '../wire/enumerations.ts';
 import { wireToUtf8 } from '../wire/text.ts';
 import type { AnyMessage, Message } from '../wire/types.ts';
 import { type ConferenceListScreen, parseConferenceList } from './conference-list-screen.ts';
@@ -43,8 +43,8 @@ export interface Screen {
   readonly ringing: boolean;
   readonly lamps: ReadonlyMap<number, number>;
   readonly list?: ConferenceListScreen;
-  /** Parts of a list that is still coming. */
-  readonly listParts: string;
+  /** A list that is still coming, by its transaction. */
+  readonly parts?: { readonly transaction: number; readonly data: string };
 }
 
 /** Notices kept. */
@@ -66,7 +66,6 @@ export const BLANK_SCREEN: Screen = {
   notices: [],
   ringing: false,
   lamps: new Map(),
-  listParts: '',
 };
 
 const STATE_NAMES: ReadonlyMap<number, string> = new Map(
@@ -146,11 +145,12 @@ function deviceScreen(screen: Screen, message: AnyMessage): Screen {
       return { ...screen, lamps };
     }
     case 'UserToDeviceData':
-      return listPart(screen, message.body.userToDeviceData.xmldata, true);
-    case 'UserToDeviceDataVersion1': {
-      const { xmldata, sequenceFlag } = message.body.userToDeviceDataVersion1;
-      return listPart(screen, xmldata, sequenceFlag === 2);
-    }
+      return listPart(screen, {
+        ...message.body.userToDeviceData,
+        sequenceFlag: SequenceFlag.Sequence_Last,
+      });
+    case 'UserToDeviceDataVersion1':
+      return listPart(screen, message.body.userToDeviceDataVersion1);
     default:
       return screen;
   }
@@ -203,7 +203,7 @@ function patchCall(
   const known = screen.calls.get(place.callReference);
   if (place.callReference === 0 || (!known && screen.calls.size >= CALLS_MAX)) return screen;
   // Only a state begins a call on the screen; what comes for one that has ended is ignored.
-  if (!known && patch.state === undefined && patch.security === undefined) return screen;
+  if (!known && patch.state === undefined) return screen;
   const call: ShownCall = {
     reference: place.callReference,
     line: place.lineInstance,
@@ -229,12 +229,24 @@ function notified(screen: Screen, text: string): Screen {
   };
 }
 
-function listPart(screen: Screen, data: string, last: boolean): Screen {
-  const parts = screen.listParts + data;
-  if (parts.length > LIST_SIZE_MAX) return { ...screen, listParts: '' };
-  if (!last) return { ...screen, listParts: parts };
-  const list = parseConferenceList(wireToUtf8(parts));
-  return { ...screen, listParts: '', ...(list && { list }) };
+/** Parts belong together by their transaction; an interrupted list is forgotten when another begins. */
+function listPart(
+  { parts, ...screen }: Screen,
+  body: {
+    readonly transactionId: number;
+    readonly sequenceFlag: number;
+    readonly xmldata: string;
+  },
+): Screen {
+  const goesOn =
+    parts?.transaction === body.transactionId && body.sequenceFlag !== SequenceFlag.Sequence_First;
+  const data = (goesOn ? parts.data : '') + body.xmldata;
+  if (data.length > LIST_SIZE_MAX) return screen;
+  if (body.sequenceFlag !== SequenceFlag.Sequence_Last) {
+    return { ...screen, parts: { transaction: body.transactionId, data } };
+  }
+  const list = parseConferenceList(wireToUtf8(data));
+  return { ...screen, ...(list && { list }) };
 }
 
 function textOf(wire: string): string {

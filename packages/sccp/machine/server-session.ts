@@ -151,7 +151,7 @@ function onMessage(session: ServerSession, message: AnyMessage, nowMs: number): 
     case 'UpdateCapabilities':
     case 'CapabilitiesV2Res':
     case 'CapabilitiesV3Res':
-      return capabilities(alive(session, nowMs), message);
+      return capabilities(session, message, nowMs);
     default:
       return afterRegistration(session, message, nowMs);
   }
@@ -201,10 +201,10 @@ function admit(session: ServerSession, facts: StationFacts, nowMs: number): Serv
 }
 
 /** The first capabilities after the acknowledgement make the device usable. */
-function capabilities(session: ServerSession, message: AnyMessage): ServerStep {
-  if (session.phase !== 'acknowledged') return { session, outputs: [] };
+function capabilities(session: ServerSession, message: AnyMessage, nowMs: number): ServerStep {
+  if (session.phase !== 'acknowledged') return { session: alive(session, nowMs), outputs: [] };
   return {
-    session: { ...session, phase: 'registered' },
+    session: alive({ ...session, phase: 'registered' }, nowMs),
     outputs: [{ type: 'registered', codecs: codecsOf(message) }],
   };
 }
