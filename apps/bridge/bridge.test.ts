@@ -219,6 +219,20 @@ describe('who leaves', () => {
     expect(opens(resumed, b.hearKey)).toBe(false);
   });
 
+  test('a receive channel that is opened anew hears the same told source', async () => {
+    const stage = await Stage.open();
+    const [a, b, c] = await stage.three();
+    await everybodyHearsTheOthers(a, b, c);
+    const names = { conferenceId: CONFERENCE, callReference: 3, passThroughPartyId: c.partyId };
+    const opened = await stage.link.ask(
+      'OpenReceiveChannel',
+      { ...names, compressionType: 2 },
+      'OpenReceiveChannelAck',
+    );
+    expect(opened.portNumber).toBe(c.bridgePort);
+    await everybodyHearsTheOthers(a, b, c);
+  });
+
   test('a late close of an older channel does not close the newer one', async () => {
     const stage = await Stage.open();
     const [a, b, c] = await stage.three();
@@ -355,6 +369,20 @@ describe('capacity', () => {
       'StartMediaTransmissionAck',
     );
     expect(started.mediaTransmissionStatus).toBe(5);
+  });
+
+  test('an IPv6 listener of an IPv4 bridge is refused', async () => {
+    const stage = await Stage.open();
+    await stage.join(A);
+    const started = await stage.link.ask(
+      'StartMediaTransmission',
+      {
+        ...{ conferenceId: CONFERENCE, callReference: 1, passThroughPartyId: 5 },
+        ...{ compressionType: 4, remoteIpAddr: '::1', remotePortNumber: 4000 },
+      },
+      'StartMediaTransmissionAck',
+    );
+    expect(started.mediaTransmissionStatus).toBe(11);
   });
 
   test('a media address that is not ours is no resource, and the operator is told', async () => {

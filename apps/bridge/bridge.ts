@@ -48,7 +48,10 @@ export type BridgeEvent =
       readonly conferencesEnded: number;
       readonly retryMs: number;
     }
-  /** An attempt to register failed; `code` is a stable word. */
+  /**
+   * An attempt to register failed. `code` is a stable word: REJECTED with the call manager's text as
+   * the reason, DISCONNECTED, GAVE_UP, or that of the system or of TLS.
+   */
   | {
       readonly type: 'failed';
       readonly code: string;
@@ -196,11 +199,12 @@ export class Bridge {
     this.#firstRegistration.resolve();
   }
 
-  #onEnded({ reason, wasRegistered, rejection, conferencesEnded }: RegistrationEnd): void {
+  #onEnded(end: RegistrationEnd): void {
+    const { reason, wasRegistered, rejection, conferencesEnded } = end;
     this.#isRegistered = false;
     this.#registration = undefined;
-    const code = rejection === undefined ? 'NOT_REGISTERED' : 'REJECTED';
     const why = rejection ?? reason;
+    const code = codeOf(end);
     this.#retry((retryMs) =>
       wasRegistered
         ? { type: 'lost', reason: why, conferencesEnded, retryMs }
@@ -227,4 +231,9 @@ export class Bridge {
   #tell(event: BridgeEvent): void {
     this.#options.onEvent?.(event);
   }
+}
+
+function codeOf({ rejection, byPeer }: RegistrationEnd): string {
+  if (rejection !== undefined) return 'REJECTED';
+  return byPeer ? 'DISCONNECTED' : 'GAVE_UP';
 }

@@ -116,8 +116,14 @@ describe('events as lines', () => {
     [failed('ETIMEDOUT'), cannot('no answer')],
     [failed('REJECTED', 'Not\nyou'), cannot('the call manager says "Not you"')],
     [
-      failed('NOT_REGISTERED', 'the peer closed the connection'),
-      cannot('the connection ended before the registration (the peer closed the connection)'),
+      failed('DISCONNECTED', 'ECONNRESET'),
+      cannot(
+        'the call manager closed the connection (ECONNRESET); it may not trust our certificate',
+      ),
+    ],
+    [
+      failed('GAVE_UP', 'the call manager does not answer'),
+      cannot('the call manager does not answer'),
     ],
     [
       failed('UNABLE_TO_VERIFY_LEAF_SIGNATURE'),

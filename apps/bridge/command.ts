@@ -52,7 +52,10 @@ export function eventText(event: BridgeEvent, { bridge }: CommandLine): string {
         again(event.retryMs)
       );
     case 'failed':
-      return `cannot register with ${where}: ${reasonOf(event)}; ${again(event.retryMs)}`;
+      return (
+        `cannot register with ${where}: ${reasonOf(event, tls !== undefined)}; ` +
+        again(event.retryMs)
+      );
     case 'trouble':
       return event.text;
   }
@@ -72,7 +75,10 @@ async function endAsked(exitWithParent: boolean): Promise<void> {
   });
 }
 
-function reasonOf({ code, reason }: Extract<BridgeEvent, { type: 'failed' }>): string {
+function reasonOf(
+  { code, reason }: Extract<BridgeEvent, { type: 'failed' }>,
+  isEncrypted: boolean,
+): string {
   switch (code) {
     case 'REJECTED':
       return `the call manager says "${oneLine(reason)}"`;
@@ -80,8 +86,14 @@ function reasonOf({ code, reason }: Extract<BridgeEvent, { type: 'failed' }>): s
       return 'nobody listens there';
     case 'ETIMEDOUT':
       return 'no answer';
-    case 'NOT_REGISTERED':
-      return `the connection ended before the registration (${oneLine(reason)})`;
+    case 'DISCONNECTED':
+      return (
+        `the call manager closed the connection (${oneLine(reason)})` +
+        // In TLS 1.3 a client hears of its own refusal only after the handshake.
+        (isEncrypted ? '; it may not trust our certificate' : '')
+      );
+    case 'GAVE_UP':
+      return oneLine(reason);
     default:
       return UNTRUSTED.test(code)
         ? `the call manager's certificate is not trusted (${code})`

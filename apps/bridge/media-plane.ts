@@ -7,6 +7,7 @@
  * Bounds: as many conferences and parties as were registered; past them the answer is that there is
  * no resource.
  */
+import { isIPv6 } from 'node:net';
 import { unreachable } from '@conclave/base';
 import {
   AddParticipantResult,
@@ -278,9 +279,7 @@ export class MediaPlane {
         wipe(command.key);
         return { type: 'receive-opened', ...this.#outcomeOf(command, leg) };
       case 'start-transmit':
-        leg?.startTransmit(command.passThroughPartyId, command, command.remote);
-        wipe(command.key);
-        return { type: 'transmit-started', ...this.#outcomeOf(command, leg) };
+        return this.#startTransmit(command, leg);
       case 'close-receive':
         leg?.closeReceive(command.passThroughPartyId);
         return undefined;
@@ -290,6 +289,19 @@ export class MediaPlane {
       default:
         return unreachable(command);
     }
+  }
+
+  #startTransmit(
+    command: Extract<BridgeCommand, { type: 'start-transmit' }>,
+    leg: ParticipantLeg | undefined,
+  ): BridgeAnswer {
+    const { passThroughPartyId, remote, key } = command;
+    const outcome = this.#outcomeOf(command, leg);
+    const isReachable = isIPv6(remote.address) === isIPv6(this.#options.address);
+    if (isReachable) leg?.startTransmit(passThroughPartyId, command, remote);
+    wipe(key);
+    const status = isReachable ? outcome.status : MediaStatus.RequestedIpAddrTypeUnAvailable;
+    return { type: 'transmit-started', ...outcome, status };
   }
 
   #outcomeOf(channel: ChannelReference, leg: ParticipantLeg | undefined): ChannelOutcome {

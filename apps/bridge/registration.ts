@@ -46,6 +46,8 @@ export interface RegistrationHandlers {
 
 export interface RegistrationEnd {
   readonly reason: string;
+  /** The other side closed the connection, or it broke; otherwise we did. */
+  readonly byPeer: boolean;
   readonly wasRegistered: boolean;
   /** What the call manager said when it refused. */
   readonly rejection: string | undefined;
@@ -107,7 +109,7 @@ export class Registration {
       onData: (chunk) => this.#onData(chunk),
       onClose: (reason) => {
         this.#handle({ type: 'disconnected' });
-        this.#end(reason);
+        this.#end(reason, true);
       },
     });
     this.#handle({ type: 'connected' });
@@ -207,16 +209,17 @@ export class Registration {
 
   #close(reason: string): void {
     this.#connection.end(reason);
-    this.#end(reason);
+    this.#end(reason, false);
   }
 
-  #end(reason: string): void {
+  #end(reason: string, byPeer: boolean): void {
     if (this.#ended) return;
     this.#ended = true;
     this.#timer.set(undefined);
     this.#endConferences();
     this.#handlers.ended({
       reason,
+      byPeer,
       wasRegistered: this.#wasRegistered,
       rejection: this.#rejection,
       conferencesEnded: this.#conferencesEnded,
