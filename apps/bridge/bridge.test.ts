@@ -1,5 +1,5 @@
 import { LEVEL_FLOOR_DBOV } from '@conclave/audio';
-import { UdpSocket } from '@conclave/net';
+import { MediaClock, UdpSocket } from '@conclave/net';
 import { createAuthority, issueLeaf, type PemIdentity } from '@conclave/pki';
 import { IncomingStream, RTP_HEADER_SIZE, type SrtpMasterKey } from '@conclave/rtp';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -10,7 +10,6 @@ import {
   type FakeLink,
 } from './fake-call-manager.ts';
 import { FakeParty, type FakePartyOptions } from './fake-party.ts';
-import { MediaClock } from './media-clock.ts';
 import type { LegStatus } from './media-plane.ts';
 
 /*

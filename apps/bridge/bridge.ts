@@ -3,9 +3,8 @@
  * believes nobody's claim of security: what does not authenticate is not mixed, and it says so.
  */
 import { assert } from '@conclave/base';
-import type { TlsIdentity } from '@conclave/net';
+import { LATENESS_BOUNDS_MS, MediaClock, TICK_MS, type TlsIdentity } from '@conclave/net';
 import { CONFERENCE_PARTIES_MAX } from '@conclave/sccp';
-import { LATENESS_BOUNDS_MS, MediaClock, TICK_MS } from './media-clock.ts';
 import type { ConferenceStatus } from './media-plane.ts';
 import { Registration, type RegistrationEnd, type RegistrationOptions } from './registration.ts';
 

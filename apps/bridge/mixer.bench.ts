@@ -8,13 +8,14 @@
  * count; everybody sends fifty packets a second, those who do not talk send silence. One line comes
  * out. A bridge that is out of breath shows as ticks that were late by 20 ms or never happened.
  */
+
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { FRAME_SAMPLES, PCMU, ToneGenerator } from '@conclave/audio';
+import { MediaClock, TICK_MS } from '@conclave/net';
 import { startBridge } from './bridge.ts';
 import { FakeCallManager } from './fake-call-manager.ts';
 import { FakeParty } from './fake-party.ts';
-import { MediaClock, TICK_MS } from './media-clock.ts';
 
 const CONFERENCE_PARTIES = 5;
 const WARM_UP_MS = 3_000;
