@@ -1,4 +1,4 @@
-import { createPrivateKey } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import {
   chmodSync,
   existsSync,
@@ -22,7 +22,7 @@ import {
 } from './certificate-authority.ts';
 import { KeyStore } from './key-store.ts';
 import { KeyStoreError } from './key-store-error.ts';
-import { readIdentity } from './pem-file.ts';
+import { readIdentity, readTrust } from './pem-file.ts';
 
 /*
  * Goal: the folders of the design, private keys private, everything made once, and whatever an
@@ -289,6 +289,34 @@ describe('the trust store of the call manager (TIP-19, SUP-04)', () => {
     expect(existsSync(join(data, 'pki/ca/ca.pem'))).toBe(true);
     expect(keys.listTrust()).toHaveLength(2);
   });
+});
+
+test('TIP-15: each certificate has its own name, of one authority, backdated for clocks differ', async () => {
+  await makeAll();
+  const device = keys.readDevice('bridges', 'CFB-SECURE');
+  const authority = new X509Certificate(device.trust[0] ?? '');
+  const leaf = new X509Certificate(device.certificate);
+  const own = new X509Certificate(keys.readCallManager().certificate);
+  expect(leaf.subject).toBe('CN=CFB-SECURE');
+  expect(own.subject).toBe('CN=CallManager');
+  expect(own.checkHost('localhost')).toBe('localhost');
+  expect(own.checkIP('127.0.0.1')).toBe('127.0.0.1');
+  for (const certificate of [leaf, own]) {
+    expect(certificate.verify(authority.publicKey)).toBe(true);
+    expect(certificate.ca).toBe(false);
+    expect(certificate.validFromDate.getTime()).toBe(NOW.getTime() - 3_600_000);
+  }
+});
+
+test('a trust store is every .pem of its folder, or one file; others do not count (TIP-13)', async () => {
+  const one = (await createAuthority('One', NOW)).certificate;
+  const two = (await createAuthority('Two', NOW)).certificate;
+  write('trust/b.pem', two);
+  write('trust/a.pem', one);
+  write('trust/notes.txt', 'not a certificate');
+  expect(readTrust(join(data, 'trust'))).toEqual([one, two]);
+  expect(readTrust(join(data, 'trust/b.pem'))).toEqual([two]);
+  expect(thrownBy(() => readTrust(join(data, 'gone')))?.message).toMatch(/gone is missing/);
 });
 
 test('an identity may be a chain: the leaf counts', async () => {

@@ -107,7 +107,6 @@ export function readText(file: string): string {
 export function createFile(file: string, text: string, mode: number): boolean {
   try {
     mkdirSync(dirname(file), { recursive: true, mode: FOLDER_MODE });
-    if (existsSync(file)) return false;
     const temporary = writeTemporary(file, text, mode);
     try {
       return place(temporary, file);
@@ -168,8 +167,8 @@ function writeTemporary(file: string, text: string, mode: number): string {
 function place(temporary: string, file: string): boolean {
   try {
     linkSync(temporary, file);
-  } catch (error) {
-    if (errorCode(error) === 'EEXIST') return false;
+  } catch {
+    if (existsSync(file)) return false;
     // Some file systems know no links.
     renameSync(temporary, file);
   }
