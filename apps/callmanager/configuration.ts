@@ -1,6 +1,6 @@
 /** The stored configuration in the rules' own terms. */
 import type { Configuration, MediaSecurityPolicy, SrtpSuite } from '@conclave/core';
-import { SERVICE_PARAMETERS, type StoredConfiguration } from '@conclave/store';
+import { mediaResourceListOf, parameterValue, type StoredConfiguration } from '@conclave/store';
 
 const POLICIES: Readonly<Record<string, MediaSecurityPolicy>> = {
   'Best effort': 'best-effort',
@@ -9,25 +9,22 @@ const POLICIES: Readonly<Record<string, MediaSecurityPolicy>> = {
 };
 
 export function coreConfiguration(stored: StoredConfiguration): Configuration {
-  const value = (name: string): string => parameter(stored, name);
+  const value = (name: string): string => parameterValue(stored, name);
   return {
     clusterId: stored.cluster.id,
     mixedMode: stored.cluster.securityMode === 'mixed',
     phones: new Map(
-      stored.phones.map((phone) => [
-        phone.name,
-        {
-          name: phone.name,
-          model: phone.model,
-          firmware: phone.firmware,
-          protocol: phone.protocol,
-          securityMode: phone.securityMode,
-          lines: phone.lines,
-          ...(phone.mediaResourceList !== undefined && {
-            mediaResourceList: phone.mediaResourceList,
-          }),
-        },
-      ]),
+      stored.phones.map((phone) => {
+        const { name, model, firmware, protocol, securityMode, lines } = phone;
+        const mediaResourceList = mediaResourceListOf(stored, phone);
+        return [
+          name,
+          {
+            ...{ name, model, firmware, protocol, securityMode, lines },
+            ...(mediaResourceList !== undefined && { mediaResourceList }),
+          },
+        ];
+      }),
     ),
     bridges: new Map(
       stored.bridges.map(({ name, type, securityMode }) => [name, { name, type, securityMode }]),
@@ -47,13 +44,4 @@ export function coreConfiguration(stored: StoredConfiguration): Configuration {
       srtpSuite: value('SRTP crypto suite') as SrtpSuite,
     },
   };
-}
-
-/** The value in force: the stored one or the default. */
-export function parameter(stored: StoredConfiguration, name: string): string {
-  return (
-    stored.serviceParameters[name] ??
-    SERVICE_PARAMETERS.find((each) => each.name === name)?.default ??
-    ''
-  );
 }

@@ -2,15 +2,21 @@
 import { mkdirSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { NoteEffect } from '@conclave/core';
 import { nowMs, type StreamConnection, StreamListener } from '@conclave/net';
-import { KeyStore } from '@conclave/pki';
-import { SAMPLE_CONFIGURATION, Store, type StoredConfiguration } from '@conclave/store';
+import { handshakeSentence, KeyStore } from '@conclave/pki';
+import {
+  parameterValue,
+  SAMPLE_CONFIGURATION,
+  Store,
+  type StoredConfiguration,
+} from '@conclave/store';
 import { type Alarm, AlarmLog, createLog, type LogLevel } from '@conclave/telemetry';
 import { eventOf, SccpStations } from './adapters/sccp-station.ts';
 import { AdminSocket, adminSocketPath } from './admin-socket.ts';
 import { CallRecords } from './call-records.ts';
-import { coreConfiguration, parameter } from './configuration.ts';
+import { coreConfiguration } from './configuration.ts';
 import { Engine } from './engine.ts';
 import { KeyVault } from './key-vault.ts';
 import type { CallManagerNews } from './news.ts';
@@ -50,7 +56,7 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
   const log = createLog('callmanager', options.logLevel);
   const alarms = new AlarmLog(log);
   const store = await Store.open(join(dataDirectory, 'conclave.sqlite'));
-  let stored = await firstConfiguration(store);
+  let stored: StoredConfiguration = await store.seedConfiguration(SAMPLE_CONFIGURATION);
   const keys = new KeyStore(dataDirectory);
   await makeCertificates(keys, stored);
   const firstCallId = await store.reserveCallIds();
@@ -73,7 +79,7 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
   const vault = new KeyVault();
   const registrar = new Registrar({
     configuration: () => engine.state.configuration,
-    literalPrefix: () => parameter(stored, 'Certificate name literal prefix') === 'True',
+    literalPrefix: () => parameterValue(stored, 'Certificate name literal prefix') === 'True',
     raise: (alarm) => alarms.raise(alarm),
     registeredFrom: (device) => hub.deviceOf(device)?.address,
   });
@@ -197,7 +203,7 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
         severity: 'warning',
         name: 'TlsHandshakeFailed',
         reason: 'handshake',
-        text: `TLS handshake with ${from} failed: ${reason}.`,
+        text: `TLS handshake with ${from} failed. ${handshakeSentence(reason) ?? reason}`,
       }),
     ...(options.onKeyLog && { onKeyLog: options.onKeyLog }),
   };
@@ -237,13 +243,6 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
   };
 }
 
-async function firstConfiguration(store: Store): Promise<StoredConfiguration> {
-  const found = await store.readConfiguration();
-  if (found) return found;
-  await store.writeConfiguration(SAMPLE_CONFIGURATION);
-  return SAMPLE_CONFIGURATION;
-}
-
 /** Every secure device has a certificate of the private authority unless the operator gave it one. */
 async function makeCertificates(keys: KeyStore, stored: StoredConfiguration): Promise<void> {
   const now = new Date(nowMs());
@@ -266,10 +265,10 @@ function ownAddresses(): readonly string[] {
 /** Devices whose own settings differ: they must register again. */
 function changedDevices(before: StoredConfiguration, after: StoredConfiguration): string[] {
   const modeChanged = before.cluster.securityMode !== after.cluster.securityMode;
-  const devices = (from: StoredConfiguration): Map<string, string> =>
-    new Map([...from.phones, ...from.bridges].map((each) => [each.name, JSON.stringify(each)]));
+  const devices = (from: StoredConfiguration): Map<string, unknown> =>
+    new Map([...from.phones, ...from.bridges].map((each) => [each.name, each]));
   const next = devices(after);
   return [...devices(before)]
-    .filter(([name, text]) => modeChanged || next.get(name) !== text)
+    .filter(([name, device]) => modeChanged || !isDeepStrictEqual(next.get(name), device))
     .map(([name]) => name);
 }

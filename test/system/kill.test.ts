@@ -84,8 +84,21 @@ test('the call manager is killed: the records of everybody are there after its r
   const ids = all.map((row) => row.pkid);
   expect(new Set(ids).size).toBe(ids.length);
   // It listens where its bridges and phones look for it.
-  const again = await Phone.start({ ...phones[0]?.options, ...ADA, port: ports.sccpTlsPort });
-  await again.stop();
+  let again: Phone | undefined;
+  await until(
+    () => {
+      void Phone.start({ ...phones[0]?.options, ...ADA, port: ports.sccpTlsPort }).then(
+        (phone) => {
+          again = phone;
+        },
+        () => {},
+      );
+      return again !== undefined;
+    },
+    'the call manager to listen again',
+    500,
+  );
+  await again?.stop();
 });
 
 const ADA = { name: 'SEP000000001001', mode: 'encrypted', host: '127.0.0.1' } as const;
