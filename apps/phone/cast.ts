@@ -1,12 +1,13 @@
 /** The phones of one run: made from declarations, told about, stopped together. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { decodeWav, encodeWav } from '@conclave/audio';
-import type { TlsIdentity } from '@conclave/net';
-import { readIdentity, readTrust } from '@conclave/pki';
-import { liveSoftkeys } from '@conclave/sccp';
-import { Phone, PhoneError, type PhoneOptions } from './phone.ts';
+import { encodeWav } from '@conclave/audio';
+import type { PhoneOptions } from './options.ts';
+import { Phone } from './phone.ts';
+import { PhoneError } from './phone-error.ts';
+import { screenFacts } from './screen-text.ts';
 import { ALL, type Declaration } from './script.ts';
+import { readSamples } from './sound.ts';
 
 export interface CastOptions {
   readonly dataDirectory: string;
@@ -15,8 +16,13 @@ export interface CastOptions {
   readonly sccpPort: number;
   readonly sccpTlsPort: number;
   readonly json: boolean;
+  /** Shows screens as boxes after every change, for somebody at the keyboard. */
+  readonly boxes?: boolean;
   readonly print: (line: string) => void;
 }
+
+/** A burst of messages is shown once: a person sees no faster. */
+const SHOW_DELAY_MS = 40;
 
 export class Cast {
   readonly #options: CastOptions;
@@ -36,22 +42,14 @@ export class Cast {
     if (declaration.options.register !== 'no') await this.register(name);
   }
 
+  /** Registers a declared phone, anew when it was stopped or lost. */
   async register(name: string): Promise<void> {
-    const declaration = this.#declared.get(name);
-    if (!declaration) throw new PhoneError(`${name} is not declared`);
-    const phone = await Phone.start(phoneOptions(declaration, this.#options));
+    const known = this.#phones.get(name);
+    const phone = known ?? this.#make(name);
+    await phone.connect();
     this.#phones.set(name, phone);
-    this.say({ event: 'registered', phone: name, version: phone.version }, `${name} registered`);
-    let shown = '';
-    phone.on('key', (key) => this.say({ event: 'key', phone: name, key }));
-    phone.on('screen', () => {
-      const line = phone.describe();
-      if (line !== shown) this.show(name);
-      shown = line;
-    });
-    phone.on('closed', (reason, rejection) =>
-      this.say({ event: 'closed', phone: name, reason, rejection }, `${name} closed: ${reason}`),
-    );
+    const { version } = phone;
+    this.say({ event: 'registered', phone: name, version }, `${name} registered`);
   }
 
   /** Registers and expects to be refused with this text. */
@@ -60,31 +58,41 @@ export class Cast {
       await this.register(name);
     } catch (error) {
       if (!(error instanceof PhoneError)) throw error;
-      if (error.message.toLowerCase().includes(text.toLowerCase())) return;
-      throw new PhoneError(`${name} was refused, but otherwise: ${error.message}`);
+      if (error.sentence.toLowerCase().includes(text.toLowerCase())) return;
+      const sentence = `${name} was refused, but otherwise: ${error.sentence}`;
+      throw new PhoneError(error.code, sentence, error.screen);
     }
-    throw new PhoneError(`${name} was not refused`);
+    throw new PhoneError('PHONE_REFUSED', `${name} was not refused`);
   }
 
-  /** One phone, or all that are registered. */
-  phones(who: string): readonly Phone[] {
-    if (who === ALL) return [...this.#phones.values()];
-    const phone = this.#phones.get(who);
-    if (!phone) throw new PhoneError(`${who} is not registered`);
-    return [phone];
+  /** Names, where `all` stands for all that are declared. */
+  namesOf(who: readonly string[]): readonly string[] {
+    return [...new Set(who.flatMap((each) => (each === ALL ? this.names : [each])))];
+  }
+
+  /** Phones, where `all` stands for all that are registered; at least one. */
+  phones(who: readonly string[]): readonly Phone[] {
+    const phones = who.flatMap((name): readonly Phone[] => {
+      if (name === ALL) return [...this.#phones.values()].filter(isOpen);
+      const phone = this.#phones.get(name);
+      if (!phone) throw new PhoneError('PHONE_CLOSED', `${name} is not registered`);
+      return [phone];
+    });
+    if (phones.length === 0) throw new PhoneError('PHONE_CLOSED', 'no phone is registered');
+    return [...new Set(phones)];
   }
 
   /** Prints the phone's screen. */
   show(name: string): void {
     const phone = this.#phones.get(name);
-    if (phone) this.say({ event: 'screen', phone: name, ...screenOf(phone) }, phone.describe());
+    if (phone) this.#show(name, phone, phone.screenText());
   }
 
   showStatistics(name: string): void {
     const phone = this.#phones.get(name);
     if (!phone) return;
-    const statistics = phone.statistics();
-    this.say({ event: 'statistics', phone: name, statistics }, JSON.stringify(statistics));
+    const facts = { call: phone.statistics(), total: phone.counters() };
+    this.say({ event: 'statistics', phone: name, ...facts }, `${name} ${JSON.stringify(facts)}`);
   }
 
   /** One line: for programs with --json, else for people if there is a text for them. */
@@ -95,75 +103,77 @@ export class Cast {
 
   async stop(): Promise<void> {
     for (const [name, phone] of this.#phones) {
-      this.say({ event: 'statistics', phone: name, statistics: phone.statistics() });
+      this.say({ event: 'statistics', phone: name, total: phone.counters() });
       const file = this.#declared.get(name)?.options.record;
-      if (file !== undefined) writeFileSync(file, encodeWav(phone.audio.recording));
+      if (file !== undefined) writeFileSync(file, encodeWav(phone.recording));
       await phone.stop();
     }
     this.#phones.clear();
   }
+
+  #make(name: string): Phone {
+    const declaration = this.#declared.get(name);
+    if (!declaration) throw new PhoneError('PHONE_OPTIONS', `${name} is not declared`);
+    const phone = new Phone(phoneOptions(declaration, this.#options));
+    phone.on('key', (key) => this.say({ event: 'key', phone: name, key }));
+    phone.on('media', (event) => this.say({ event: 'media', phone: name, ...event }));
+    phone.on('screen', this.#screenTeller(name, phone));
+    phone.on('closed', (reason, rejection) =>
+      this.say({ event: 'closed', phone: name, reason, rejection }, `${name} closed: ${reason}`),
+    );
+    return phone;
+  }
+
+  /** JSON tells every change, a terminal what a person can follow. */
+  #screenTeller(name: string, phone: Phone): () => void {
+    const { json, boxes = false } = this.#options;
+    let shown = '';
+    let waits = false;
+    const show = (): void => {
+      waits = false;
+      const text = boxes ? phone.screenText() : phone.describe();
+      if (json || text !== shown) this.#show(name, phone, text);
+      shown = text;
+    };
+    return () => {
+      if (!boxes) return show();
+      if (!waits) setTimeout(show, SHOW_DELAY_MS);
+      waits = true;
+    };
+  }
+
+  #show(name: string, phone: Phone, text: string): void {
+    this.say({ event: 'screen', phone: name, ...screenFacts(phone) }, text);
+  }
 }
 
-function screenOf(phone: Phone): Readonly<Record<string, unknown>> {
-  const { screen } = phone;
-  return {
-    icon: phone.icon,
-    calls: [...screen.calls.values()].map((call) => ({
-      reference: call.reference,
-      state: call.state,
-      icon: phone.iconOf(call),
-      security: call.security,
-      name: call.otherName,
-      number: call.otherNumber,
-      prompt: call.prompt,
-      softkeys: liveSoftkeys(screen, call).map((key) => key.label),
-    })),
-    softkeys: liveSoftkeys(screen).map((key) => key.label),
-    notify: screen.notify,
-    ringing: screen.ringing,
-    ...(screen.list && { list: screen.list }),
-  };
+function isOpen(phone: Phone): boolean {
+  return phone.closedBecause === undefined;
 }
 
 function phoneOptions({ device, mode, options }: Declaration, cast: CastOptions): PhoneOptions {
-  const tls = mode === 'nonsecure' ? undefined : identityOf(device, options, cast.dataDirectory);
+  const folder = join(cast.dataDirectory, 'pki', 'phones', device);
   const port = mode === 'nonsecure' ? cast.sccpPort : cast.sccpTlsPort;
   return {
     name: device,
     mode,
     host: options.host ?? cast.host,
     port: options.port === undefined ? port : Number(options.port),
-    ...(tls && { tls }),
+    ...(mode !== 'nonsecure' && {
+      certificate: options.certificate ?? join(folder, `${device}.pem`),
+      key: options.key ?? join(folder, `${device}.key`),
+      trust: options.trust ?? join(folder, 'trust'),
+    }),
     ...(options.model !== undefined && { model: options.model }),
     ...(options.firmware !== undefined && { firmware: options.firmware }),
     ...(options.version !== undefined && { protocolVersion: Number(options.version) }),
+    ...(options.lines !== undefined && { lines: Number(options.lines) }),
     ...(options.tone !== undefined && { toneHz: Number(options.tone) }),
-    ...(options.play !== undefined && { play: samplesOf(options.play) }),
+    ...(options.level !== undefined && { levelDbov: Number(options.level) }),
+    ...(options.play !== undefined && { play: readSamples(options.play) }),
     ...(options.answer === 'auto' && { autoAnswer: true }),
     ...(options.codec === 'pcma' && { codec: 'pcma' }),
     ...(options['media-address'] !== undefined && { mediaAddress: options['media-address'] }),
     record: options.record !== undefined,
   };
-}
-
-/** Files that are named, else those of the data directory. */
-function identityOf(
-  device: string,
-  options: Readonly<Record<string, string>>,
-  dataDirectory: string,
-): TlsIdentity {
-  const folder = join(dataDirectory, 'pki', 'phones', device);
-  return {
-    ...readIdentity({
-      certificate: options.certificate ?? join(folder, `${device}.pem`),
-      key: options.key ?? join(folder, `${device}.key`),
-    }),
-    trust: readTrust(options.trust ?? join(folder, 'trust')),
-  };
-}
-
-function samplesOf(file: string): Int16Array {
-  const decoded = decodeWav(readFileSync(file));
-  if (!decoded.ok) throw new PhoneError(`${file}: ${decoded.error}; WAV, mono, 8 kHz is needed`);
-  return decoded.value;
 }

@@ -5,9 +5,10 @@ import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { Cast } from './cast.ts';
 import { COMMANDS } from './commands.ts';
-import { CONDITION_WORDS } from './conditions.ts';
+import { CONDITIONS } from './conditions.ts';
+import { PhoneError } from './phone-error.ts';
 import { runScript, runStep } from './run-script.ts';
-import { parseScript, type ScriptError } from './script.ts';
+import { parseScript, ScriptError, type ScriptLine } from './script.ts';
 
 const HELP = `conclave phone --script FILE|- [OPTION ...]           phones that the script declares
 conclave phone --name DEVICE [OPTION ...]             one phone, from the keyboard or a script
@@ -19,7 +20,7 @@ conclave phone --name DEVICE [OPTION ...]             one phone, from the keyboa
   --certificate F --key F --trust F|DIR      other certificates than those of --data
   --tone HZ | --play F.wav                   what the phone says
   --record F.wav                             what it hears
-  --codec pcmu|pcma --version N --answer auto
+  --codec pcmu|pcma --version N --lines N --level DBOV --answer auto --media-address A
   --json                                     one JSON object a line, and nothing else
 
 The script language is in docs/phone.md. Exit code 1 when a line of the script does not come true.
@@ -45,6 +46,8 @@ const OPTIONS = {
   record: { type: 'string' },
   codec: { type: 'string' },
   version: { type: 'string' },
+  lines: { type: 'string' },
+  level: { type: 'string' },
   answer: { type: 'string' },
   'media-address': { type: 'string' },
   json: { type: 'boolean' },
@@ -65,42 +68,60 @@ export async function phoneCommand(argv: readonly string[]): Promise<void> {
     host: values.host ?? '127.0.0.1',
     ...portsOf(dataDirectory),
     json,
+    boxes: values.script === undefined,
     print: (line) => process.stdout.write(`${line}\n`),
   });
-  const head = values.name === undefined ? '' : declarationOf(values.name, values);
+  const head = values.name === undefined ? [] : headOf(values.name, values);
   const text =
     values.script === undefined
       ? ''
       : readFileSync(values.script === '-' ? 0 : values.script, 'utf8');
   // The head stands before the script's first line, so that line numbers stay the file's.
-  const lines = [...parseScript(head), ...parseScript(text, head ? [ME] : [])];
-  const interrupted = Promise.withResolvers<boolean>();
-  process.once('SIGINT', () => interrupted.resolve(false));
-  process.once('SIGTERM', () => interrupted.resolve(false));
-  const ok = await Promise.race([interrupted.promise, perform(cast, lines, values.script)]);
+  const lines = [...head, ...parseScript(text, head.length > 0 ? [ME] : [])];
+  const interrupted = Promise.withResolvers<'interrupted'>();
+  process.once('SIGINT', () => interrupted.resolve('interrupted'));
+  process.once('SIGTERM', () => interrupted.resolve('interrupted'));
+  const talk = values.script === undefined ? converse : undefined;
+  const end = await Promise.race([interrupted.promise, perform(cast, lines, { json, talk })]);
   await cast.stop();
-  cast.say({ event: 'end', ok }, ok ? undefined : 'The script did not come true.');
-  process.exitCode = ok ? 0 : 1;
-  if (!ok) process.exit();
+  cast.say({ event: 'end', ok: end === 'done' }, END_TEXTS[end]);
+  // Somebody at the keyboard ends the phone in whatever way he likes.
+  process.exitCode = end === 'done' || (talk && end === 'interrupted') ? 0 : 1;
+  // What a line still waits for must not keep the process.
+  if (end !== 'done') process.exit();
 }
+
+type End = 'done' | 'failed' | 'interrupted';
+
+const END_TEXTS: Readonly<Record<End, string | undefined>> = {
+  done: undefined,
+  failed: 'The script did not come true.',
+  interrupted: 'Interrupted.',
+};
 
 async function perform(
   cast: Cast,
-  lines: ReturnType<typeof parseScript>,
-  script: string | undefined,
-): Promise<boolean> {
-  if (!(await runScript(cast, lines))) return false;
-  if (script === undefined) await converse(cast);
-  return true;
+  lines: readonly ScriptLine[],
+  { json, talk }: { readonly json: boolean; readonly talk: typeof converse | undefined },
+): Promise<End> {
+  if (!(await runScript(cast, lines))) return 'failed';
+  await talk?.(cast, json);
+  return 'done';
 }
 
-/** The command line's phone as a line of a script. */
-function declarationOf(name: string, values: Readonly<Record<string, unknown>>): string {
+/** The command line's phone, as a script would declare it. */
+function headOf(name: string, values: Readonly<Record<string, unknown>>): readonly ScriptLine[] {
   const words = Object.keys(OPTIONS)
     .filter((key) => !['script', 'name', 'data', 'json', 'help'].includes(key))
     .filter((key) => values[key] !== undefined)
     .map((key) => `"${key}=${String(values[key])}"`);
-  return `phone ${ME} ${name} ${words.join(' ')}`;
+  try {
+    const lines = parseScript(`phone ${ME} ${name} ${words.join(' ')}`);
+    return lines.map((line) => ({ ...line, number: 0 }));
+  } catch (error) {
+    if (!(error instanceof ScriptError)) throw error;
+    throw new ScriptError(error.message.replace(/^line 1: /, 'options: '));
+  }
 }
 
 /** The ports of the system on this data directory, by its settings file. */
@@ -119,16 +140,22 @@ function portsOf(dataDirectory: string): {
 }
 
 /** Reads commands from the keyboard until it ends or says quit. */
-async function converse(cast: Cast): Promise<void> {
-  const keyboard = createInterface({ input: process.stdin, output: process.stdout, prompt: '> ' });
-  process.stdout.write('Commands: help, quit, and those of scripts.\n');
+async function converse(cast: Cast, json: boolean): Promise<void> {
+  const keyboard = createInterface({
+    input: process.stdin,
+    ...(!json && { output: process.stdout, prompt: '> ' }),
+  });
+  if (!json) process.stdout.write('Commands: help, quit, and those of scripts.\n');
   cast.show(ME);
-  keyboard.prompt();
+  const prompt = (): void => {
+    if (!json) keyboard.prompt();
+  };
+  prompt();
   for await (const line of keyboard) {
     if (line.trim() === 'quit') break;
     if (line.trim() === 'help') printHelp();
     else await obey(cast, line);
-    keyboard.prompt();
+    prompt();
   }
   keyboard.close();
 }
@@ -138,13 +165,16 @@ async function obey(cast: Cast, line: string): Promise<void> {
     for (const { step } of parseScript(line, cast.names)) await runStep(cast, step);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === undefined) throw error;
-    process.stdout.write(`${(error as ScriptError).message}\n`);
+    const sentence = error instanceof PhoneError ? error.sentence : (error as Error).message;
+    cast.say({ event: 'error', error: sentence }, sentence.replace(/^line 1: /, ''));
   }
 }
 
 function printHelp(): void {
-  for (const { usage, help } of Object.values(COMMANDS)) {
-    process.stdout.write(`  ${usage.padEnd(18)} ${help}\n`);
-  }
-  process.stdout.write(`  wait|expect CONDITION [N s]: ${CONDITION_WORDS.join(', ')}\n`);
+  const line = ({ usage, help }: { readonly usage: string; readonly help: string }): void => {
+    process.stdout.write(`  ${usage.padEnd(22)} ${help}\n`);
+  };
+  for (const command of Object.values(COMMANDS)) line(command);
+  process.stdout.write('wait, expect or keeps one of these, or not one of these, [SECONDS]:\n');
+  for (const condition of Object.values(CONDITIONS)) line(condition);
 }

@@ -1,161 +1,153 @@
 /** What a phone can be told to do, by the words of a script or of the prompt. */
+import { SoftKeyEvent } from '@conclave/sccp';
 import type { Phone } from './phone.ts';
+import { readSamples } from './sound.ts';
 
 interface Command {
   readonly usage: string;
   readonly help: string;
   /** How many words may follow. */
   readonly words: readonly [least: number, most: number];
-  readonly run: (phone: Phone, words: readonly string[]) => Promise<void> | void;
+  /** Absent for what the script itself does. */
+  readonly run?: (phone: Phone, words: readonly string[]) => Promise<void> | void;
 }
 
-const softkey = (label: string, help: string): Command => ({
-  usage: label.toLowerCase(),
-  help,
-  words: [0, 0],
-  run: (phone) => phone.press(label),
-});
-
 export const COMMANDS: Readonly<Record<string, Command>> = {
-  call: {
-    usage: 'call NUMBER',
-    help: 'go off-hook, wait for the dial tone, dial',
-    words: [1, 1],
-    run: async (phone, [number = '']) => {
-      phone.offHook();
-      await dialWhenReady(phone, number);
-    },
-  },
-  dial: {
-    usage: 'dial DIGITS',
-    help: 'wait for the dial tone and press the digits',
-    words: [1, 1],
-    run: (phone, [digits = '']) => dialWhenReady(phone, digits),
-  },
-  keys: {
-    usage: 'keys DIGITS',
-    help: 'press the digits now, whatever the phone shows',
-    words: [1, 1],
-    run: (phone, [digits = '']) => phone.dial(digits),
-  },
-  offhook: {
-    usage: 'offhook',
-    help: 'lift the handset',
-    words: [0, 0],
-    run: (phone) => phone.offHook(),
-  },
-  onhook: {
-    usage: 'onhook',
-    help: 'put the handset down',
-    words: [0, 0],
-    run: (phone) => phone.onHook(),
-  },
-  answer: softkey('Answer', 'softkey Answer'),
-  hangup: softkey('EndCall', 'softkey EndCall'),
-  newcall: softkey('NewCall', 'softkey NewCall'),
-  hold: softkey('Hold', 'softkey Hold'),
-  resume: softkey('Resume', 'softkey Resume'),
-  confrn: softkey('Confrn', 'softkey Confrn: begin to add a party, or bring the calls together'),
-  conflist: softkey('ConfList', 'softkey ConfList: show the conference list'),
-  rmlstc: softkey('RmLstC', 'softkey RmLstC: remove the party that joined last'),
-  meetme: {
-    usage: 'meetme NUMBER',
-    help: 'softkey MeetMe, then the number: begin a meet-me conference',
-    words: [1, 1],
-    run: async (phone, [number = '']) => {
-      await phone.press('MeetMe');
-      await dialWhenReady(phone, number);
-    },
-  },
-  add: {
-    usage: 'add NUMBER',
-    help: 'Confrn, dial, wait for the answer, Confrn again, wait for the conference',
-    words: [1, 1],
-    run: async (phone, [number = '']) => {
-      await phone.press('Confrn');
-      await dialWhenReady(phone, number);
-      await phone.waitFor(({ focus }) => focus?.state === 'Connected', 'the answer');
-      await phone.press('Confrn');
-      await phone.waitFor(({ focus }) => focus?.otherName === 'Conference', 'the conference');
-    },
-  },
-  press: {
-    usage: 'press LABEL',
-    help: 'any softkey by its label',
-    words: [1, 1],
-    run: (phone, [label = '']) => phone.press(label),
-  },
+  call: one('call NUMBER', 'lift the handset, wait for the dial tone, dial', (phone, number) =>
+    phone.call(number),
+  ),
+  dial: one('dial DIGITS', 'wait for the dial tone and press the digits', (phone, digits) =>
+    phone.dialWhenReady(digits),
+  ),
+  enbloc: one('enbloc NUMBER', 'send the whole number at once, from an idle phone', (phone, to) =>
+    phone.enbloc(to),
+  ),
+  keys: one('keys DIGITS', 'press the digits now, whatever the phone shows', (phone, digits) =>
+    phone.dial(digits),
+  ),
+  offhook: none('offhook', 'lift the handset', (phone) => phone.offHook()),
+  onhook: none('onhook', 'put the handset down', (phone) => phone.onHook()),
+  answer: none('answer', 'answer the call that rings', (phone) => phone.answer()),
+  hangup: none('hangup', 'end the call in focus', (phone) => phone.hangUp()),
+  newcall: none('newcall', 'softkey NewCall', (phone) => phone.press('NewCall')),
+  hold: none('hold', 'hold the call that is connected', (phone) => phone.hold()),
+  resume: none('resume', 'take back the call that is on hold', (phone) => phone.resume()),
+  confrn: none(
+    'confrn',
+    'softkey Confrn: begin to add a party, or bring the calls together',
+    (phone) => phone.confrn(),
+  ),
+  add: one(
+    'add NUMBER',
+    'Confrn, dial, wait for the answer, Confrn again, wait for the conference',
+    (phone, number) => phone.add(number),
+  ),
+  meetme: one(
+    'meetme NUMBER',
+    'softkey MeetMe, then the number: begin a meet-me conference',
+    (phone, number) => phone.meetMe(number),
+  ),
+  conflist: none('conflist', 'show the conference list', (phone) => phone.confList()),
+  update: none('update', 'choose Update on the conference list', (phone) => phone.updateList()),
   remove: {
     usage: 'remove NAME',
-    help: 'choose Remove for this party on the conference list',
+    help: 'remove this party by the conference list',
     words: [1, 8],
-    run: async (phone, words) => {
-      await phone.waitFor(({ screen }) => screen.list !== undefined, 'the conference list');
-      phone.removeFromList(words.join(' '));
-    },
+    run: (phone, words) => phone.remove(words.join(' ')),
   },
-  update: {
-    usage: 'update',
-    help: 'choose Update on the conference list',
-    words: [0, 0],
-    run: (phone) => phone.updateList(),
+  'force-remove': {
+    usage: 'force-remove NAME',
+    help: 'the same without being offered it, as a hostile phone would',
+    words: [1, 8],
+    run: (phone, words) => phone.removeFromList(words.join(' '), { force: true }),
   },
-  screen: {
-    usage: 'screen',
-    help: 'show what the phone shows',
-    words: [0, 0],
-    run: () => {},
+  exit: none('exit', 'close the conference list', (phone) => phone.listKey('Exit')),
+  rmlstc: none('rmlstc', 'softkey RmLstC: remove the party that joined last', (phone) =>
+    phone.rmLstC(),
+  ),
+  press: one('press LABEL', 'any softkey by its label', (phone, label) => phone.press(label)),
+  force: one(
+    'force LABEL',
+    'send a softkey that is not live, as a hostile phone would',
+    (phone, label) => phone.press(label, { force: true }),
+  ),
+  line: one('line N', 'press a line button', (phone, line) => phone.line(Number(line))),
+  tone: {
+    usage: 'tone HZ [DBOV]',
+    help: 'say this tone from now on, at this level (-20)',
+    words: [1, 2],
+    run: (phone, [hz, level]) =>
+      phone.audio.say({
+        toneHz: Number(hz),
+        ...(level !== undefined && { levelDbov: Number(level) }),
+      }),
   },
-  statistics: {
-    usage: 'statistics',
-    help: 'show the media figures of the call',
-    words: [0, 0],
-    run: () => {},
-  },
-  stop: {
-    usage: 'stop',
-    help: 'unregister',
-    words: [0, 0],
-    run: (phone) => phone.stop(),
-  },
-  drop: {
-    usage: 'drop',
-    help: 'lose the connection without a word',
-    words: [0, 0],
-    run: (phone) => phone.drop(),
-  },
+  play: one('play FILE', 'play a WAV file from now on, over and over', (phone, file) =>
+    phone.audio.say({ play: readSamples(file) }),
+  ),
+  silence: none('silence', 'say nothing from now on', (phone) => phone.audio.say({})),
+  screen: none('screen', 'show what the phone shows'),
+  statistics: none('statistics', 'show the media figures of the call and of the phone'),
   register: {
-    usage: 'register',
-    help: 'register (with register=no in the declaration, or after stop)',
-    words: [0, 0],
-    run: () => {},
+    usage: 'register [fails TEXT]',
+    help: 'register (with register=no in the declaration, or after stop), or be refused with TEXT',
+    words: [0, 16],
   },
   refused: {
     usage: 'refused [TEXT]',
-    help: 'try to register and expect to be refused, with this text',
+    help: 'the same as register fails',
     words: [0, 16],
-    run: () => {},
   },
+  stop: none('stop', 'unregister', (phone) => phone.stop()),
+  drop: none('drop', 'lose the connection without a word', (phone) => phone.drop()),
 };
 
+/** Softkeys without a command of their own, by their name in small letters. */
+const SOFTKEYS: ReadonlyMap<string, string> = new Map(
+  Object.keys(SoftKeyEvent).map((name) => [name.toLowerCase(), name]),
+);
+
 /** What is wrong with the words; undefined when they are a command. */
-export function isCommand(words: readonly string[]): string | undefined {
+export function faultOfCommand(words: readonly string[]): string | undefined {
   const [verb = '', ...rest] = words;
-  const command = COMMANDS[verb];
+  const command = commandOf(verb);
   if (!command) {
-    return `${verb || 'nothing'} is no command: ${Object.keys(COMMANDS).join(', ')}, wait, expect`;
+    const known = Object.keys(COMMANDS).join(', ');
+    return `${verb || 'nothing'} is no command: ${known}, wait, expect, keeps`;
   }
   const [least, most] = command.words;
-  return rest.length >= least && rest.length <= most ? undefined : `expected: ${command.usage}`;
+  const fits = rest.length >= least && rest.length <= most;
+  const isPlain = verb !== 'register' || rest.length === 0 || rest[0] === 'fails';
+  const isNumber = !['line', 'tone'].includes(verb) || rest.every((each) => isNumeric(each));
+  return fits && isPlain && isNumber ? undefined : `expected: ${command.usage}`;
 }
 
-/** Does what the words say, which `isCommand` has accepted. */
+/** Does what the words say, which `faultOfCommand` has found no fault with. */
 export async function runCommand(phone: Phone, words: readonly string[]): Promise<void> {
   const [verb = '', ...rest] = words;
-  await COMMANDS[verb]?.run(phone, rest);
+  await commandOf(verb)?.run?.(phone, rest);
 }
 
-async function dialWhenReady(phone: Phone, digits: string): Promise<void> {
-  await phone.waitFor(({ focus }) => focus?.state === 'OffHook', 'the dial tone');
-  phone.dial(digits);
+function commandOf(verb: string): Command | undefined {
+  if (Object.hasOwn(COMMANDS, verb)) return COMMANDS[verb];
+  const softkey = SOFTKEYS.get(verb);
+  return softkey === undefined
+    ? undefined
+    : none(verb, `softkey ${softkey}`, (phone) => phone.press(softkey));
+}
+
+function none(usage: string, help: string, run?: (phone: Phone) => Promise<void> | void): Command {
+  return { usage, help, words: [0, 0], ...(run && { run }) };
+}
+
+function one(
+  usage: string,
+  help: string,
+  run: (phone: Phone, word: string) => Promise<void> | void,
+): Command {
+  return { usage, help, words: [1, 1], run: (phone, [word = '']) => run(phone, word) };
+}
+
+function isNumeric(text: string): boolean {
+  return Number.isFinite(Number(text));
 }

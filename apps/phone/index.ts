@@ -1,9 +1,10 @@
 export { phoneCommand } from './command.ts';
-export {
-  Phone,
-  PhoneError,
-  type PhoneEvents,
-  type PhoneOptions,
-  type SecurityMode,
-  WAIT_MS,
-} from './phone.ts';
+export type { PhoneMediaEvent } from './device.ts';
+export type { CallStatistics, Protection } from './media.ts';
+export type { MediaCounters } from './media-counters.ts';
+export type { PhoneOptions, SecurityMode, SoundOptions } from './options.ts';
+export { Phone } from './phone.ts';
+export type { HeardTone, PhoneAudio } from './phone-audio.ts';
+export { PhoneError, type PhoneErrorCode } from './phone-error.ts';
+export { type PhoneEvents, type PressOptions, WAIT_MS } from './phone-set.ts';
+export { formatPhone } from './screen-text.ts';

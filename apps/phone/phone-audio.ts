@@ -1,99 +1,132 @@
-/** What a phone says and hears: a tone or a file out, half a second of memory and a recording in. */
+/**
+ * A phone's mouth and ear: what it says, what it heard during the last second, and a recording.
+ */
 import {
   detectTones,
-  FRAME_SAMPLES,
+  LEVEL_FLOOR_DBOV,
   levelsOf,
+  loudnessOf,
   SAMPLE_RATE_HZ,
-  ToneGenerator,
+  TONE_THRESHOLDS,
 } from '@conclave/audio';
-import type { MediaChannel } from '@conclave/device';
+import type { SoundOptions } from './options.ts';
+import { openSound, type Sound } from './sound.ts';
 
-/** What is listened to for tones: the last half second. */
-const HEARING_SAMPLES = SAMPLE_RATE_HZ / 2;
+/** What is kept for tone detection: one second. */
+const MEMORY_SAMPLES = SAMPLE_RATE_HZ;
 
-/** A recording is at most ten minutes. */
-const RECORDING_FRAMES_MAX = (SAMPLE_RATE_HZ * 600) / FRAME_SAMPLES;
+/** How much of it counts as now. */
+const NOW_MS = 500;
 
-const TONE_LEVEL_DBOV = -15;
+/** 30 minutes; a recording ends there. */
+const RECORDING_SAMPLES_MAX: number = 30 * 60 * SAMPLE_RATE_HZ;
 
-export interface PhoneAudioOptions {
-  /** Plays this tone; without it `play`, and without that silence. */
-  readonly toneHz?: number;
-  /** Samples to play over and over. */
-  readonly play?: Int16Array;
-  readonly record?: boolean;
+/** Recordings grow by this much at a time. */
+const CHUNK_SAMPLES: number = 10 * SAMPLE_RATE_HZ;
+
+export interface HeardTone {
+  readonly frequencyHz: number;
+  readonly levelDbov: number;
 }
 
 export class PhoneAudio {
-  readonly #out = new Int16Array(FRAME_SAMPLES);
-  readonly #in = new Int16Array(FRAME_SAMPLES);
-  readonly #payload = new Uint8Array(FRAME_SAMPLES);
-  readonly #heard = new Int16Array(HEARING_SAMPLES);
-  readonly #frames: Int16Array[] = [];
-  readonly #tone: ToneGenerator | undefined;
-  readonly #play: Int16Array | undefined;
-  readonly #record: boolean;
-  #played = 0;
+  readonly #ring = new Int16Array(MEMORY_SAMPLES);
+  #at = 0;
+  #sound: Sound;
+  readonly #recorder: Recorder | undefined;
 
-  constructor({ toneHz, play, record = false }: PhoneAudioOptions) {
-    this.#tone =
-      toneHz === undefined
-        ? undefined
-        : new ToneGenerator({ frequenciesHz: [toneHz], levelDbov: TONE_LEVEL_DBOV });
-    this.#play = play;
-    this.#record = record;
+  /** Throws a PhoneError for a tone that cannot be sent. */
+  constructor(sound: SoundOptions, records: boolean) {
+    this.#sound = openSound(sound);
+    this.#recorder = records ? new Recorder() : undefined;
   }
 
-  /** One frame of 20 ms, out to every call that is sent to and in from every call that is heard. */
-  tick(calls: Iterable<MediaChannel>): void {
-    this.#next();
-    this.#in.fill(0);
-    for (const media of calls) {
-      const codec = media.transmitCodec;
-      if (codec) {
-        codec.encode(this.#out, this.#payload);
-        media.send(this.#payload);
-      }
-      media.take(this.#in);
-    }
-    this.#heard.copyWithin(0, FRAME_SAMPLES);
-    this.#heard.set(this.#in, HEARING_SAMPLES - FRAME_SAMPLES);
-    if (this.#record && this.#frames.length < RECORDING_FRAMES_MAX) {
-      this.#frames.push(this.#in.slice());
-    }
-  }
-
-  /** Forgets what was heard: nobody is connected any more. */
-  hush(): void {
-    this.#heard.fill(0);
-  }
-
-  /** Which of these tones are in the last half second. */
+  /** Those of the given tones that sound now, not lost in anything much louder. */
   hears(frequenciesHz: readonly number[]): readonly number[] {
-    return detectTones(this.#heard, frequenciesHz);
+    return this.heard(frequenciesHz).map(({ frequencyHz }) => frequencyHz);
   }
 
-  /** The level of each tone in the last half second, in dBov. */
-  levelsOf(frequenciesHz: readonly number[]): readonly number[] {
-    return levelsOf(this.#heard, frequenciesHz);
+  /** The same with levels, over the last `windowMs` (half a second; at most one). */
+  heard(frequenciesHz: readonly number[], windowMs: number = NOW_MS): readonly HeardTone[] {
+    const samples = this.#last(windowMs);
+    const minimumDbov = Math.max(
+      TONE_THRESHOLDS.minimumDbov,
+      loudnessOf(samples) - TONE_THRESHOLDS.belowLoudestDb,
+    );
+    const found = detectTones(samples, frequenciesHz, { ...TONE_THRESHOLDS, minimumDbov });
+    const levels = levelsOf(samples, found);
+    return found.map((frequencyHz, index) => ({
+      frequencyHz,
+      levelDbov: Math.round((levels[index] ?? LEVEL_FLOOR_DBOV) * 10) / 10,
+    }));
   }
 
-  /** Everything heard since the start, with `record`. */
+  /** All that sounds now as one level in dBov; -127 is silence. */
+  loudness(windowMs: number = NOW_MS): number {
+    return loudnessOf(this.#last(windowMs));
+  }
+
+  /** All that was heard while media was open, at 8 kHz; empty when nothing is recorded. */
   get recording(): Int16Array {
-    const samples = new Int16Array(this.#frames.length * FRAME_SAMPLES);
-    for (const [index, frame] of this.#frames.entries()) samples.set(frame, index * FRAME_SAMPLES);
-    return samples;
+    return this.#recorder?.samples() ?? new Int16Array(0);
   }
 
-  #next(): void {
-    if (this.#tone) {
-      this.#tone.write(this.#out);
-      return;
+  /** Says something else from now on. */
+  say(sound: SoundOptions): void {
+    this.#sound = openSound(sound);
+  }
+
+  /** Writes the next frame of what the phone says. */
+  speak(frame: Int16Array): void {
+    this.#sound.write(frame);
+  }
+
+  /** Takes in a frame. */
+  listen(frame: Int16Array): void {
+    for (const sample of frame) {
+      this.#ring[this.#at] = sample;
+      this.#at = (this.#at + 1) % MEMORY_SAMPLES;
     }
-    if (!this.#play || this.#play.length === 0) return;
-    for (let index = 0; index < FRAME_SAMPLES; index += 1) {
-      this.#out[index] = this.#play[this.#played % this.#play.length] ?? 0;
-      this.#played += 1;
+    this.#recorder?.push(frame);
+  }
+
+  /** Nothing is heard any more. */
+  hush(): void {
+    this.#ring.fill(0);
+  }
+
+  /** The newest samples, the oldest of them first. */
+  #last(windowMs: number): Int16Array {
+    const count = Math.min(MEMORY_SAMPLES, Math.round((windowMs * SAMPLE_RATE_HZ) / 1000));
+    return Int16Array.from({ length: count }, (_, index) => {
+      const at = (this.#at - count + index + MEMORY_SAMPLES) % MEMORY_SAMPLES;
+      return this.#ring[at] ?? 0;
+    });
+  }
+}
+
+/** Keeps everything up to a bound. */
+class Recorder {
+  readonly #chunks: Int16Array[] = [];
+  #count = 0;
+
+  push(frame: Int16Array): void {
+    for (const sample of frame) {
+      if (this.#count >= RECORDING_SAMPLES_MAX) return;
+      const at = this.#count % CHUNK_SAMPLES;
+      if (at === 0) this.#chunks.push(new Int16Array(CHUNK_SAMPLES));
+      const chunk = this.#chunks.at(-1);
+      if (chunk) chunk[at] = sample;
+      this.#count += 1;
     }
+  }
+
+  samples(): Int16Array {
+    const all = new Int16Array(this.#count);
+    for (const [index, chunk] of this.#chunks.entries()) {
+      const start = index * CHUNK_SAMPLES;
+      all.set(chunk.subarray(0, this.#count - start), start);
+    }
+    return all;
   }
 }

@@ -2,7 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cast } from './cast.ts';
 import { runCommand } from './commands.ts';
-import { PhoneError } from './phone.ts';
+import type { Phone } from './phone.ts';
+import { PhoneError } from './phone-error.ts';
 import type { ScriptLine, ScriptStep } from './script.ts';
 
 /** True when every line came true; the first that does not ends the script. */
@@ -14,8 +15,10 @@ export async function runScript(cast: Cast, lines: readonly ScriptLine[]): Promi
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === undefined) throw error;
       const { message } = error as Error;
+      const screen = error instanceof PhoneError ? error.screen : '';
+      const sentence = error instanceof PhoneError ? error.sentence : message;
       cast.say(
-        { event: 'step', line: number, text, ok: false, error: message },
+        { event: 'step', line: number, text, ok: false, error: sentence, screen },
         `line ${number}: ${text}\n  failed: ${message}`,
       );
       return false;
@@ -31,32 +34,51 @@ export async function runStep(cast: Cast, step: ScriptStep): Promise<void> {
     case 'sleep':
       await sleep(step.seconds * 1000);
       return;
+    case 'print':
+      return cast.say({ event: 'print', text: step.text }, step.text);
     case 'command':
       return await command(cast, step.who, step.words);
     case 'wait':
-    case 'expect': {
-      const { condition, seconds } = step;
-      await Promise.all(
-        cast
-          .phones(step.who)
-          .map((phone) => phone.waitFor(condition.holds, condition.text, seconds * 1000)),
-      );
-    }
+    case 'expect':
+    case 'keeps':
+      await Promise.all(cast.phones(step.who).map((phone) => check(phone, step)));
   }
 }
 
-async function command(cast: Cast, who: string, words: readonly string[]): Promise<void> {
-  const [verb, ...rest] = words;
-  const names = who === 'all' ? cast.names : [who];
-  if (verb === 'register') for (const name of names) await cast.register(name);
-  else if (verb === 'refused') for (const name of names) await cast.refused(name, rest.join(' '));
-  else if (verb === 'screen') for (const name of names) cast.show(name);
-  else if (verb === 'statistics') for (const name of names) cast.showStatistics(name);
-  else await perform(cast, who, words);
+type Check = Extract<ScriptStep, { readonly type: 'wait' | 'expect' | 'keeps' }>;
+
+async function check(phone: Phone, { type, condition, seconds }: Check): Promise<void> {
+  if (type !== 'keeps') {
+    return await phone.waitFor(condition.holds, condition.text, seconds * 1000);
+  }
+  let kept = false;
+  try {
+    await phone.waitFor((each) => !condition.holds(each), 'a change', seconds * 1000);
+  } catch (error) {
+    if (!(error instanceof PhoneError) || error.code !== 'PHONE_TIMEOUT') throw error;
+    kept = true;
+  }
+  if (kept) return;
+  const sentence = `${phone.name} did not keep: ${condition.text}`;
+  throw new PhoneError('PHONE_TIMEOUT', sentence, phone.screenText());
 }
 
-async function perform(cast: Cast, who: string, words: readonly string[]): Promise<void> {
-  const phones = cast.phones(who);
-  if (phones.length === 0) throw new PhoneError('no phone is registered');
-  for (const phone of phones) await runCommand(phone, words);
+async function command(
+  cast: Cast,
+  who: readonly string[],
+  words: readonly string[],
+): Promise<void> {
+  const [verb, ...rest] = words;
+  if (verb === 'register' && rest.length === 0) {
+    for (const name of cast.namesOf(who)) await cast.register(name);
+  } else if (verb === 'register' || verb === 'refused') {
+    const text = (verb === 'register' ? rest.slice(1) : rest).join(' ');
+    for (const name of cast.namesOf(who)) await cast.refused(name, text);
+  } else if (verb === 'screen') {
+    for (const name of cast.namesOf(who)) cast.show(name);
+  } else if (verb === 'statistics') {
+    for (const name of cast.namesOf(who)) cast.showStatistics(name);
+  } else {
+    for (const phone of cast.phones(who)) await runCommand(phone, words);
+  }
 }

@@ -4,6 +4,32 @@
  */
 import { DeviceType } from '../wire/enumerations.ts';
 
+/** The phone's session goes out through this file, which the package's index lists. */
+export {
+  type PhoneCommand,
+  type PhoneSoftkey,
+  runCommand,
+  softkeyEventOf,
+} from './phone-commands.ts';
+export type {
+  PhoneChannel,
+  PhoneEndpoint,
+  PhoneMediaKey,
+  PhoneStreamCounters,
+  ReceiveRequest,
+  TransmitRequest,
+} from './phone-media.ts';
+export type { PhoneCodec, PhoneIdentity } from './phone-registration.ts';
+export {
+  handlePhone,
+  newPhoneSession,
+  type PhoneInput,
+  type PhoneOutput,
+  type PhoneSession,
+  phoneDeadlineMs,
+  type RegistrationState,
+} from './phone-session.ts';
+
 /** Sent by a model that the wire has no number for. */
 const OTHER_MODEL = DeviceType.Cisco_7961G;
 

@@ -2,11 +2,17 @@
  * What a phone shows, from nothing but the messages it gets: calls, prompts, softkeys, the conference
  * list. Pure: the next screen follows from the last one and a message.
  */
-import { renderDisplayText } from '../wire/display-codes.ts';
-import { CallState, LampMode, RingMode, SequenceFlag } from '../wire/enumerations.ts';
+import { CallState, LampMode, RingMode, SequenceFlag, SpeakerMode } from '../wire/enumerations.ts';
 import { wireToUtf8 } from '../wire/text.ts';
 import type { AnyMessage, Message } from '../wire/types.ts';
 import { type ConferenceListScreen, parseConferenceList } from './conference-list-screen.ts';
+import { renderPhoneText } from './phone-text.ts';
+
+/** A text that was shown for a while, and what is under it. */
+export interface PassingText {
+  readonly before: string;
+  readonly untilMs: number;
+}
 
 export interface ShownCall {
   readonly reference: number;
@@ -18,7 +24,11 @@ export interface ShownCall {
   readonly inbound: boolean;
   readonly otherName: string;
   readonly otherNumber: string;
+  /** Digits that the call manager took. */
+  readonly dialed: string;
   readonly prompt: string;
+  /** Present while the prompt is one that goes away by itself. */
+  readonly passingPrompt?: PassingText | undefined;
   readonly softkeySet: number;
   readonly softkeyMask: number;
   /** Number of the tone that plays; absent for none. */
@@ -37,14 +47,34 @@ export interface Screen {
   readonly idleSet: number;
   readonly idleMask: number;
   readonly lines: ReadonlyMap<number, { readonly number: string; readonly name: string }>;
+  /** The prompt of the phone itself, beside those of its calls. */
+  readonly prompt: string;
+  readonly passingPrompt?: PassingText | undefined;
   readonly notify: string;
+  /** When the notify text goes away by itself; Infinity for never. */
+  readonly notifyUntilMs: number;
   /** Every notify text since the start, newest last; a text may be gone from the screen again. */
   readonly notices: readonly string[];
   readonly ringing: boolean;
+  readonly speaker: boolean;
   readonly lamps: ReadonlyMap<number, number>;
   readonly list?: ConferenceListScreen;
+  /** Where the list came from, and so where answers go. */
+  readonly listOrigin?: ListOrigin;
+  /** Lists received so far, so that a new one can be told from the old one. */
+  readonly listCount: number;
   /** A list that is still coming, by its transaction. */
   readonly parts?: { readonly transaction: number; readonly data: string };
+}
+
+/** Names of the message that brought a list, as its answer repeats them. */
+export interface ListOrigin {
+  /** Whether the answer is `DeviceToUserDataVersion1`. */
+  readonly version1: boolean;
+  readonly callReference: number;
+  readonly conferenceId: number;
+  readonly appInstanceID: number;
+  readonly routingID: number;
 }
 
 /** Notices kept. */
@@ -62,18 +92,25 @@ export const BLANK_SCREEN: Screen = {
   idleSet: 0,
   idleMask: 0xffff_ffff,
   lines: new Map(),
+  prompt: '',
   notify: '',
+  notifyUntilMs: Number.POSITIVE_INFINITY,
   notices: [],
   ringing: false,
+  speaker: false,
   lamps: new Map(),
+  listCount: 0,
 };
 
 const STATE_NAMES: ReadonlyMap<number, string> = new Map(
   Object.entries(CallState).map(([name, value]) => [value, name]),
 );
 
-/** The screen after a message; the same object when it changes nothing. */
-export function screenAfter(screen: Screen, message: AnyMessage): Screen {
+/**
+ * The screen after a message; the same object when it changes nothing. `nowMs` matters for texts that
+ * go away by themselves; see `screenAt`.
+ */
+export function screenAfter(screen: Screen, message: AnyMessage, nowMs = 0): Screen {
   switch (message.name) {
     case 'CallState':
       return callState(screen, message.body);
@@ -82,9 +119,11 @@ export function screenAfter(screen: Screen, message: AnyMessage): Screen {
       return callInfo(screen, message.body);
     case 'DisplayPromptStatus':
     case 'DisplayPromptStatusV2':
-      return patchCall(screen, message.body, { prompt: textOf(message.body.promptStatus) });
+      return prompted(screen, message.body, nowMs);
     case 'ClearPromptStatus':
-      return patchCall(screen, message.body, { prompt: '' });
+      return prompted(screen, { ...message.body, promptStatus: '', timeOutValue: 0 }, nowMs);
+    case 'DialedNumber':
+      return patchCall(screen, message.body, { dialed: message.body.dialedNumber });
     case 'StartTone':
       return patchCall(screen, message.body, { tone: message.body.tone });
     case 'StopTone':
@@ -92,8 +131,41 @@ export function screenAfter(screen: Screen, message: AnyMessage): Screen {
     case 'SelectSoftKeys':
       return selectSoftkeys(screen, message.body);
     default:
-      return deviceScreen(screen, message);
+      return deviceScreen(screen, message, nowMs);
   }
+}
+
+/** The screen at a time: without the texts whose time is over; the same object when none is. */
+export function screenAt(screen: Screen, nowMs: number): Screen {
+  if (nowMs < screenDeadlineMs(screen)) return screen;
+  const calls = new Map(
+    [...screen.calls].map(([reference, call]) => [reference, withoutPassed(call, nowMs)]),
+  );
+  const isNotifyOver = nowMs >= screen.notifyUntilMs;
+  return {
+    ...withoutPassed(screen, nowMs),
+    calls,
+    ...(isNotifyOver && { notify: '', notifyUntilMs: Number.POSITIVE_INFINITY }),
+  };
+}
+
+/** When the next text goes away by itself; Infinity for never. */
+export function screenDeadlineMs(screen: Screen): number {
+  const prompts = [screen, ...screen.calls.values()];
+  return Math.min(
+    screen.notifyUntilMs,
+    ...prompts.map(({ passingPrompt }) => passingPrompt?.untilMs ?? Number.POSITIVE_INFINITY),
+  );
+}
+
+/** The call that keys belong to: one that is going on, else one that rings, else the newest. */
+export function focusOf(screen: Screen): ShownCall | undefined {
+  const calls = [...screen.calls.values()];
+  return (
+    calls.findLast((call) => call.state !== 'Hold' && call.state !== 'RingIn') ??
+    calls.findLast((call) => call.state === 'RingIn') ??
+    calls.at(-1)
+  );
 }
 
 /** The labels and events of the keys that are live now for a call, or, without one, for the idle phone. */
@@ -109,11 +181,11 @@ export function liveSoftkeys(
   });
 }
 
-function deviceScreen(screen: Screen, message: AnyMessage): Screen {
+function deviceScreen(screen: Screen, message: AnyMessage, nowMs: number): Screen {
   switch (message.name) {
     case 'SoftKeyTemplateRes': {
       const labels = message.body.softKeyTemplate.definition.map((each) => ({
-        label: renderDisplayText(each.softKeyLabel),
+        label: renderPhoneText(each.softKeyLabel),
         event: each.softKeyEvent,
       }));
       return { ...screen, template: { ...screen.template, labels } };
@@ -125,17 +197,19 @@ function deviceScreen(screen: Screen, message: AnyMessage): Screen {
     case 'LineStatRes':
     case 'LineStatV2Res': {
       const { lineNumber, lineDirNumber, lineFullyQualifiedDisplayName } = message.body;
-      const line = { number: lineDirNumber, name: wireToUtf8(lineFullyQualifiedDisplayName) };
+      const line = { number: lineDirNumber, name: renderPhoneText(lineFullyQualifiedDisplayName) };
       return { ...screen, lines: new Map(screen.lines).set(lineNumber, line) };
     }
     case 'DisplayNotify':
     case 'DisplayNotifyV2':
     case 'DisplayPriNotify':
     case 'DisplayPriNotifyV2':
-      return notified(screen, textOf(message.body.notify));
+      return notified(screen, message.body, nowMs);
     case 'ClearNotify':
     case 'ClearPriNotify':
-      return { ...screen, notify: '' };
+      return { ...screen, notify: '', notifyUntilMs: Number.POSITIVE_INFINITY };
+    case 'SetSpeakerMode':
+      return { ...screen, speaker: message.body.speakerMode === SpeakerMode.On };
     case 'SetRinger':
       return { ...screen, ringing: message.body.ringMode !== RingMode.RingOff };
     case 'SetLamp': {
@@ -145,12 +219,19 @@ function deviceScreen(screen: Screen, message: AnyMessage): Screen {
       return { ...screen, lamps };
     }
     case 'UserToDeviceData':
-      return listPart(screen, {
-        ...message.body.userToDeviceData,
-        sequenceFlag: SequenceFlag.Sequence_Last,
-      });
+      return listPart(
+        screen,
+        {
+          ...message.body.userToDeviceData,
+          sequenceFlag: SequenceFlag.Sequence_Last,
+          conferenceId: 0,
+          appInstanceID: 0,
+          routingID: 0,
+        },
+        false,
+      );
     case 'UserToDeviceDataVersion1':
-      return listPart(screen, message.body.userToDeviceDataVersion1);
+      return listPart(screen, message.body.userToDeviceDataVersion1, true);
     default:
       return screen;
   }
@@ -161,8 +242,13 @@ function callState(screen: Screen, body: Message<'CallState'>['body']): Screen {
   if (state !== 'OnHook' && state !== 'Idle') return patchCall(screen, body, { state });
   const calls = new Map(screen.calls);
   calls.delete(body.callReference);
-  const { list, ...rest } = screen;
-  return { ...rest, calls, ...(list && calls.size > 0 && { list }) };
+  return calls.size > 0 ? { ...screen, calls } : withoutList({ ...screen, calls });
+}
+
+/** The list goes when its user closes it, and with the last call. */
+export function withoutList(screen: Screen): Screen {
+  const { list: _list, listOrigin: _origin, ...rest } = screen;
+  return rest;
 }
 
 function callInfo(
@@ -173,7 +259,7 @@ function callInfo(
   return patchCall(screen, body, {
     security: body.callSecurityStatus,
     inbound,
-    otherName: textOf(inbound ? body.callingPartyName : body.calledPartyName),
+    otherName: renderPhoneText(inbound ? body.callingPartyName : body.calledPartyName),
     otherNumber: inbound ? body.callingParty : body.calledParty,
   });
 }
@@ -212,6 +298,7 @@ function patchCall(
     inbound: false,
     otherName: '',
     otherNumber: '',
+    dialed: '',
     prompt: '',
     softkeySet: 0,
     softkeyMask: 0,
@@ -221,22 +308,61 @@ function patchCall(
   return { ...screen, calls: new Map(screen.calls).set(call.reference, call) };
 }
 
-function notified(screen: Screen, text: string): Screen {
+/** A prompt with a time stands on the one before it, which then comes back. */
+function prompted(
+  screen: Screen,
+  body: {
+    readonly lineInstance: number;
+    readonly callReference: number;
+    readonly promptStatus: string;
+    readonly timeOutValue: number;
+  },
+  nowMs: number,
+): Screen {
+  const prompt = renderPhoneText(body.promptStatus);
+  const over = (shown: Pick<ShownCall, 'prompt' | 'passingPrompt'>): Partial<ShownCall> => {
+    if (body.timeOutValue === 0) return { prompt, passingPrompt: undefined };
+    const before = shown.passingPrompt?.before ?? shown.prompt;
+    return { prompt, passingPrompt: { before, untilMs: nowMs + body.timeOutValue * 1000 } };
+  };
+  if (body.callReference === 0) return { ...screen, ...over(screen) };
+  const call = screen.calls.get(body.callReference);
+  return call ? patchCall(screen, body, over(call)) : screen;
+}
+
+function withoutPassed<T extends Pick<ShownCall, 'prompt' | 'passingPrompt'>>(
+  shown: T,
+  nowMs: number,
+): T {
+  const { passingPrompt } = shown;
+  if (!passingPrompt || nowMs < passingPrompt.untilMs) return shown;
+  return { ...shown, prompt: passingPrompt.before, passingPrompt: undefined };
+}
+
+function notified(
+  screen: Screen,
+  body: { readonly notify: string; readonly timeOutValue: number },
+  nowMs: number,
+): Screen {
+  const notify = renderPhoneText(body.notify);
+  const shownMs = body.timeOutValue === 0 ? Number.POSITIVE_INFINITY : body.timeOutValue * 1000;
   return {
     ...screen,
-    notify: text,
-    notices: [...screen.notices, text].slice(-NOTICES_MAX),
+    notify,
+    notifyUntilMs: nowMs + shownMs,
+    notices: [...screen.notices, notify].slice(-NOTICES_MAX),
   };
 }
 
 /** Parts belong together by their transaction; an interrupted list is forgotten when another begins. */
 function listPart(
   { parts, ...screen }: Screen,
-  body: {
+  body: Omit<ListOrigin, 'version1'> & {
     readonly transactionId: number;
     readonly sequenceFlag: number;
     readonly xmldata: string;
   },
+  version1: boolean,
 ): Screen {
   const goesOn =
     parts?.transaction === body.transactionId && body.sequenceFlag !== SequenceFlag.Sequence_First;
@@ -246,9 +372,8 @@ function listPart(
     return { ...screen, parts: { transaction: body.transactionId, data } };
   }
   const list = parseConferenceList(wireToUtf8(data));
-  return { ...screen, ...(list && { list }) };
-}
-
-function textOf(wire: string): string {
-  return wireToUtf8(renderDisplayText(wire));
+  if (!list) return screen;
+  const { callReference, conferenceId, appInstanceID, routingID } = body;
+  const listOrigin = { callReference, conferenceId, appInstanceID, routingID, version1 };
+  return { ...screen, list, listOrigin, listCount: screen.listCount + 1 };
 }
