@@ -2,6 +2,7 @@ import { LEVEL_FLOOR_DBOV } from '@conclave/audio';
 import { MediaClock, UdpSocket } from '@conclave/net';
 import { createAuthority, issueLeaf, type PemIdentity } from '@conclave/pki';
 import { IncomingStream, RTP_HEADER_SIZE, type SrtpMasterKey } from '@conclave/rtp';
+import { encodeMessage } from '@conclave/sccp';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { Bridge, type BridgeEvent, type BridgeOptions, startBridge } from './bridge.ts';
 import {
@@ -77,6 +78,25 @@ describe('a conference of an 80-bit, a 32-bit and a clear A-law leg', () => {
       expect(opens(party, key)).toBe(false);
     }
     expect(new Set([...a.ssrcs, ...b.ssrcs]).size).toBe(2);
+  });
+
+  test('who only listens hears all, in either law, and silence when the talker has left', async () => {
+    const stage = await Stage.open();
+    const talker = await stage.join(A);
+    const listeners = [
+      await stage.join({ callReference: 11, payloadType: 8 }),
+      await stage.join({ callReference: 12, payloadType: 0 }),
+      await stage.join({ callReference: 13, payloadType: 8 }),
+      await stage.join({ callReference: 14, payloadType: 0, suite: B.suite }),
+    ];
+    for (const listener of listeners) await hearsOnly(listener, [500]);
+    await hearsOnly(talker, []);
+    stage.link.send('DropParticipantReq', { conferenceId: CONFERENCE, callReference: 1 });
+    await stage.link.audit(CONFERENCE);
+    for (const listener of listeners) {
+      listener.listenAnew();
+      await hearsOnly(listener, []);
+    }
   });
 
   test('a party alone hears silence', async () => {
@@ -353,6 +373,17 @@ describe('capacity', () => {
     ]);
   });
 
+  test('commands are carried out in order, even when one has to wait for a socket', async () => {
+    const stage = await Stage.open();
+    const party = { conferenceId: CONFERENCE, callReference: 1 };
+    stage.link.send('AddParticipantReq', party);
+    stage.link.send('DropParticipantReq', party);
+    expect(await stage.link.audit(CONFERENCE)).toEqual([]);
+    expect(await stage.link.audit(CONFERENCE)).toEqual([]);
+    stage.link.send('AddParticipantReq', party);
+    expect(await stage.link.audit(CONFERENCE)).toEqual([1]);
+  });
+
   test('channels of nobody are refused', async () => {
     const stage = await Stage.open();
     const nobody = { conferenceId: CONFERENCE, callReference: 9, passThroughPartyId: 5 };
@@ -425,12 +456,42 @@ describe('signalling', () => {
   });
 
   test('bytes that are no frames end the connection and not the bridge', async () => {
-    const stage = await Stage.open();
+    const events: BridgeEvent[] = [];
+    const stage = await Stage.open({ onEvent: (event) => events.push(event) });
     await stage.three();
     stage.link.sendRaw(new Uint8Array(64).fill(0xff));
     await stage.link.ended;
     const link = await stage.manager.nextLink();
+    expect(events[1]).toMatchObject({ type: 'lost', conferencesEnded: 1, retryMs: 500 });
     expect(await link.audit(CONFERENCE)).toBeUndefined();
+  });
+
+  test('a flood of commands ends the connection; many of them, one by one, do not', async () => {
+    const events: BridgeEvent[] = [];
+    const stage = await Stage.open({ onEvent: (event) => events.push(event) });
+    for (let count = 0; count < 50; count += 1) {
+      for (let each = 0; each < 100; each += 1) stage.link.send('AuditConferenceReq', {});
+      await stage.link.audit(CONFERENCE);
+    }
+    const frame = encodeMessage('AuditConferenceReq', {}, 20);
+    stage.link.sendRaw(Buffer.concat(Array.from({ length: 20_000 }, () => frame)));
+    await stage.link.ended;
+    await stage.manager.nextLink();
+    expect(events[1]).toMatchObject({
+      type: 'lost',
+      reason: 'the call manager asks for more than can be done',
+      conferencesEnded: 1,
+    });
+  });
+
+  test('after each success the first pause is short again', async () => {
+    const events: BridgeEvent[] = [];
+    const stage = await Stage.open({ onEvent: (event) => events.push(event) });
+    stage.link.cut();
+    (await stage.manager.nextLink()).cut();
+    await stage.manager.nextLink();
+    const pauses = events.flatMap((event) => (event.type === 'lost' ? [event.retryMs] : []));
+    expect(pauses).toEqual([500, 500]);
   });
 
   test('a message that cannot be read is passed over and counted', async () => {
@@ -507,11 +568,15 @@ describe('signalling', () => {
 });
 
 test('a bridge that is closed before it could register says so to whoever waits', async () => {
-  const manager = await listen({ rejection: 'no' });
+  const manager = await listen({});
   const bridge = begin(manager, {});
   bridge.close();
   bridge.close();
   await expect(bridge.registered).rejects.toThrow('the bridge was closed');
+  // It was connecting: the connection that came of it is given up.
+  await vi.waitFor(() => expect(manager.connections).toHaveLength(1), WAIT);
+  await manager.connections[0]?.ended;
+  expect(manager.connections[0]?.registration).toBeUndefined();
 });
 
 test('media ports are even', async () => {

@@ -26,6 +26,8 @@ export interface FakeCallManagerOptions {
 
 export class FakeCallManager {
   readonly port: number;
+  /** Every connection so far, whether a bridge registered on it or not. */
+  readonly connections: FakeLink[] = [];
   readonly #listener: StreamListener;
   readonly #links: FakeLink[] = [];
   readonly #waiting: ((link: FakeLink) => void)[] = [];
@@ -62,11 +64,12 @@ export class FakeCallManager {
   }
 
   #accept(connection: StreamConnection, rejection: string | undefined): void {
-    new FakeLink(connection, rejection, (link) => {
+    const accepted = new FakeLink(connection, rejection, (link) => {
       const waiting = this.#waiting.shift();
       if (waiting) waiting(link);
       else this.#links.push(link);
     });
+    this.connections.push(accepted);
   }
 }
 

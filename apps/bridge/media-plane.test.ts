@@ -70,6 +70,13 @@ test('a participant who is being added when signalling is lost is not there', as
   ).toMatchObject({ result: 1 });
 });
 
+test('no more places are reserved than there are', async () => {
+  const plane = new MediaPlane({ ...LIMITS, address: '127.0.0.1', onTrouble: fail });
+  await plane.carryOut({ type: 'create-conference', conferenceId: 1, reservedParticipants: 99 });
+  expect(plane.status()[0]?.reserved).toBe(LIMITS.partiesMax);
+  plane.close();
+});
+
 test('names follow ChangeParticipantReq', async () => {
   const plane = new MediaPlane({ ...LIMITS, address: '127.0.0.1', onTrouble: fail });
   await plane.carryOut({ type: 'create-conference', conferenceId: 1, reservedParticipants: 3 });

@@ -53,7 +53,7 @@ export interface ConferenceStatus {
   readonly legs: readonly LegStatus[];
 }
 
-/** What a leg failed so far. */
+/** How many packets of a leg should have authenticated and did not. */
 export interface LegFailures extends ParticipantReference {
   readonly packets: number;
 }
@@ -112,12 +112,14 @@ export class MediaPlane {
     for (const conference of this.#conferences.values()) conference.tick();
   }
 
-  /** Every leg with packets that should have authenticated and did not. */
+  /** Every leg that has some. */
   failures(): readonly LegFailures[] {
     const failures: LegFailures[] = [];
     for (const { id: conferenceId, legs } of this.#conferences.values()) {
-      for (const { callReference, failures: packets } of legs.values()) {
-        if (packets > 0) failures.push({ conferenceId, callReference, packets });
+      for (const leg of legs.values()) {
+        const { unauthenticated, clear } = leg.statistics();
+        const packets = unauthenticated + clear;
+        if (packets > 0) failures.push({ conferenceId, callReference: leg.callReference, packets });
       }
     }
     return failures;

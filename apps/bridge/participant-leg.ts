@@ -23,8 +23,6 @@ export class ParticipantLeg {
   #transmit: TransmitChannel | undefined;
   /** Of channels that are closed. */
   #past: LegStatistics = NO_STATISTICS;
-  /** The part of `#past` that the call manager is warned of. */
-  #pastFailures = 0;
   #unexpected = 0;
 
   private constructor(callReference: number, texts: ParticipantTexts) {
@@ -59,11 +57,6 @@ export class ParticipantLeg {
   /** What the participant is to be sent; undefined while nothing is sent to it. */
   get transmitCodec(): G711Codec | undefined {
     return this.#transmit?.codec;
-  }
-
-  /** Packets that should have authenticated and did not, since the participant was added. */
-  get failures(): number {
-    return this.#pastFailures + (this.#receive?.failures ?? 0);
   }
 
   /** Listens for the participant, instead of on an older channel if there is one. */
@@ -132,7 +125,6 @@ export class ParticipantLeg {
   #endReceive(): void {
     if (!this.#receive) return;
     this.#past = addStatistics(this.#past, this.#receive.statistics());
-    this.#pastFailures += this.#receive.failures;
     this.#receive.close();
     this.#receive = undefined;
   }

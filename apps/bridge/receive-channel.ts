@@ -75,11 +75,6 @@ export class ReceiveChannel {
     };
   }
 
-  /** Packets that should have authenticated and did not. */
-  get failures(): number {
-    return this.secure ? this.#stream.counters.unauthenticated : 0;
-  }
-
   /** Wipes what was derived from the key. */
   close(): void {
     this.#stream.close();

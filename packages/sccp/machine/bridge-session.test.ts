@@ -132,6 +132,19 @@ describe('the end of a session ends its conferences, once', () => {
     expect(device.give({ type: 'conferences-audited', conferences: [] })).toEqual([]);
   });
 
+  test('before the registration nothing is answered, announced or warned of', () => {
+    const device = new Device();
+    device.give({ type: 'connected' });
+    for (const input of [
+      { type: 'conferences-audited', conferences: [] },
+      { type: 'authentication-failures', conferenceId: 1, callReference: 1, packets: 99 },
+      message('CapabilitiesReq', {}),
+    ] as const) {
+      expect(device.give(input)).toEqual([]);
+    }
+    expect(device.session).toMatchObject({ announced: false, ignored: 1 });
+  });
+
   test('of a session that was never registered there are none', () => {
     const device = new Device();
     device.give({ type: 'connected' });
@@ -342,7 +355,7 @@ describe('answers', () => {
         type: 'statistics-taken',
         callReference: 9,
         directoryNumber: '1001',
-        processingMode: 1,
+        processingMode: 0x101,
         packetsSent: 2 ** 40,
         octetsSent: 2,
         packetsReceived: 3,

@@ -1,0 +1,113 @@
+import { FRAME_SAMPLES, PCMU } from '@conclave/audio';
+import { encodeRtpPacket, type SrtpMasterKey, SrtpSender } from '@conclave/rtp';
+import { describe, expect, test } from 'vitest';
+import { NO_STATISTICS } from './leg-statistics.ts';
+import { ReceiveChannel } from './receive-channel.ts';
+
+/*
+ * Goal: every packet is heard or counted under its own name, once. Method: packets by hand, no socket.
+ */
+
+const SOURCE = { address: '10.0.0.9', port: 4000 };
+const KEY: SrtpMasterKey = {
+  suite: 'AES_CM_128_HMAC_SHA1_32',
+  key: new Uint8Array(16).fill(1),
+  salt: new Uint8Array(14).fill(2),
+};
+
+describe('an SRTP channel', () => {
+  test('counts what was heard, forged, clear, replayed, malformed and of another codec', () => {
+    const channel = new ReceiveChannel(1, { payloadType: 0, key: KEY });
+    const sender = new SrtpSender(KEY);
+    const good = [1, 2, 3].map((sequence) => sender.protect(rtp({ sequence })));
+    const forged = sender.protect(rtp({ sequence: 4 }));
+    forged[20] = (forged[20] ?? 0) ^ 1;
+    const packets = [
+      ...good,
+      forged,
+      ...[rtp({ sequence: 5 }), rtp({ sequence: 6 }), rtp({ sequence: 7, size: 80 })],
+      ...good.slice(0, 2),
+      new Uint8Array(3),
+      sender.protect(rtp({ sequence: 8, payloadType: 8 })),
+    ];
+    for (const packet of packets) channel.receive(packet, { address: '', port: 0 }, 0);
+    expect(channel.statistics()).toEqual({
+      ...NO_STATISTICS,
+      packetsReceived: 3,
+      octetsReceived: 480,
+      jitterMs: expect.any(Number),
+      unauthenticated: 1,
+      clear: 3,
+      replayed: 2,
+      malformed: 1,
+      wrongPayload: 1,
+    });
+    expect(channel.secure).toBe(true);
+  });
+
+  test('has no key any more once it is closed', () => {
+    const channel = new ReceiveChannel(1, { payloadType: 0, key: KEY });
+    const packet = new SrtpSender(KEY).protect(rtp({ sequence: 1 }));
+    channel.close();
+    expect(() => channel.receive(packet, SOURCE, 0)).toThrow('closed');
+  });
+});
+
+describe('an RTP channel', () => {
+  test('hears nobody before a source is told, and then only that one', () => {
+    const channel = new ReceiveChannel(1, { payloadType: 0 });
+    channel.receive(rtp({ sequence: 1 }), SOURCE, 0);
+    channel.expect(SOURCE);
+    channel.receive(rtp({ sequence: 2 }), { ...SOURCE, port: 4002 }, 0);
+    channel.receive(rtp({ sequence: 3 }), { ...SOURCE, address: '10.0.0.8' }, 0);
+    channel.receive(rtp({ sequence: 4 }), SOURCE, 0);
+    expect(channel.statistics()).toMatchObject({ packetsReceived: 1, wrongSource: 3, clear: 0 });
+    expect(channel.secure).toBe(false);
+  });
+
+  test('a new SSRC begins anew: its frames are not late because of the old ones', () => {
+    const channel = new ReceiveChannel(1, { payloadType: 0 });
+    channel.expect(SOURCE);
+    for (let sequence = 100; sequence < 110; sequence += 1) {
+      channel.receive(rtp({ sequence, fill: 0x10 }), SOURCE, 0);
+    }
+    const frame = new Int16Array(FRAME_SAMPLES);
+    while (channel.take(frame));
+    for (const sequence of [95, 96]) {
+      channel.receive(rtp({ sequence, ssrc: 2, fill: 0x20 }), SOURCE, 0);
+    }
+    expect(channel.take(frame)).toBe(true);
+    const expected = new Int16Array(1);
+    PCMU.decode(Uint8Array.of(0x20), expected);
+    expect(frame[0]).toBe(expected[0]);
+  });
+
+  test('frames of another length than 20 ms are received and not played', () => {
+    const channel = new ReceiveChannel(1, { payloadType: 0 });
+    channel.expect(SOURCE);
+    for (const sequence of [1, 2, 3]) channel.receive(rtp({ sequence, size: 80 }), SOURCE, 0);
+    const frame = new Int16Array(FRAME_SAMPLES);
+    for (let tick = 0; tick < 5; tick += 1) expect(channel.take(frame)).toBe(false);
+  });
+});
+
+function rtp(packet: {
+  readonly sequence: number;
+  readonly ssrc?: number;
+  readonly size?: number;
+  readonly fill?: number;
+  readonly payloadType?: number;
+}): Uint8Array {
+  const { sequence, ssrc = 1, size = FRAME_SAMPLES, fill = 0xff, payloadType = 0 } = packet;
+  return encodeRtpPacket({
+    marker: false,
+    payloadType,
+    sequenceNumber: sequence,
+    timestamp: sequence * FRAME_SAMPLES,
+    ssrc,
+    csrcs: [],
+    extension: undefined,
+    payload: new Uint8Array(size).fill(fill),
+    paddingSize: 0,
+  });
+}
