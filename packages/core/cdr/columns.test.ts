@@ -278,26 +278,45 @@ test('any text that fits and has no control characters comes back as it went in'
 
 test('whatever a text holds, the line is one line of 135 fields, and no field is too long', () => {
   const hostile = fc.string({
-    unit: fc.constantFrom(...'",\n\r\0\t\x1b;=aé', '😀'),
+    unit: fc.constantFrom(...'",\n\r\0\t\x1b\x7f\x85\x9b\u2028\u2029;=aé', '😀', '\ud83d'),
     maxLength: 200,
+    // Without it hardly any text is longer than a column.
+    size: 'max',
   });
   fc.assert(
     fc.property(hostile, hostile, hostile, (number, device, comment) => {
       const { originating } = record({});
       const odd = record({ originating: { ...originating, number, device }, comment });
       const line = formatCdrLine(odd, FACTS);
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: the absence of them is the rule
-      expect(line).not.toMatch(/[\x00-\x1f]/);
+      expect(line).not.toMatch(/[\p{Cc}\u2028\u2029]/u);
+      expect(line.isWellFormed()).toBe(true);
       const fields = parseLine(line);
       expect(fields).toHaveLength(135);
       for (const [index, [name, type]] of CDR_COLUMNS.entries()) {
         const size = /\((\d+)\)/.exec(type)?.[1];
         if (size === undefined) continue;
-        expect([name, (fields[index] ?? '').length <= Number(size)]).toEqual([name, true]);
+        expect([name, charsOf(fields[index] ?? '') <= Number(size)]).toEqual([name, true]);
       }
     }),
   );
 });
+
+test.each([
+  ['1'.repeat(51), '1'.repeat(50)],
+  ['😀'.repeat(51), '😀'.repeat(50)],
+  ['"'.repeat(51), '"'.repeat(50)],
+])('a text that is too long loses its end, and no half character stays: %s', (text, kept) => {
+  const { originating } = record({});
+  const fields = fieldsOf(record({ originating: { ...originating, number: text } }));
+  expect(fields.callingPartyNumber).toBe(kept);
+});
+
+test.each([['a\nb'], ['a\x7fb'], ['a\x85b'], ['a\x9bb'], ['a\u2028b']])(
+  'a control character becomes a space: %j',
+  (comment) => {
+    expect(fieldsOf(record({ comment })).comment).toBe('a b');
+  },
+);
 
 function record(change: Partial<CallDetailRecord>): CallDetailRecord {
   return {
@@ -355,6 +374,11 @@ function fieldsOf(each: CallDetailRecord): Readonly<Record<string, string>> {
 
 function named(values: readonly string[]): Readonly<Record<string, string>> {
   return Object.fromEntries(CDR_COLUMNS.map(([name], index) => [name, values[index] ?? '']));
+}
+
+/** Characters as SQL counts them: one for each code point. */
+function charsOf(text: string): number {
+  return Array.from(text).length;
 }
 
 /** A small reader of comma-separated values that knows nothing of columns. */

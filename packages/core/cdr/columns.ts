@@ -167,6 +167,9 @@ const LEVELS: Readonly<Record<KnownLevel, number>> = {
   encrypted: 2,
 };
 
+/** Control characters, C1 with its NEL and CSI among them, and Unicode's own ends of lines. */
+const LINE_BREAKERS = /[\p{Cc}\u2028\u2029]/gu;
+
 type Value = string | number | undefined;
 
 /** The first line of a file: the names. */
@@ -183,12 +186,7 @@ export function formatCdrLine(record: CallDetailRecord, facts: CdrFacts): string
   const values = valuesOf(record, facts);
   return CDR_COLUMNS.map(([name, type]) => {
     const value = values[name];
-    if (type !== 'INTEGER')
-      return quoted(
-        Array.from(String(value ?? ''))
-          .slice(0, sizeOf(type))
-          .join(''),
-      );
+    if (type !== 'INTEGER') return quoted(fitted(String(value ?? ''), sizeOf(type)));
     return name in values && value === undefined ? '' : String(value ?? 0);
   }).join(',');
 }
@@ -284,10 +282,12 @@ function sizeOf(type: ColumnType): number {
   return size ? Number(size[0]) : Number.POSITIVE_INFINITY;
 }
 
-/** In quotes, quotes doubled, without anything that could end the line. */
+/** The first characters of a text; a character beyond the 16-bit ones counts as one. */
+function fitted(text: string, sizeChars: number): string {
+  return text.length <= sizeChars ? text : Array.from(text).slice(0, sizeChars).join('');
+}
+
+/** In quotes, quotes doubled, without anything that could end the line or move a terminal. */
 function quoted(text: string): string {
-  const plain = Array.from(text, (char) => ((char.codePointAt(0) ?? 0) < 0x20 ? ' ' : char)).join(
-    '',
-  );
-  return `"${plain.replaceAll('"', '""')}"`;
+  return `"${text.toWellFormed().replace(LINE_BREAKERS, ' ').replaceAll('"', '""')}"`;
 }
