@@ -34,17 +34,6 @@ export const ZONES: readonly Zone[] = [
   { folders: ['packages/store/'], imports: ['@conclave/base', 'node:', 'kysely'] },
   { folders: ['packages/telemetry/'], imports: ['@conclave/base', 'node:', 'pino'] },
   {
-    folders: ['packages/device/'],
-    imports: [
-      '@conclave/base',
-      '@conclave/net',
-      '@conclave/sccp',
-      '@conclave/rtp',
-      '@conclave/audio',
-      'node:crypto',
-    ],
-  },
-  {
     folders: ['apps/callmanager/adapters/'],
     imports: ['@conclave/base', '@conclave/core', '@conclave/sccp'],
   },
@@ -52,13 +41,7 @@ export const ZONES: readonly Zone[] = [
   {
     folders: ['apps/bridge/', 'apps/phone/'],
     imports: [
-      ...[
-        '@conclave/base',
-        '@conclave/audio',
-        '@conclave/device',
-        '@conclave/net',
-        '@conclave/pki',
-      ],
+      ...['@conclave/base', '@conclave/audio', '@conclave/net', '@conclave/pki'],
       ...['@conclave/rtp', '@conclave/sccp', 'node:'],
     ],
   },

@@ -1,6 +1,7 @@
 export { phoneCommand } from './command.ts';
 export type { PhoneMediaEvent } from './device.ts';
 export type { CallStatistics, Protection } from './media.ts';
+export { type KeyInfo, MediaChannel } from './media-channel.ts';
 export type { MediaCounters } from './media-counters.ts';
 export type { PhoneOptions, SecurityMode, SoundOptions } from './options.ts';
 export { Phone } from './phone.ts';

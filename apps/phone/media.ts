@@ -6,7 +6,6 @@
  * when it closes. What does not authenticate is counted and never heard.
  */
 import { FRAME_SAMPLES, PCMA, PCMU, saturate } from '@conclave/audio';
-import { type KeyInfo, MediaChannel } from '@conclave/device';
 import { MediaClock } from '@conclave/net';
 import {
   MediaEncryptionAlgorithm,
@@ -18,6 +17,7 @@ import {
   type ReceiveRequest,
   type TransmitRequest,
 } from '@conclave/sccp';
+import { type KeyInfo, MediaChannel } from './media-channel.ts';
 import { addCounters, type MediaCounters, NO_COUNTERS } from './media-counters.ts';
 import type { PhoneAudio } from './phone-audio.ts';
 

@@ -5,6 +5,9 @@ export function nowMs(): number {
   return Date.now();
 }
 
+/** Timers of this platform cannot wait longer; a machine that is woken early only looks again. */
+const TIMER_MAX_MS = 2 ** 31 - 1;
+
 /** Rings once at a time that can be moved; moving to undefined stops it. */
 export class DeadlineTimer {
   readonly #ring: () => void;
@@ -25,7 +28,7 @@ export class DeadlineTimer {
         this.#deadlineMs = undefined;
         this.#ring();
       },
-      Math.max(0, deadlineMs - Date.now()),
+      Math.min(TIMER_MAX_MS, Math.max(0, deadlineMs - Date.now())),
     );
   }
 }

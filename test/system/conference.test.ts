@@ -1,6 +1,5 @@
 import type { Bridge } from '@conclave/bridge';
-import { type KeyInfo, MediaChannel } from '@conclave/device';
-import type { Phone } from '@conclave/phone';
+import { type KeyInfo, MediaChannel, type Phone } from '@conclave/phone';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
   add,

@@ -13,6 +13,9 @@ const REGISTER_TIMEOUT_MS = 15_000;
 /** Keep-alives that may go unanswered. */
 const UNANSWERED_MAX = 3;
 
+/** A call manager that asks for less than one an hour is not believed. */
+const KEEP_ALIVE_MAX_S = 3600;
+
 /** Before the call manager has said so. */
 const KEEP_ALIVE_DEFAULT_S = 30;
 
@@ -98,7 +101,8 @@ export function handleClient(
 function onMessage(session: ClientSession, message: AnyMessage, nowMs: number): ClientStep {
   switch (message.name) {
     case 'RegisterAck': {
-      const seconds = message.body.keepAliveInterval || KEEP_ALIVE_DEFAULT_S;
+      const asked = message.body.keepAliveInterval || KEEP_ALIVE_DEFAULT_S;
+      const seconds = Math.min(asked, KEEP_ALIVE_MAX_S);
       const version = Math.min(session.version, message.body.maxProtocolVer || session.version);
       return {
         session: {

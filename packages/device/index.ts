@@ -1,2 +1,0 @@
-export * from './media-channel.ts';
-export * from './sccp-client.ts';
