@@ -1,2 +1,3 @@
 export * from './core-world.ts';
 export * from './pcap.ts';
+export * from './sccp-client.ts';
