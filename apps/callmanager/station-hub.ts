@@ -137,6 +137,8 @@ class Station {
   }
 
   #onData(chunk: Uint8Array): void {
+    // What a peer says after its end is nobody's business.
+    if (this.#ended) return;
     const read = this.#reader.push(chunk);
     if (!read.ok) {
       this.#malformed(read.error);
@@ -195,6 +197,11 @@ class Station {
   #registered(codecs: readonly StationCodec[]): void {
     const { request, version } = this.#session;
     if (!request || !this.#facts) return;
+    // The name may have been taken, or the configuration changed, since the registration began.
+    if (!this.#handlers.verdict(request, this.#connection).admitted) {
+      this.close('not admitted any more');
+      return;
+    }
     this.device = {
       name: request.deviceName,
       kind: this.#facts.kind,

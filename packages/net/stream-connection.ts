@@ -11,6 +11,9 @@ import { assert } from '@conclave/base';
 /** Unsent bytes that a peer may leave waiting: some hundred messages. */
 export const UNSENT_MAX: number = 256 * 1024;
 
+/** How long a peer may take to close its half. */
+const END_MS = 2_000;
+
 /** What TLS found out about the other side; nothing here is decided yet. */
 export interface PeerProof {
   /** Whether the chain leads to a trusted certificate and is valid now. */
@@ -77,8 +80,8 @@ export class StreamConnection {
   end(reason: string): void {
     this.#reason = reason;
     this.#socket.end();
-    // A peer that keeps its half open must not hold ours.
-    this.#socket.setTimeout(2_000, () => this.#socket.destroy());
+    // A peer that keeps its half open must not hold ours, however much it goes on saying.
+    setTimeout(() => this.#socket.destroy(), END_MS).unref();
   }
 
   /** Closes at once. */
