@@ -175,7 +175,7 @@ export class PhoneSet extends EventEmitter<PhoneEvents> {
 
   /** The screen in one line. */
   describe(): string {
-    return this.#device ? describePhone(this) : `${this.name} is not connected`;
+    return this.#device ? describePhone(this, this.name) : `${this.name} is not connected`;
   }
 
   /** The screen as a box of text. */
