@@ -8,7 +8,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,6 +18,7 @@ const bin = join(root, 'node_modules', '.bin');
 const stamp = join(root, 'node_modules', '.installed');
 
 install();
+linkNode();
 run(process.argv.slice(2));
 
 function install() {
@@ -26,7 +27,9 @@ function install() {
     .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   process.stderr.write('Installing npm packages (first start, or the lock file changed) ...\n');
-  const result = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  // Whole, whatever NODE_ENV or npm's settings leave out: Node itself is an optional package.
+  const whole = ['--include=dev', '--include=optional'];
+  const result = spawnSync('npm', ['ci', ...whole, '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     // What npm prints is progress, not output of the command that was asked for.
     stdio: ['ignore', 2, 2],
@@ -36,6 +39,13 @@ function install() {
     process.exit(1);
   }
   writeFileSync(stamp, lock);
+}
+
+/** The link to this Node, which npm 9 and 10 leave out. */
+function linkNode() {
+  const packaged = join('..', `node-${process.platform}-${process.arch}`, 'bin', 'node');
+  if (existsSync(join(bin, 'node')) || !existsSync(join(bin, packaged))) return;
+  symlinkSync(packaged, join(bin, 'node'));
 }
 
 function run(words) {
@@ -60,6 +70,10 @@ function run(words) {
   // A terminal's Ctrl-C reaches the child by itself; this process only waits for its end.
   process.on('SIGINT', () => {});
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('error', (error) => {
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  });
   child.on('exit', (code, signal) => {
     process.exit(signal ? 128 + (constants.signals[signal] ?? 0) : (code ?? 1));
   });

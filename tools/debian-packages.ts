@@ -1,16 +1,25 @@
 /** Installs Debian packages that are missing, as root or through sudo; says what to do when it cannot. */
 import { spawnSync } from 'node:child_process';
 
-/** True when all packages are there in the end. */
+/** At a machine's start another installation often holds the lock for a while. */
+const LOCK_WAIT_S = 300;
+
+/** tshark asks who may capture; the tests only read files. */
+const WITHOUT_QUESTIONS = 'DEBIAN_FRONTEND=noninteractive';
+
+/** True when all packages are there in the end; otherwise the missing ones have been named. */
 export function ensureDebianPackages(packages: readonly string[]): boolean {
   const missing = packages.filter((name) => !isInstalled(name));
   if (missing.length === 0) return true;
   process.stdout.write(`Installing ${missing.join(' ')} ...\n`);
-  const ready =
-    apt(['update', '-qq']) && apt(['install', '-y', '-qq', '--no-install-recommends', ...missing]);
-  if (ready && missing.every(isInstalled)) return true;
+  // One broken source of packages is no reason not to try: the installation decides.
+  apt(['update', '-qq']);
+  apt(['install', '-y', '-qq', '--no-install-recommends', ...missing]);
+  const absent = missing.filter((name) => !isInstalled(name));
+  if (absent.length === 0) return true;
   process.stdout.write(
-    `Could not install them. Run as root: apt-get install --no-install-recommends ${missing.join(' ')}\n`,
+    `Could not install them. Run as root:\n` +
+      `  apt-get update && apt-get install --no-install-recommends ${absent.join(' ')}\n`,
   );
   return false;
 }
@@ -20,14 +29,10 @@ function isInstalled(name: string): boolean {
   return found.stdout?.includes('install ok installed') ?? false;
 }
 
-function apt(words: readonly string[]): boolean {
-  const root = process.getuid?.() === 0;
-  const [command, ...args] = root ? ['apt-get', ...words] : ['sudo', '-n', 'apt-get', ...words];
-  if (command === undefined) return false;
-  const result = spawnSync(command, args, {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    // tshark asks who may capture; the tests only read files.
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-  });
-  return result.status === 0;
+/** sudo passes no environment on, so it is given as a command. */
+function apt(words: readonly string[]): void {
+  const isRoot = process.getuid?.() === 0;
+  const command = ['env', WITHOUT_QUESTIONS, 'apt-get', `-oDPkg::Lock::Timeout=${LOCK_WAIT_S}`];
+  const [program = '', ...args] = [...(isRoot ? [] : ['sudo', '-n']), ...command, ...words];
+  spawnSync(program, args, { stdio: ['ignore', 'ignore', 'inherit'] });
 }

@@ -5,7 +5,7 @@ import { encodeWav } from '@conclave/audio';
 import type { PhoneOptions } from './options.ts';
 import { Phone } from './phone.ts';
 import { PhoneError } from './phone-error.ts';
-import { screenFacts } from './screen-text.ts';
+import { describePhone, screenFacts } from './screen-text.ts';
 import { ALL, type Declaration } from './script.ts';
 import { readSamples } from './sound.ts';
 
@@ -28,6 +28,7 @@ export class Cast {
   readonly #options: CastOptions;
   readonly #declared = new Map<string, Declaration>();
   readonly #phones = new Map<string, Phone>();
+  #stopped = false;
 
   constructor(options: CastOptions) {
     this.#options = options;
@@ -109,6 +110,7 @@ export class Cast {
       await phone.stop();
     }
     this.#phones.clear();
+    this.#stopped = true;
   }
 
   #make(name: string): Phone {
@@ -131,12 +133,13 @@ export class Cast {
     let waits = false;
     const show = (): void => {
       waits = false;
-      const text = boxes ? phone.screenText() : phone.describe();
+      if (this.#stopped) return;
+      const text = boxes ? phone.screenText() : describePhone(phone, name);
       if (json || text !== shown) this.#show(name, phone, text);
       shown = text;
     };
     return () => {
-      if (!boxes) return show();
+      if (json || !boxes) return show();
       if (!waits) setTimeout(show, SHOW_DELAY_MS);
       waits = true;
     };

@@ -146,7 +146,6 @@ async function converse(cast: Cast, json: boolean): Promise<void> {
     ...(!json && { output: process.stdout, prompt: '> ' }),
   });
   if (!json) process.stdout.write('Commands: help, quit, and those of scripts.\n');
-  cast.show(ME);
   const prompt = (): void => {
     if (!json) keyboard.prompt();
   };

@@ -108,7 +108,7 @@ export class PhoneMedia {
       return undefined;
     } catch (error) {
       if (stream.wanted !== opening) return undefined;
-      stream.wanted = 0;
+      closeReceive(stream);
       throw error;
     } finally {
       wipe(info);

@@ -60,7 +60,7 @@ export class PhoneSet extends EventEmitter<PhoneEvents> {
   readonly #waiters = new Waiters();
   readonly #answered = new Set<number>();
   #device: PhoneDevice | undefined;
-  #connecting = false;
+  #connecting: Promise<void> | undefined;
   #stopped = false;
 
   /** A phone that is not connected yet; see `connect`. Throws a PhoneError for senseless options. */
@@ -71,27 +71,15 @@ export class PhoneSet extends EventEmitter<PhoneEvents> {
     this.audio = new PhoneAudio(this.settings.sound, this.settings.record);
   }
 
-  /** Connects and registers, also again after the connection was lost or the phone was stopped. */
+  /**
+   * Connects and registers, also again after the connection was lost or the phone was stopped. Rejects
+   * with a PhoneError: unreachable, rejected or out of time.
+   */
   async connect(timeoutMs: number = REGISTER_MS): Promise<void> {
-    if (this.#connecting || (this.#device && !this.#device.ended)) return;
-    this.#connecting = true;
-    this.#stopped = false;
-    this.#answered.clear();
-    try {
-      const device = await PhoneDevice.open(this.settings, this.audio, {
-        screen: (screen) => this.emit('screen', screen),
-        media: (event) => this.emit('media', event),
-        registered: (version) => this.emit('registered', version),
-        closed: (reason, rejection) => this.emit('closed', reason, rejection),
-        changed: () => this.#changed(),
-      });
-      this.#device = device;
-      // Stopped while it connected: a phone that nobody wants must not register.
-      if (this.#stopped) device.drop();
-      else device.start();
-    } finally {
-      this.#connecting = false;
-    }
+    this.#connecting ??= this.#connect().finally(() => {
+      this.#connecting = undefined;
+    });
+    await this.#connecting;
     await this.#registered(timeoutMs);
   }
 
@@ -175,7 +163,7 @@ export class PhoneSet extends EventEmitter<PhoneEvents> {
 
   /** The screen in one line. */
   describe(): string {
-    return this.#device ? describePhone(this) : `${this.name} is not connected`;
+    return this.#device ? describePhone(this, this.name) : `${this.name} is not connected`;
   }
 
   /** The screen as a box of text. */
@@ -273,6 +261,23 @@ export class PhoneSet extends EventEmitter<PhoneEvents> {
   /** Sends bytes as they are. */
   sendBytes(bytes: Uint8Array): void {
     this.#theDevice().sendBytes(bytes);
+  }
+
+  async #connect(): Promise<void> {
+    if (this.#device && !this.#device.ended) return;
+    this.#stopped = false;
+    this.#answered.clear();
+    const device = await PhoneDevice.open(this.settings, this.audio, {
+      screen: (screen) => this.emit('screen', screen),
+      media: (event) => this.emit('media', event),
+      registered: (version) => this.emit('registered', version),
+      closed: (reason, rejection) => this.emit('closed', reason, rejection),
+      changed: () => this.#changed(),
+    });
+    this.#device = device;
+    // Stopped while it connected: a phone that nobody wants must not register.
+    if (this.#stopped) device.drop();
+    else device.start();
   }
 
   async #registered(timeoutMs: number): Promise<void> {

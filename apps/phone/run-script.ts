@@ -19,7 +19,7 @@ export async function runScript(cast: Cast, lines: readonly ScriptLine[]): Promi
       const sentence = error instanceof PhoneError ? error.sentence : message;
       cast.say(
         { event: 'step', line: number, text, ok: false, error: sentence, screen },
-        `line ${number}: ${text}\n  failed: ${message}`,
+        `${number === 0 ? '' : `line ${number}: `}${text}\n  failed: ${message}`,
       );
       return false;
     }

@@ -39,8 +39,8 @@ export function formatPhone(phone: ShownPhone): string {
   ].join('\n');
 }
 
-/** The screen in one line. */
-export function describePhone(phone: ShownPhone): string {
+/** The screen in one line that begins with this name. */
+export function describePhone(phone: ShownPhone, name: string): string {
   const { screen } = phone;
   const calls = [...screen.calls.values()].map((call) => {
     const other = call.otherName || call.otherNumber;
@@ -48,7 +48,7 @@ export function describePhone(phone: ShownPhone): string {
     return `${call.state}${other === '' ? '' : ` ${other}`} [${phone.iconOf(call)}]${prompt}`;
   });
   const notify = screen.notify === '' ? '' : `, says "${screen.notify}"`;
-  return `${phone.name} ${stateText(phone)}: ${calls.join('; ') || 'idle'}${notify}`;
+  return `${name} ${stateText(phone)}: ${calls.join('; ') || 'idle'}${notify}`;
 }
 
 /** The screen as data without maps: what `--json` prints. */

@@ -46,5 +46,7 @@ function utf8SizeAt(wire: string, at: number): number {
 
 /** What has the form of UTF-8 and is none still (a surrogate, an overlong form) is shown as marks. */
 function utf8Of(bytes: string): string {
-  return new TextDecoder().decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)));
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(
+    Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)),
+  );
 }
