@@ -15,6 +15,7 @@ import {
 import { type Alarm, AlarmLog, createLog, type LogLevel } from '@conclave/telemetry';
 import { eventOf, SccpStations } from './adapters/sccp-station.ts';
 import { AdminSocket, adminSocketPath } from './admin-socket.ts';
+import { AlarmLimit } from './alarm-limit.ts';
 import { CallRecords } from './call-records.ts';
 import { coreConfiguration } from './configuration.ts';
 import { Engine } from './engine.ts';
@@ -23,9 +24,6 @@ import type { CallManagerNews } from './news.ts';
 import { Registrar } from './registrar.ts';
 import { reportOf } from './report.ts';
 import { type RegisteredDevice, StationHub } from './station-hub.ts';
-
-/** A device's own reports are heard at most this often. */
-const DEVICE_ALARM_MS = 1_000;
 
 export interface CallManagerOptions {
   readonly dataDirectory: string;
@@ -76,6 +74,7 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
     news({ type: 'alarm', name, text: device === undefined ? text : `${device}: ${text}` });
   });
 
+  const limit = new AlarmLimit();
   const vault = new KeyVault();
   const registrar = new Registrar({
     configuration: () => engine.state.configuration,
@@ -106,7 +105,8 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
       const event = eventOf(device, message);
       if (event) engine.happen(event);
     },
-    malformed: (device, from, reason) =>
+    malformed: (device, from, reason) => {
+      if (!limit.allows(from, nowMs())) return;
       alarms.raise({
         atMs: nowMs(),
         severity: 'warning',
@@ -114,7 +114,8 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
         ...(device !== '' && { device }),
         reason: 'malformed',
         text: `A message from ${from} cannot be read (${reason}); its connection is closed.`,
-      }),
+      });
+    },
   });
   const stations = new SccpStations(hub, vault);
   const engine = new Engine(coreConfiguration(stored), firstCallId, {
@@ -161,13 +162,9 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
     }
   }
 
-  const reported = new Map<string, number>();
-
-  /** What a device reports of itself; one that reports too much must not drown the alarms of others. */
+  /** What a device reports of itself. */
   function reportAlarm(device: RegisteredDevice, text: string): void {
-    const now = nowMs();
-    if (now - (reported.get(device.name) ?? 0) < DEVICE_ALARM_MS) return;
-    reported.set(device.name, now);
+    if (!limit.allows(device.name, nowMs())) return;
     alarms.raise({
       atMs: nowMs(),
       severity: 'warning',
@@ -197,14 +194,16 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
   const shared = {
     host: options.host,
     onConnection: accept,
-    onHandshakeError: (from: string, reason: string) =>
+    onHandshakeError: (from: string, reason: string) => {
+      if (!limit.allows(from, nowMs())) return;
       alarms.raise({
         atMs: nowMs(),
         severity: 'warning',
         name: 'TlsHandshakeFailed',
         reason: 'handshake',
         text: `TLS handshake with ${from} failed. ${handshakeSentence(reason) ?? reason}`,
-      }),
+      });
+    },
     ...(options.onKeyLog && { onKeyLog: options.onKeyLog }),
   };
   const clear = new StreamListener({ ...shared, port: options.sccpPort });

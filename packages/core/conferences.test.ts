@@ -277,6 +277,16 @@ describe('conference list', () => {
     expect(w.icon('P3')).toBe(E);
   });
 
+  test('LST-02: a list on a screen follows who is in, also when the level stays', () => {
+    const w = world([E, E, E, E]);
+    w.confer('P1', 'P2', 'P3');
+    w.press('P2', 'conf-list');
+    w.add('P1', 'P4');
+    expect(w.lists.get('P2')?.rows.map((row) => row.name)).toEqual(['P4', 'P3', 'P2', 'P1']);
+    w.press('P4', 'end-call');
+    expect(w.lists.get('P2')?.rows.map((row) => row.name)).toEqual(['P3', 'P2', 'P1']);
+  });
+
   test('RES-03: no conference list on a 7911G', () => {
     const w = new CoreWorld({
       phones: [

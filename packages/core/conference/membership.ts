@@ -78,7 +78,7 @@ export function admit(
     // Each record has its own highest level: that of the call before does not count here.
     tx.patchLeg(leg, { conference: id, highest: assessment.level });
   }
-  publishLevel(tx, id);
+  publishMembers(tx, id);
   for (const { leg } of added) showJoined(tx, tx.theLeg(leg), tx.theConference(id));
   for (const { leg } of added) {
     if (tx.theConference(id).state === 'active') askToAdd(tx, id, leg);
@@ -169,7 +169,7 @@ export function leave(tx: Transaction, id: ConferenceId, leg: LegId, why: Leavin
     pendingAdd: conference.pendingAdd.filter((each) => each !== leg),
     viewers: conference.viewers.filter((each) => each !== leg),
   });
-  publishLevel(tx, id);
+  publishMembers(tx, id);
 }
 
 /** Frees the bridge. The conference has nobody left in it. */
@@ -199,6 +199,13 @@ export function abandonConference(tx: Transaction, id: ConferenceId, cause: numb
     clearFromPhone(tx, leg);
   }
   tx.deleteConference(id);
+}
+
+/** Who is in the conference has changed: the level and every list on a screen follow (LST-02). */
+export function publishMembers(tx: Transaction, id: ConferenceId): void {
+  const { level } = tx.theConference(id);
+  publishLevel(tx, id);
+  if (tx.theConference(id).level === level) refreshLists(tx, id);
 }
 
 /** Tells everybody the level when it is another than was told before (STA-01). */
