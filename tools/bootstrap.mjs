@@ -1,7 +1,7 @@
 /**
  * Runs a script on the Node that this repository pins, installing the npm packages first when they
- * are absent or older than the lock file. It is the only plain JavaScript here, because it must run
- * on whatever Node came with the machine's npm.
+ * are absent or older than the lock file. It is plain JavaScript, because it must run on whatever Node
+ * came with the machine's npm.
  *
  *   node tools/bootstrap.mjs SCRIPT.ts [ARGUMENT ...]
  *   node tools/bootstrap.mjs --bin NAME [ARGUMENT ...]     a command of node_modules/.bin
@@ -15,6 +15,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bin = join(root, 'node_modules', '.bin');
+const packagedNode = `node-${process.platform}-${process.arch}`;
 const stamp = join(root, 'node_modules', '.installed');
 
 install();
@@ -27,10 +28,11 @@ function install() {
     .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   process.stderr.write('Installing npm packages (first start, or the lock file changed) ...\n');
-  // Whole, whatever NODE_ENV or npm's settings leave out: Node itself is an optional package.
+  // Whole, whatever NODE_ENV, npm's settings and its Node leave out: ours is an optional package.
   const whole = ['--include=dev', '--include=optional'];
   const result = spawnSync('npm', ['ci', ...whole, '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
+    env: { ...process.env, ...asOurNode() },
     // What npm prints is progress, not output of the command that was asked for.
     stdio: ['ignore', 2, 2],
   });
@@ -41,9 +43,24 @@ function install() {
   writeFileSync(stamp, lock);
 }
 
+/**
+ * npm leaves out optional packages that are not for the Node it runs on, such as the compiled part of
+ * the test runner on Node 18. They run on ours, so npm is told ours.
+ */
+function asOurNode() {
+  const { optionalDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const version = optionalDependencies[packagedNode];
+  if (version === undefined) return {};
+  const preload = JSON.stringify(join(root, 'tools', 'node-version.cjs'));
+  return {
+    CONCLAVE_NODE_VERSION: `v${version}`,
+    NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --require=${preload}`,
+  };
+}
+
 /** The link to this Node, which npm 9 and 10 leave out. */
 function linkNode() {
-  const packaged = join('..', `node-${process.platform}-${process.arch}`, 'bin', 'node');
+  const packaged = join('..', packagedNode, 'bin', 'node');
   if (existsSync(join(bin, 'node')) || !existsSync(join(bin, packaged))) return;
   symlinkSync(packaged, join(bin, 'node'));
 }
