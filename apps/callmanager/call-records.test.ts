@@ -22,7 +22,7 @@ import {
   openRecords,
 } from '@conclave/core';
 import { CoreWorld } from '@conclave/testkit';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { CallRecords } from './call-records.ts';
 
 /*
@@ -47,6 +47,7 @@ beforeEach(() => {
 
 afterEach(() => {
   for (const records of open) records.close();
+  vi.useRealTimers();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -137,6 +138,76 @@ test('while the disk fails records wait, and are written in order when it is bac
   records.write(record(4));
   expect(failures).toHaveLength(3);
   expect(allLines().map(callIdOf)).toEqual([1, 2, 3, 4]);
+});
+
+test('records that wait for a disk are tried again though no other record comes', () => {
+  vi.useFakeTimers();
+  const records = opened();
+  renameSync(directory, `${directory}.gone`);
+  records.write(record(1));
+  vi.advanceTimersByTime(5_000);
+  expect(failures).toHaveLength(2);
+  renameSync(`${directory}.gone`, directory);
+  vi.advanceTimersByTime(5_000);
+  expect(failures).toHaveLength(2);
+  expect(allLines().map(callIdOf)).toEqual([1]);
+});
+
+test('a stop writes the records that wait', () => {
+  const records = opened();
+  renameSync(directory, `${directory}.gone`);
+  records.write(record(1));
+  renameSync(`${directory}.gone`, directory);
+  records.close();
+  expect(allLines().map(callIdOf)).toEqual([1]);
+  expect(existsSync(join(directory, 'calls-in-progress.json'))).toBe(false);
+});
+
+test('records that a stop cannot write are written by the next start, once', () => {
+  const records = opened();
+  // A folder in place of the next file's name counter: files fail, the snapshot does not.
+  mkdirSync(join(directory, 'sequence'));
+  records.write(record(1));
+  records.write(record(2));
+  records.close();
+  expect(files()).toEqual([]);
+  rmSync(join(directory, 'sequence'), { recursive: true });
+  opened().close();
+  opened().close();
+  expect(allLines().map(callIdOf)).toEqual([1, 2]);
+});
+
+test('a file is written for a minute, then the next, also when the clock is set back', () => {
+  vi.useFakeTimers({ now: Date.UTC(2026, 0, 1, 12, 0, 30) });
+  const records = opened();
+  for (const [id, atS] of [30, 89, 90, 91, -600].entries()) {
+    vi.setSystemTime(Date.UTC(2026, 0, 1, 12, 0, atS));
+    records.write(record(id));
+  }
+  expect(files().map((name) => name.slice(-14))).toEqual([
+    '202601011200_1',
+    '202601011201_2',
+    '202601011150_3',
+  ]);
+  expect(files().map((name) => linesOf(name).length - 2)).toEqual([2, 2, 1]);
+});
+
+test('the snapshot of a call that only goes on moves with the time', () => {
+  vi.useFakeTimers();
+  const world = new CoreWorld({
+    phones: [
+      { name: 'P1', mode: 'encrypted' },
+      { name: 'P2', mode: 'encrypted' },
+    ],
+  });
+  world.call('P1', 'P2');
+  opened().follow(world.state);
+  const endMs = (): number =>
+    JSON.parse(readFileSync(join(directory, 'calls-in-progress.json'), 'utf8'))[0].disconnectedMs;
+  vi.advanceTimersByTime(250);
+  const firstMs = endMs();
+  vi.advanceTimersByTime(3_600_000);
+  expect(endMs()).toBeGreaterThanOrEqual(firstMs + 3_590_000);
 });
 
 test('a disk that fails for the snapshot of calls in progress is told too', async () => {

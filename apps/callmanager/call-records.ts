@@ -4,8 +4,9 @@
  * start writes the records that a kill has prevented.
  *
  * Files are named as the vendor's: `cdr_<ClusterId>_<node>_<yyyymmddhhmm>_<sequence>`. The file that is
- * being written has its final name; every line in it is whole, because a torn last line is cut off at
- * the next start.
+ * being written has its final name, and nothing is added a minute after it was begun: a reader takes
+ * files whose minute is two minutes past. Every line in it is whole, because a torn last line is cut
+ * off at the next start.
  */
 import { randomUUID } from 'node:crypto';
 import {
@@ -50,16 +51,25 @@ const KEY_COLUMNS = ['globalCallID_callId', 'origLegCallIdentifier', 'destConver
 /** Records in one file; then the next is begun. */
 const RECORDS_PER_FILE = 1000;
 
+/** How long a file is written, as the vendor's default. */
+const FILE_MS = 60_000;
+
+/** How soon records that wait for a disk are tried again, when no other record comes. */
+const RETRY_MS = 5_000;
+
 /** Records that wait for a disk that fails; beyond, the oldest is lost, with an alarm. */
 const WAITING_MAX = 10_000;
 
 /** How soon after a change the snapshot of calls in progress is written, at most this often. */
 const SNAPSHOT_MS = 250;
 
+/** How often it is written when nothing changes: what a killed call's duration may lack. */
+const SNAPSHOT_AGAIN_MS = 10_000;
+
 export interface CallRecordsOptions {
   readonly directory: string;
   readonly clusterId: string;
-  /** Called when the disk fails; the records are kept and tried again with the next one. */
+  /** Called when the disk fails; the records are kept and tried again. */
   readonly failed: (reason: string) => void;
 }
 
@@ -72,6 +82,8 @@ export class CallRecords {
   #sequence: number;
   #seen: State | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #again: NodeJS.Timeout | undefined;
+  #retry: NodeJS.Timeout | undefined;
 
   /** Repairs what a kill left behind and writes the records of calls that were in progress then. */
   constructor(options: CallRecordsOptions) {
@@ -85,15 +97,7 @@ export class CallRecords {
   write(record: CallDetailRecord): void {
     this.#waiting.push(record);
     if (this.#waiting.length > WAITING_MAX) this.#waiting.shift();
-    try {
-      for (let next = this.#waiting[0]; next; next = this.#waiting[0]) {
-        this.#append(next);
-        this.#waiting.shift();
-      }
-    } catch (error) {
-      this.#closeFile();
-      this.#options.failed(error instanceof Error ? error.message : String(error));
-    }
+    this.#writeWaiting();
   }
 
   /** Keeps the snapshot of calls in progress near the state. */
@@ -104,16 +108,31 @@ export class CallRecords {
     this.#timer ??= setTimeout(() => this.#takeSnapshot(), SNAPSHOT_MS);
   }
 
+  /** What a disk still refuses stays in the snapshot, if that can be written, for the next start. */
   close(): void {
-    clearTimeout(this.#timer);
+    this.#writeWaiting();
+    for (const timer of [this.#timer, this.#again, this.#retry]) clearTimeout(timer);
     this.#closeFile();
-    rmSync(this.#snapshot, { force: true });
+    if (this.#waiting.length > 0) this.#writeSnapshot(this.#waiting);
+    else rmSync(this.#snapshot, { force: true });
+  }
+
+  #writeWaiting(): void {
+    clearTimeout(this.#retry);
+    try {
+      for (let next = this.#waiting[0]; next; next = this.#waiting[0]) {
+        this.#append(next);
+        this.#waiting.shift();
+      }
+    } catch (error) {
+      this.#closeFile();
+      this.#retry = setTimeout(() => this.#writeWaiting(), RETRY_MS);
+      this.#options.failed(error instanceof Error ? error.message : String(error));
+    }
   }
 
   #append(record: CallDetailRecord): void {
-    if (this.#file && (this.#written >= RECORDS_PER_FILE || isRemoved(this.#file.descriptor))) {
-      this.#closeFile();
-    }
+    if (this.#file && (this.#written >= RECORDS_PER_FILE || isOver(this.#file))) this.#closeFile();
     this.#file ??= this.#openFile();
     const { clusterId } = this.#options;
     const line = formatCdrLine(record, { clusterId, nodeId: NODE_ID, pkid: randomUUID() });
@@ -126,10 +145,11 @@ export class CallRecords {
     const { directory, clusterId } = this.#options;
     // Numbers go on even when the files before have been taken away.
     writeFileSync(join(directory, SEQUENCE_FILE), String(this.#sequence), { mode: 0o600 });
-    const stamp = new Date(nowMs()).toISOString().replace(/\D/g, '').slice(0, 12);
+    const openedMs = nowMs();
+    const stamp = new Date(openedMs).toISOString().replace(/\D/g, '').slice(0, 12);
     const node = String(NODE_ID).padStart(2, '0');
     const name = `cdr_${clusterId}_${node}_${stamp}_${this.#sequence}`;
-    const file = { descriptor: openSync(join(directory, name), 'ax', 0o600), size: 0 };
+    const file = { descriptor: openSync(join(directory, name), 'ax', 0o600), openedMs, size: 0 };
     append(file, `${formatCdrHeader()}\n${formatCdrTypes()}\n`);
     return file;
   }
@@ -142,10 +162,18 @@ export class CallRecords {
 
   #takeSnapshot(): void {
     this.#timer = undefined;
+    clearTimeout(this.#again);
     if (!this.#seen) return;
+    const records = openRecords(this.#seen, nowMs());
+    this.#writeSnapshot([...this.#waiting, ...records]);
+    if (records.length > 0) {
+      this.#again = setTimeout(() => this.#takeSnapshot(), SNAPSHOT_AGAIN_MS);
+    }
+  }
+
+  #writeSnapshot(records: readonly CallDetailRecord[]): void {
     const temporary = `${this.#snapshot}.tmp`;
     try {
-      const records = openRecords(this.#seen, nowMs());
       writeFileSync(temporary, JSON.stringify(records), { mode: 0o600 });
       renameSync(temporary, this.#snapshot);
     } catch (error) {
@@ -170,6 +198,7 @@ export class CallRecords {
 /** A file that is being written, and how much of it is whole. */
 interface OpenFile {
   readonly descriptor: number;
+  readonly openedMs: number;
   size: number;
 }
 
@@ -186,9 +215,9 @@ function append(file: OpenFile, text: string): void {
   }
 }
 
-/** Whether somebody took the file away while it was open. */
-function isRemoved(descriptor: number): boolean {
-  return fstatSync(descriptor).nlink === 0;
+/** Whether its minute has passed, or a clock was set, or somebody took the file away. */
+function isOver({ descriptor, openedMs }: OpenFile): boolean {
+  return Math.abs(nowMs() - openedMs) >= FILE_MS || fstatSync(descriptor).nlink === 0;
 }
 
 /** Names one leg in one call or conference, the same in a record and in a line of a file. */
