@@ -1,5 +1,5 @@
 /** `conclave config`: the whole configuration as YAML, out of the database and back into it. */
-import { readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { askAdmin } from '@conclave/callmanager';
@@ -9,6 +9,7 @@ import {
   Store,
   type StoredConfiguration,
   ValidationError,
+  warningsOf,
 } from '@conclave/store';
 import { parse, stringify } from 'yaml';
 import { dataDirectoryOf } from './settings.ts';
@@ -54,6 +55,7 @@ export async function configCommand(argv: readonly string[]): Promise<void> {
 async function currentConfiguration(dataDirectory: string): Promise<StoredConfiguration> {
   const answer = await askAdmin(dataDirectory, 'GET', '/configuration');
   if (answer) return answer.body as StoredConfiguration;
+  if (!existsSync(databaseOf(dataDirectory))) return SAMPLE_CONFIGURATION;
   return await withStore(
     dataDirectory,
     async (store) => (await store.readConfiguration()) ?? SAMPLE_CONFIGURATION,
@@ -77,7 +79,8 @@ async function importConfiguration(
 }
 
 async function withStore<T>(dataDirectory: string, use: (store: Store) => Promise<T>): Promise<T> {
-  const store = await Store.open(join(dataDirectory, 'conclave.sqlite'));
+  mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
+  const store = await Store.open(databaseOf(dataDirectory));
   try {
     return await use(store);
   } finally {
@@ -85,9 +88,17 @@ async function withStore<T>(dataDirectory: string, use: (store: Store) => Promis
   }
 }
 
+function databaseOf(dataDirectory: string): string {
+  return join(dataDirectory, 'conclave.sqlite');
+}
+
 function check(configuration: StoredConfiguration): void {
   const faults = faultsOf(configuration);
   if (faults.length > 0) throw new ValidationError(faults);
+  // What can be stored and is hardly meant (TIP-03, TIP-05, MML-05).
+  for (const { field, rule } of warningsOf(configuration)) {
+    process.stderr.write(`warning: ${field}: ${rule}\n`);
+  }
 }
 
 function readConfigurationFile(file: string): StoredConfiguration {

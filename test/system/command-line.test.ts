@@ -104,6 +104,18 @@ describe('scripted phones', () => {
 });
 
 describe('configuration', () => {
+  test('before the first start: the sample is shown, a file can be imported, advice is given (TIP-03)', () => {
+    const fresh = join(data, 'not', 'yet');
+    const yaml = run(['config', 'export', '--data', fresh]).stdout;
+    expect(yaml).toContain('SEP000000001001');
+    const file = join(data, 'nonsecure.yaml');
+    writeFileSync(file, yaml.replace('securityMode: mixed', 'securityMode: nonsecure'));
+    const imported = run(['config', 'import', file, '--data', fresh]);
+    expect(imported.stderr).toContain('warning: ');
+    expect(imported.stdout).toContain('from the next start on');
+    expect(run(['config', 'export', '--data', fresh]).stdout).toContain('securityMode: nonsecure');
+  });
+
   test('export, change, import: the running system takes it; a fault changes nothing', () => {
     const yaml = run(['config', 'export', '--data', data]).stdout;
     const file = join(data, 'config.yaml');
