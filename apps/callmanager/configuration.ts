@@ -1,5 +1,10 @@
 /** The stored configuration in the rules' own terms. */
-import type { Configuration, MediaSecurityPolicy, SrtpSuite } from '@conclave/core';
+import {
+  type Configuration,
+  DEFAULT_PARAMETERS,
+  type MediaSecurityPolicy,
+  type SrtpSuite,
+} from '@conclave/core';
 import { mediaResourceListOf, parameterValue, type StoredConfiguration } from '@conclave/store';
 
 const POLICIES: Readonly<Record<string, MediaSecurityPolicy>> = {
@@ -36,6 +41,7 @@ export function coreConfiguration(stored: StoredConfiguration): Configuration {
       minimum: minimumSecurityLevel,
     })),
     parameters: {
+      ...DEFAULT_PARAMETERS,
       maximumAdHocConference: Number(value('Maximum Ad Hoc Conference')),
       maximumMeetMeConference: Number(value('Maximum MeetMe Conference Unicast')),
       advancedAdHocConference: value('Advanced Ad Hoc Conference Enabled') === 'True',

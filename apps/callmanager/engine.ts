@@ -75,12 +75,14 @@ export class Engine {
       case 'record':
       case 'alarm':
       case 'level':
+      case 'refusal':
         return this.#ports.note(effect);
       case 'open-receive':
       case 'start-transmit':
       case 'close-receive':
       case 'stop-transmit':
       case 'forget-key':
+      case 'audit-media':
         return this.#ports.media(effect);
       case 'create-conference':
       case 'add-participant':

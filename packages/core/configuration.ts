@@ -11,8 +11,16 @@ export interface LineConfiguration {
   readonly label: string;
 }
 
+/**
+ * What kind of device a line belongs to. A trunk or gateway stands for the parties behind it: each of
+ * its lines is one of them.
+ */
+export type EndpointKind = 'phone' | 'cti-port' | 'sip-trunk' | 'h323-trunk' | 'mgcp-gateway';
+
 export interface PhoneConfiguration {
   readonly name: string;
+  /** Absent: a phone. */
+  readonly kind?: EndpointKind;
   readonly model: string;
   readonly firmware: string;
   readonly protocol: PhoneProtocol;
@@ -20,6 +28,28 @@ export interface PhoneConfiguration {
   readonly lines: readonly LineConfiguration[];
   /** Name of the media resource group list; absent means the default list (SEC-10). */
   readonly mediaResourceList?: string;
+  /** Has a built-in bridge that is switched on, so that calls in it can be barged. Absent: off. */
+  readonly builtInBridge?: boolean;
+  /** Hides its calls from the other phones of a shared line. Absent: off. */
+  readonly privacy?: boolean;
+  /** Plays the secure tone; no conferences, no shared line (domain 2). Absent: no. */
+  readonly protectedDevice?: boolean;
+  /** Language of its texts, such as `es`. Absent: English. */
+  readonly userLocale?: string;
+  /** Its media passes an RSVP agent (pass-through), or a media termination point that cannot (INT-08). */
+  readonly mediaPath?: 'direct' | 'rsvp-agent' | 'mtp';
+  /** Protection of its video, when it has any (ICO-02); audio follows from the level. */
+  readonly video?: 'srtp' | 'rtp';
+  /** Trunks and gateways: SRTP may be negotiated. Absent: no. */
+  readonly srtpAllowed?: boolean;
+  /** SIP trunks: believe what the other side tells of itself (D-19). Absent: no. */
+  readonly trustSecurityStatus?: boolean;
+  /** Gateways and H.323 trunks: an IPsec association protects the signalling (SEC-03). Absent: no. */
+  readonly ipsec?: boolean;
+  /** CTI ports: a licence is there (CTI-01). Absent: no. */
+  readonly licensed?: boolean;
+  /** Trunks and gateways: the parties behind belong to the organisation. Absent: no (off-net). */
+  readonly onNet?: boolean;
 }
 
 export interface BridgeConfiguration {
@@ -37,6 +67,20 @@ export interface MeetMeNumber {
 /** D-20. */
 export type MediaSecurityPolicy = 'best-effort' | 'enforce' | 'disable-srtp';
 
+/** When an ad hoc conference ends although parties remain (domain 1.1). */
+export type DropAdHocConference =
+  | 'never'
+  | 'when-no-on-net-parties-remain'
+  | 'when-conference-controller-leaves';
+
+/** Which media must be encrypted for the lock (D-07). */
+export type SecureCallIconPolicy =
+  | 'all-media-except-bfcp-and-ix'
+  | 'all-media-except-ix'
+  | 'all-media-except-bfcp'
+  | 'all-media'
+  | 'only-audio';
+
 export interface Parameters {
   /** Parties of an ad hoc conference, 3 ... 64. */
   readonly maximumAdHocConference: number;
@@ -49,6 +93,22 @@ export interface Parameters {
   readonly computeStatusForNonsecureMeetMe: boolean;
   /** The SRTP crypto-suite given to SCCP phones and their bridge legs (domain 1.5). */
   readonly srtpSuite: SrtpSuite;
+  /** More than two conferences may be attached to one (D-09). */
+  readonly nonLinearLinking: boolean;
+  readonly dropAdHocConference: DropAdHocConference;
+  /** INT-01: false lets music into a nonsecure conference when a party holds. */
+  readonly suppressMusicToConference: boolean;
+  /** A tone for everybody when a party joins or leaves. */
+  readonly partyEntranceTone: boolean;
+  /** Longest call or conference, in minutes; 0: no limit (INT-10). */
+  readonly maximumCallDurationMinutes: number;
+  /** ICO-08: true makes audio alone decide. */
+  readonly overrideBfcp: boolean;
+  readonly secureCallIconPolicy: SecureCallIconPolicy;
+  /** Protected devices play a tone that tells secure from nonsecure. */
+  readonly secureTone: boolean;
+  /** CAP-01: without it no capture takes place. */
+  readonly packetCaptureEnable: boolean;
 }
 
 export type SrtpSuite = 'AES_CM_128_HMAC_SHA1_32' | 'AES_CM_128_HMAC_SHA1_80';
@@ -63,6 +123,8 @@ export interface Configuration {
   /** Media resource group lists: ordered group names. */
   readonly lists: ReadonlyMap<string, readonly string[]>;
   readonly meetMeNumbers: readonly MeetMeNumber[];
+  /** Numbers or ranges (as for meet-me) where calls can be parked. Absent: none. */
+  readonly parkNumbers?: readonly string[];
   readonly parameters: Parameters;
 }
 
@@ -73,4 +135,13 @@ export const DEFAULT_PARAMETERS: Parameters = {
   mediaSecurityPolicy: 'best-effort',
   computeStatusForNonsecureMeetMe: false,
   srtpSuite: 'AES_CM_128_HMAC_SHA1_32',
+  nonLinearLinking: false,
+  dropAdHocConference: 'never',
+  suppressMusicToConference: true,
+  partyEntranceTone: false,
+  maximumCallDurationMinutes: 720,
+  overrideBfcp: false,
+  secureCallIconPolicy: 'all-media-except-bfcp-and-ix',
+  secureTone: false,
+  packetCaptureEnable: false,
 };

@@ -9,7 +9,7 @@ import type { SrtpSuite } from './configuration.ts';
 import type { Softkey } from './event.ts';
 import type { Codec } from './registration.ts';
 import type { Level } from './security/level.ts';
-import type { ConferenceId, KeyRef, LegId } from './state.ts';
+import type { ConferenceId, KeyRef, LegId, Refusal } from './state.ts';
 
 /** Texts by meaning; adapters choose wording, language and display codes. */
 export type TextId =
@@ -28,7 +28,22 @@ export type TextId =
   | 'exceeds-maximum-parties'
   | 'cannot-complete-conference'
   | 'key-not-active'
-  | 'media-security-required';
+  | 'media-security-required'
+  /** Remote-in-use: another phone of the shared line has the call. */
+  | 'in-use-remote'
+  | 'to-conference'
+  /** With the number of the barged line. */
+  | 'to-barge'
+  | 'barge-failed'
+  | 'past-limit'
+  /** With the number where the call waits. */
+  | 'parked-at'
+  | 'no-park-number'
+  | 'transfer'
+  | 'cannot-complete-transfer'
+  /** RES-05 and a non-linear chain. */
+  | 'cannot-link-conferences'
+  | 'call-duration-exceeded';
 
 export type ShownCallState =
   | 'off-hook'
@@ -40,6 +55,10 @@ export type ShownCallState =
   | 'busy'
   | 'congestion'
   | 'invalid-number'
+  | 'transfer'
+  | 'park'
+  /** Another phone of the shared line has the call. */
+  | 'remote-in-use'
   | 'hold';
 
 /** The phone's sets of softkeys (sccp.md). */
@@ -52,7 +71,9 @@ export type SoftkeySet =
   | 'connected'
   | 'on-hold'
   | 'off-hook-feature'
-  | 'connected-conference';
+  | 'connected-conference'
+  | 'connected-transfer'
+  | 'remote-in-use';
 
 export interface ShownParty {
   readonly name: string;
@@ -61,6 +82,8 @@ export interface ShownParty {
 
 export interface ConferenceListRow {
   readonly leg: LegId;
+  /** The row stands for a linked conference: its name is localised (CHN-01). */
+  readonly conference: boolean;
   readonly name: string;
   readonly number: string;
   readonly level: Level;
@@ -76,6 +99,19 @@ export interface ConferenceList {
   /** Whether this phone may remove parties (LST-04, LST-05). */
   readonly mayRemove: boolean;
 }
+
+export type Tone =
+  | 'dial'
+  | 'alerting'
+  | 'busy'
+  | 'reorder'
+  /** A barge, or a party that enters a conference. */
+  | 'zip'
+  /** A party that leaves. */
+  | 'zip-zip'
+  /** Three long beeps, six short ones: the secure tone of protected devices. */
+  | 'secure'
+  | 'nonsecure';
 
 /** Which call on which phone. */
 export interface PhoneLeg {
@@ -104,11 +140,15 @@ export type PhoneEffect =
   | (PhoneLeg & {
       readonly type: 'prompt';
       readonly text: TextId;
+      /** What the text speaks of, such as a park number. */
+      readonly number?: string;
       /** 0: until replaced. */
       readonly timeoutSeconds: number;
     })
   | (PhoneLeg & { readonly type: 'clear-prompt' })
-  | (PhoneLeg & { readonly type: 'tone'; readonly tone: 'dial' | 'alerting' | 'busy' | 'reorder' })
+  | (PhoneLeg & { readonly type: 'tone'; readonly tone: Tone })
+  /** The Select key marked or unmarked the call. */
+  | (PhoneLeg & { readonly type: 'selected'; readonly selected: boolean })
   | (PhoneLeg & { readonly type: 'stop-tone' })
   | (PhoneLeg & { readonly type: 'ringer'; readonly ringing: boolean })
   | (PhoneLeg & { readonly type: 'lamp'; readonly mode: 'off' | 'on' | 'blink' | 'wink' })
@@ -123,10 +163,13 @@ export type PhoneEffect =
       readonly timeoutSeconds: number;
     };
 
+/** `built-in-bridge`: a phone that mixes this stream into its call (SEC-17). */
+export type MediaKind = 'phone' | 'built-in-bridge' | 'bridge' | 'music';
+
 /** One end of a media stream, as the wire names it. */
 export interface MediaEndpoint {
   readonly device: string;
-  readonly kind: 'phone' | 'bridge';
+  readonly kind: MediaKind;
   readonly leg: LegId;
   readonly conference: ConferenceId;
   readonly party: number;
@@ -150,6 +193,8 @@ export type MediaEffect =
     }
   | { readonly type: 'close-receive'; readonly end: MediaEndpoint }
   | { readonly type: 'stop-transmit'; readonly end: MediaEndpoint }
+  /** The device confirms, with `media-audited`, once all it was asked of this party is done. */
+  | { readonly type: 'audit-media'; readonly end: MediaEndpoint }
   /** The key is used nowhere any more: wipe it. */
   | { readonly type: 'forget-key'; readonly key: KeyRef };
 
@@ -186,6 +231,8 @@ export type BridgeEffect =
     };
 
 export type NoteEffect =
+  /** An operation was refused: kept for the explanation. */
+  | { readonly type: 'refusal'; readonly refusal: Refusal }
   | { readonly type: 'record'; readonly record: CallDetailRecord }
   | {
       readonly type: 'alarm';

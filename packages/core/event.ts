@@ -3,7 +3,8 @@
  * to the device is ignored by the rules, so a device can only act on its own calls.
  */
 import type { Configuration } from './configuration.ts';
-import type { BridgeRegistration, PhoneRegistration } from './registration.ts';
+import type { BridgeRegistration, MusicRegistration, PhoneRegistration } from './registration.ts';
+import type { Level } from './security/level.ts';
 import type { ConferenceId, LegId } from './state.ts';
 
 /** Softkeys that the rules know. */
@@ -17,6 +18,13 @@ export type Softkey =
   | 'meet-me'
   | 'conf-list'
   | 'rm-last-conf'
+  | 'select'
+  | 'join'
+  | 'transfer'
+  | 'direct-transfer'
+  | 'park'
+  | 'barge'
+  | 'cbarge'
   | 'backspace';
 
 export type PhoneAction =
@@ -24,6 +32,7 @@ export type PhoneAction =
   | { readonly type: 'off-hook'; readonly line?: number; readonly leg?: LegId }
   | { readonly type: 'on-hook'; readonly leg?: LegId }
   | { readonly type: 'line-key'; readonly line: number }
+  /** `leg` may also be another phone's leg that is shown on this one's shared line. */
   | { readonly type: 'softkey'; readonly key: Softkey; readonly line: number; readonly leg?: LegId }
   /** One of `0`-`9`, `*`, `#`. */
   | { readonly type: 'digit'; readonly digit: string; readonly leg?: LegId }
@@ -40,6 +49,7 @@ export type Event =
   | { readonly type: 'configuration'; readonly configuration: Configuration }
   | { readonly type: 'phone-registered'; readonly registration: PhoneRegistration }
   | { readonly type: 'bridge-registered'; readonly registration: BridgeRegistration }
+  | { readonly type: 'music-registered'; readonly registration: MusicRegistration }
   /** The connection is gone, or the device said goodbye. */
   | { readonly type: 'device-unregistered'; readonly device: string }
   | { readonly type: 'phone'; readonly device: string; readonly action: PhoneAction }
@@ -71,5 +81,18 @@ export type Event =
       readonly conference: ConferenceId;
       readonly legs: readonly LegId[];
     }
+  /** The device has carried out everything it was asked before: this party's media is closed. */
+  | { readonly type: 'media-audited'; readonly device: string; readonly party: number }
+  /** What is known of the party behind a trunk or gateway; `unknown` while it holds (INT-02). */
+  | {
+      readonly type: 'remote-status';
+      readonly device: string;
+      readonly leg: LegId;
+      readonly level: Level;
+    }
+  /** The annunciator plays a precedence tone or announcement to this phone (INT-05). */
+  | { readonly type: 'announcement'; readonly device: string; readonly active: boolean }
+  /** A packet capture runs on this phone, trunk, gateway or bridge (INT-12). */
+  | { readonly type: 'capture'; readonly device: string; readonly active: boolean }
   /** Time has reached a deadline. */
   | { readonly type: 'clock' };

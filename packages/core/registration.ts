@@ -16,6 +16,17 @@ export interface PhoneRegistration {
   readonly codecs: readonly Codec[];
 }
 
+/** A music-on-hold server. */
+export interface MusicRegistration {
+  readonly name: string;
+  /** Registered over mutual TLS: its streams can be SRTP. */
+  readonly secure: boolean;
+  readonly sinceMs: number;
+  readonly address: string;
+  /** Streams at one time. */
+  readonly streamsMax: number;
+}
+
 export interface BridgeRegistration {
   readonly name: string;
   /** True only for a bridge that registered over mutual TLS in mode encrypted (BRG-01). */

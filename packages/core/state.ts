@@ -5,9 +5,15 @@
  * legs. A *conference* joins legs on a bridge. A *connection* is the media between two ends.
  */
 import type { Configuration, SrtpSuite } from './configuration.ts';
+import type { MediaKind, TextId } from './effect.ts';
 import type { Allocation } from './media-resource/bridge-selection.ts';
-import type { BridgeRegistration, Codec, PhoneRegistration } from './registration.ts';
-import type { Assessment, MediaProtection } from './security/assessment.ts';
+import type {
+  BridgeRegistration,
+  Codec,
+  MusicRegistration,
+  PhoneRegistration,
+} from './registration.ts';
+import type { Assessment, Limit, MediaProtection } from './security/assessment.ts';
 import type { KnownLevel, Level } from './security/level.ts';
 
 /** Call reference: unique over the life of the process, never 0. */
@@ -45,14 +51,31 @@ export interface Leg {
   readonly meetMe: boolean;
   /** The held leg to which this consultation wants to add its party. */
   readonly consultFor?: LegId;
+  /** The held leg whose party this consultation wants to transfer. */
+  readonly transferFor?: LegId;
   readonly call?: CallId;
   readonly conference?: ConferenceId;
+  /** The leg sits on the built-in bridge of the phone that has this one (SEC-17). */
+  readonly barge?: Barge;
+  /** Marked with Select. */
+  readonly selected?: true;
+  /** No phone shows it: it is parked, or a transfer of it waits for an answer. */
+  readonly detached?: true;
+  /** What is known of the party behind a trunk or gateway; absent: what the device proves. */
+  readonly remote?: Level;
   /** Key presses wait until this time for the next digit. */
   readonly digitDeadlineMs?: number;
   /** Highest level of this leg so far (CDR-01). */
   readonly highest: Level;
   /** What the phone was told last, so that it is told again only on change. */
   readonly told?: Level;
+}
+
+export interface Barge {
+  readonly target: LegId;
+  readonly connection?: ConnectionId;
+  readonly assessment: Assessment;
+  readonly startedMs: number;
 }
 
 export interface Call {
@@ -99,6 +122,14 @@ export interface Participant {
   readonly media?: { readonly address: string; readonly port: number };
   /** Number of the party that brought this one in, for the record. */
   readonly requestor?: { readonly number: string; readonly device: string };
+  /** This participant is another conference, linked to this one (CHN-01). */
+  readonly link?: Link;
+}
+
+export interface Link {
+  readonly conference: ConferenceId;
+  /** The participant that stands for us over there. */
+  readonly leg: LegId;
 }
 
 export interface Conference {
@@ -134,7 +165,7 @@ export interface Conference {
 
 export interface MediaEnd {
   readonly device: string;
-  readonly kind: 'phone' | 'bridge';
+  readonly kind: MediaKind;
   readonly leg: LegId;
   readonly conference: ConferenceId;
   /** Pass-through party id: names this end on the wire; unique. */
@@ -161,14 +192,42 @@ export interface Counters {
   readonly refusedJoins: number;
 }
 
+/** A parked call or conference leg: `leg` is the parker's, detached. */
+export interface Parked {
+  readonly number: string;
+  readonly leg: LegId;
+  readonly sinceMs: number;
+  readonly by: { readonly device: string; readonly number: string };
+}
+
+/** An operation that the rules refused, and the proof. */
+export interface Refusal {
+  readonly atMs: number;
+  readonly device: string;
+  readonly operation: string;
+  readonly text: TextId;
+  /** Cause of the record, when the refusal cleared something. */
+  readonly cause?: number;
+  readonly limits: readonly Limit[];
+}
+
 export interface State {
   readonly configuration: Configuration;
   readonly phones: ReadonlyMap<string, PhoneRegistration>;
   readonly bridges: ReadonlyMap<string, BridgeRegistration>;
+  readonly musics: ReadonlyMap<string, MusicRegistration>;
   readonly legs: ReadonlyMap<LegId, Leg>;
   readonly calls: ReadonlyMap<CallId, Call>;
   readonly conferences: ReadonlyMap<ConferenceId, Conference>;
   readonly connections: ReadonlyMap<ConnectionId, Connection>;
+  /** By park number. */
+  readonly parked: ReadonlyMap<string, Parked>;
+  /** Devices on which a packet capture runs (INT-12). */
+  readonly captures: ReadonlySet<string>;
+  /** Devices to which an announcement is played (INT-05). */
+  readonly announcements: ReadonlySet<string>;
+  /** The latest refusals, oldest first; at most `REFUSALS_MAX`. */
+  readonly refusals: readonly Refusal[];
   readonly counters: Counters;
   /** The next unused number for legs, conferences, connections, parties and keys. */
   readonly nextId: number;
@@ -176,16 +235,24 @@ export interface State {
   readonly nextCallId: CallId;
 }
 
+/** Refusals that are kept for explanations. */
+export const REFUSALS_MAX = 100;
+
 /** An empty house. `nextCallId` is the first global call id that no earlier run has used. */
 export function initialState(configuration: Configuration, nextCallId: CallId): State {
   return {
     configuration,
     phones: new Map(),
     bridges: new Map(),
+    musics: new Map(),
     legs: new Map(),
     calls: new Map(),
     conferences: new Map(),
     connections: new Map(),
+    parked: new Map(),
+    captures: new Set(),
+    announcements: new Set(),
+    refusals: [],
     counters: { failedAllocations: 0, refusedJoins: 0 },
     nextId: 1,
     nextCallId,

@@ -74,6 +74,14 @@ function apply(tx: Transaction, event: Event): void {
     case 'participants-audited':
       if (!isBridgeOf(tx, event)) return;
       return audited(tx, event.conference, event.legs);
+    case 'music-registered':
+      deviceLost(tx, event.registration.name);
+      return tx.putMusic(event.registration);
+    case 'media-audited':
+    case 'remote-status':
+    case 'announcement':
+    case 'capture':
+      return;
     case 'clock':
       digitsTimedOut(tx);
       return answersOverdue(tx);

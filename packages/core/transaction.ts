@@ -7,18 +7,21 @@
 import { assert } from '@conclave/base';
 import type { PhoneConfiguration } from './configuration.ts';
 import type { Effect } from './effect.ts';
-import type { BridgeRegistration, PhoneRegistration } from './registration.ts';
-import type {
-  Call,
-  CallId,
-  Conference,
-  ConferenceId,
-  Connection,
-  ConnectionId,
-  Counters,
-  Leg,
-  LegId,
-  State,
+import type { BridgeRegistration, MusicRegistration, PhoneRegistration } from './registration.ts';
+import {
+  type Call,
+  type CallId,
+  type Conference,
+  type ConferenceId,
+  type Connection,
+  type ConnectionId,
+  type Counters,
+  type Leg,
+  type LegId,
+  type Parked,
+  REFUSALS_MAX,
+  type Refusal,
+  type State,
 } from './state.ts';
 
 /** A map that is copied at the first write. */
@@ -52,12 +55,17 @@ export class Transaction {
   readonly nowMs: number;
   readonly effects: Effect[] = [];
   configuration: State['configuration'];
+  captures: ReadonlySet<string>;
+  announcements: ReadonlySet<string>;
+  #refusals: readonly Refusal[];
   readonly #phones: Draft<string, PhoneRegistration>;
   readonly #bridges: Draft<string, BridgeRegistration>;
+  readonly #musics: Draft<string, MusicRegistration>;
   readonly #legs: Draft<LegId, Leg>;
   readonly #calls: Draft<CallId, Call>;
   readonly #conferences: Draft<ConferenceId, Conference>;
   readonly #connections: Draft<ConnectionId, Connection>;
+  readonly #parked: Draft<string, Parked>;
   #counters: Counters;
   #nextId: number;
   #nextCallId: CallId;
@@ -67,10 +75,15 @@ export class Transaction {
     this.configuration = state.configuration;
     this.#phones = new Draft(state.phones);
     this.#bridges = new Draft(state.bridges);
+    this.#musics = new Draft(state.musics);
     this.#legs = new Draft(state.legs);
     this.#calls = new Draft(state.calls);
     this.#conferences = new Draft(state.conferences);
     this.#connections = new Draft(state.connections);
+    this.#parked = new Draft(state.parked);
+    this.captures = state.captures;
+    this.announcements = state.announcements;
+    this.#refusals = state.refusals;
     this.#counters = state.counters;
     this.#nextId = state.nextId;
     this.#nextCallId = state.nextCallId;
@@ -81,10 +94,15 @@ export class Transaction {
       configuration: this.configuration,
       phones: this.#phones.view,
       bridges: this.#bridges.view,
+      musics: this.#musics.view,
       legs: this.#legs.view,
       calls: this.#calls.view,
       conferences: this.#conferences.view,
       connections: this.#connections.view,
+      parked: this.#parked.view,
+      captures: this.captures,
+      announcements: this.announcements,
+      refusals: this.#refusals,
       counters: this.#counters,
       nextId: this.#nextId,
       nextCallId: this.#nextCallId,
@@ -112,6 +130,13 @@ export class Transaction {
     this.#counters = { ...this.#counters, [counter]: this.#counters[counter] + 1 };
   }
 
+  /** Keeps the refusal for the explanation, and tells of it. */
+  refuse(refusal: Omit<Refusal, 'atMs'>): void {
+    const kept = { atMs: this.nowMs, ...refusal };
+    this.#refusals = [...this.#refusals, kept].slice(-REFUSALS_MAX);
+    this.emit({ type: 'refusal', refusal: kept });
+  }
+
   // Devices.
 
   phoneConfiguration(device: string): PhoneConfiguration | undefined {
@@ -134,13 +159,30 @@ export class Transaction {
     this.#bridges.set(registration.name, registration);
   }
 
+  music(name: string): MusicRegistration | undefined {
+    return this.#musics.view.get(name);
+  }
+
+  get musics(): ReadonlyMap<string, MusicRegistration> {
+    return this.#musics.view;
+  }
+
+  putMusic(registration: MusicRegistration): void {
+    this.#musics.set(registration.name, registration);
+  }
+
   removeDevice(device: string): void {
+    if (this.#musics.view.has(device)) this.#musics.delete(device);
     if (this.#phones.view.has(device)) this.#phones.delete(device);
     if (this.#bridges.view.has(device)) this.#bridges.delete(device);
   }
 
   isRegistered(device: string): boolean {
-    return this.#phones.view.has(device) || this.#bridges.view.has(device);
+    return (
+      this.#phones.view.has(device) ||
+      this.#bridges.view.has(device) ||
+      this.#musics.view.has(device)
+    );
   }
 
   // Legs.
@@ -203,6 +245,20 @@ export class Transaction {
     this.#calls.delete(id);
   }
 
+  // Parked calls.
+
+  get parked(): ReadonlyMap<string, Parked> {
+    return this.#parked.view;
+  }
+
+  park(parked: Parked): void {
+    this.#parked.set(parked.number, parked);
+  }
+
+  unpark(number: string): void {
+    this.#parked.delete(number);
+  }
+
   // Conferences.
 
   get conferences(): ReadonlyMap<ConferenceId, Conference> {
@@ -252,4 +308,14 @@ export class Transaction {
   }
 }
 
-type OptionalLegField = 'consultFor' | 'call' | 'conference' | 'digitDeadlineMs' | 'told';
+type OptionalLegField =
+  | 'barge'
+  | 'detached'
+  | 'remote'
+  | 'selected'
+  | 'transferFor'
+  | 'consultFor'
+  | 'call'
+  | 'conference'
+  | 'digitDeadlineMs'
+  | 'told';

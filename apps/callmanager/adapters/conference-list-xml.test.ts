@@ -171,6 +171,7 @@ describe('over the wire', () => {
         level: fc.constantFrom<Level>('unknown', 'nonsecure', 'authenticated', 'encrypted'),
         held: fc.boolean(),
         controller: fc.boolean(),
+        conference: fc.constant(false),
       }),
       { maxLength: ROWS_MAX },
     );
@@ -222,6 +223,7 @@ function row(change: Partial<ConferenceList['rows'][number]>): ConferenceList['r
     level: 'encrypted',
     held: false,
     controller: false,
+    conference: false,
     ...change,
   };
 }

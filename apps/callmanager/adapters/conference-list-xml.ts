@@ -26,6 +26,9 @@ const ICON_INDEX: Record<IconName, number> = {
   held: 5,
 };
 
+/** What a linked conference is called in the list (CHN-01). */
+const CONFERENCE_ROW = 'Conference';
+
 /** The document: title with the conference's level, one row a party, keys to update, exit and remove. */
 export function conferenceListXml(list: ConferenceList, line: number, transaction: number): string {
   const url = (what: string | number): string =>
@@ -33,7 +36,7 @@ export function conferenceListXml(list: ConferenceList, line: number, transactio
   const rows = list.rows.slice(0, ROWS_MAX).map((row) => {
     const icon = row.held ? 'held' : shown(row.level);
     // The star is the controller's alone, whatever people are called.
-    const name = row.name.replace(/[ *]+$/, '') || row.number;
+    const name = row.conference ? CONFERENCE_ROW : row.name.replace(/[ *]+$/, '') || row.number;
     const text = `${name}${row.controller ? ' *' : ''}`;
     return (
       `<MenuItem><IconIndex>${ICON_INDEX[icon]}</IconIndex><Name>${xmlText(text)}</Name>` +

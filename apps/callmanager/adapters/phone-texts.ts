@@ -21,6 +21,17 @@ const TEXTS: Record<TextId, string> = {
   'cannot-complete-conference': '\x80\x26',
   'key-not-active': '\x80\x2d',
   'media-security-required': '\x80\x56',
+  'in-use-remote': '\x80\x1f',
+  'to-conference': 'To \x80\x34',
+  'to-barge': 'To \x80\x43 ',
+  'barge-failed': '\x80\x44',
+  'past-limit': '\x80\x31',
+  'parked-at': '\x80\x21 ',
+  'no-park-number': '\x80\x47',
+  transfer: '\x80\x1c',
+  'cannot-complete-transfer': '\x80\x52',
+  'cannot-link-conferences': '\x80\x53',
+  'call-duration-exceeded': '\x80\x59',
 };
 
 /** The localised word for a conference, which phones put in place of a name. */

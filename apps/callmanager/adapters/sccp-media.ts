@@ -50,6 +50,12 @@ export function mediaMessage(
       return { name: 'CloseReceiveChannel', body: names };
     case 'stop-transmit':
       return { name: 'StopMediaTransmission', body: names };
+    case 'audit-media':
+      // Answered in order, so the answer proves that everything before was carried out.
+      return {
+        name: 'ConnectionStatisticsReq',
+        body: { directoryNum: '', callReference: party, statsProcessingMode: 1 },
+      };
     default:
       return unreachable(effect);
   }

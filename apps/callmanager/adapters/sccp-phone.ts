@@ -1,7 +1,14 @@
 /** What the rules want a phone to show, as SCCP messages. */
 
 import { unreachable } from '@conclave/base';
-import type { Level, PhoneEffect, ShownCallState, ShownParty, SoftkeySet } from '@conclave/core';
+import type {
+  Level,
+  PhoneEffect,
+  ShownCallState,
+  ShownParty,
+  SoftkeySet,
+  Tone,
+} from '@conclave/core';
 import { type BodyInput, type MessageName, utf8ToWire, validKeyMask } from '@conclave/sccp';
 import { conferenceListXml, LIST_APPLICATION_ID } from './conference-list-xml.ts';
 import { CONFERENCE_NAME, phoneText } from './phone-texts.ts';
@@ -25,6 +32,9 @@ const CALL_STATES: Record<ShownCallState, number> = {
   hold: 8,
   proceed: 12,
   'invalid-number': 14,
+  transfer: 10,
+  park: 11,
+  'remote-in-use': 13,
 };
 
 const SETS: Record<SoftkeySet, number> = {
@@ -37,9 +47,20 @@ const SETS: Record<SoftkeySet, number> = {
   'connected-conference': 7,
   'ring-out': 8,
   'off-hook-feature': 9,
+  'connected-transfer': 5,
+  'remote-in-use': 10,
 };
 
-const TONES = { dial: 33, alerting: 36, busy: 35, reorder: 37 } as const;
+const TONES: Record<Tone, number> = {
+  dial: 33,
+  alerting: 36,
+  busy: 35,
+  reorder: 37,
+  zip: 50,
+  'zip-zip': 49,
+  secure: 57,
+  nonsecure: 73,
+};
 
 const LAMPS = { off: 1, on: 2, wink: 3, blink: 5 } as const;
 
@@ -90,7 +111,7 @@ export function phoneMessages(
       ];
     }
     case 'prompt': {
-      const promptStatus = phoneText(effect.text);
+      const promptStatus = phoneText(effect.text, effect.number);
       const body = { timeOutValue: effect.timeoutSeconds, promptStatus, ...callOf(effect) };
       return version >= DYNAMIC_VERSION
         ? [message('DisplayPromptStatusV2', body)]
@@ -106,6 +127,13 @@ export function phoneMessages(
     }
     case 'tone':
       return [message('StartTone', { tone: TONES[effect.tone], ...callOf(effect) })];
+    case 'selected':
+      return [
+        message('CallSelectStatRes', {
+          callSelectStat: effect.selected ? 1 : 0,
+          ...callOf(effect),
+        }),
+      ];
     case 'stop-tone':
       return [message('StopTone', callOf(effect))];
     case 'ringer':

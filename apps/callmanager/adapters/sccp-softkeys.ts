@@ -11,6 +11,13 @@ const EVENTS: Record<Softkey, number> = {
   confrn: 13,
   'meet-me': 16,
   'rm-last-conf': 57,
+  transfer: 4,
+  park: 14,
+  join: 15,
+  barge: 67,
+  'direct-transfer': 77,
+  select: 78,
+  cbarge: 81,
   'conf-list': 79,
 };
 

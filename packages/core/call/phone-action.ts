@@ -112,6 +112,14 @@ function pressOn(tx: Transaction, leg: Leg, key: Exclude<Softkey, 'new-call' | '
     case 'backspace':
       if (leg.state === 'dialing') tx.patchLeg(leg.id, { digits: leg.digits.slice(0, -1) });
       return;
+    case 'select':
+    case 'join':
+    case 'transfer':
+    case 'direct-transfer':
+    case 'park':
+    case 'barge':
+    case 'cbarge':
+      return;
     default:
       return unreachable(key);
   }

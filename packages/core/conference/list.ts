@@ -15,6 +15,7 @@ export function listFor(tx: Transaction, conference: Conference, viewer: Leg): C
       .filter((each) => each.state !== 'leaving')
       .map((each) => ({
         leg: each.leg,
+        conference: each.link !== undefined,
         name: each.name,
         number: each.number,
         level: each.assessment.level,
