@@ -19,13 +19,7 @@ export interface Explanation {
 export function explainConference(state: State, id: ConferenceId): Explanation | undefined {
   const conference = state.conferences.get(id);
   if (!conference) return undefined;
-  return explain(
-    assessConference(
-      conference,
-      state.bridges.get(conference.bridge),
-      state.configuration.parameters.computeStatusForNonsecureMeetMe,
-    ),
-  );
+  return explain(assessConference(state, conference));
 }
 
 export function explain(assessment: Assessment): Explanation {

@@ -147,6 +147,14 @@ export class Transaction {
     return this.#phones.view.get(device);
   }
 
+  get phones(): ReadonlyMap<string, PhoneRegistration> {
+    return this.#phones.view;
+  }
+
+  get bridges(): ReadonlyMap<string, BridgeRegistration> {
+    return this.#bridges.view;
+  }
+
   bridge(name: string): BridgeRegistration | undefined {
     return this.#bridges.view.get(name);
   }

@@ -1,17 +1,15 @@
 /**
  * The level of a conference: the lowest of the bridge and all participants (SEC-04, D-02), and why.
  */
-import type { BridgeRegistration } from '../registration.ts';
 import { type Assessment, assess, bridgeLimit, type Limit } from '../security/assessment.ts';
 import { shown } from '../security/level.ts';
 import type { Conference } from '../state.ts';
+import type { View } from '../view.ts';
 
 /** Everything that limits the conference now. Participants count from admission until they are gone. */
-export function assessConference(
-  conference: Conference,
-  bridge: BridgeRegistration | undefined,
-  computeNonsecureMeetMe: boolean,
-): Assessment {
+export function assessConference(view: View, conference: Conference): Assessment {
+  const bridge = view.bridges.get(conference.bridge);
+  const { computeStatusForNonsecureMeetMe } = view.configuration.parameters;
   const limits: Limit[] = [
     bridge
       ? bridgeLimit(bridge)
@@ -25,7 +23,7 @@ export function assessConference(
   if (
     conference.kind === 'meet-me' &&
     conference.minimum === 'nonsecure' &&
-    !computeNonsecureMeetMe
+    !computeStatusForNonsecureMeetMe
   ) {
     limits.push({
       rule: 'D-13',

@@ -234,11 +234,7 @@ export function publishLevel(tx: Transaction, id: ConferenceId): void {
 }
 
 export function levelNow(tx: Transaction, conference: Conference): Assessment {
-  return assessConference(
-    conference,
-    tx.bridge(conference.bridge),
-    tx.configuration.parameters.computeStatusForNonsecureMeetMe,
-  );
+  return assessConference(tx, conference);
 }
 
 export function participantIn(
