@@ -35,6 +35,7 @@ export type TextId =
   /** With the number of the barged line. */
   | 'to-barge'
   | 'barge-failed'
+  | 'another-barge-exists'
   | 'past-limit'
   /** With the number where the call waits. */
   | 'parked-at'
@@ -109,6 +110,8 @@ export type Tone =
   | 'zip'
   /** A party that leaves. */
   | 'zip-zip'
+  /** A key that cannot be served. */
+  | 'beep-bonk'
   /** Three long beeps, six short ones: the secure tone of protected devices. */
   | 'secure'
   | 'nonsecure';
@@ -160,6 +163,8 @@ export type PhoneEffect =
       readonly type: 'notify';
       readonly device: string;
       readonly text: TextId;
+      /** What the text speaks of, such as a park number. */
+      readonly number?: string;
       readonly timeoutSeconds: number;
     };
 

@@ -57,8 +57,16 @@ export interface Leg {
   readonly conference?: ConferenceId;
   /** The leg sits on the built-in bridge of the phone that has this one (SEC-17). */
   readonly barge?: Barge;
+  /** Bargers whose media this leg's phone has not confirmed closed: they still count. */
+  readonly bargesLeaving?: readonly {
+    readonly party: number;
+    readonly device: string;
+    readonly assessment: Assessment;
+  }[];
   /** Marked with Select. */
   readonly selected?: true;
+  /** Waits for a place in a conference without having been in a call (cBarge). */
+  readonly joining?: true;
   /** No phone shows it: it is parked, or a transfer of it waits for an answer. */
   readonly detached?: true;
   /** What is known of the party behind a trunk or gateway; absent: what the device proves. */
@@ -69,6 +77,14 @@ export interface Leg {
   readonly highest: Level;
   /** What the phone was told last, so that it is told again only on change. */
   readonly told?: Level;
+}
+
+/** How a call came out of an earlier one, for its record (domain 3.4). */
+export interface CallOrigin {
+  readonly onBehalfOf: number;
+  readonly reason: number;
+  /** The number that led here: a bridge's, a park number. Absent: none. */
+  readonly number?: string;
 }
 
 export interface Barge {
@@ -92,8 +108,8 @@ export interface Call {
   readonly assessment?: Assessment;
   /** Media addresses seen, for the record. */
   readonly media: ReadonlyMap<LegId, { readonly address: string; readonly port: number }>;
-  /** Set when the call is what remained of a conference (domain 1.2). */
-  readonly collapsedFrom?: ConferenceId;
+  /** Set when the call did not begin with dialling, but from an earlier one (domain 1.2, 3.5). */
+  readonly origin?: CallOrigin;
 }
 
 export type ParticipantState =
@@ -132,6 +148,20 @@ export interface Link {
   readonly leg: LegId;
 }
 
+/** Calls that are to become a conference. */
+export interface Assembly {
+  /** Where the key was pressed: hears of a failure. */
+  readonly initiator: LegId;
+  /** The initiator's leg that is in the conference already; absent: the first of `joining`. */
+  readonly base?: LegId;
+  /** Become participants, in this order. */
+  readonly joining: readonly LegId[];
+  /** Other legs of the initiator, no longer needed once their calls are brought in. */
+  readonly merging: readonly LegId[];
+  /** Legs of the initiator in other conferences, which are linked. */
+  readonly linking: readonly LegId[];
+}
+
 export interface Conference {
   readonly id: ConferenceId;
   readonly kind: 'ad-hoc' | 'meet-me';
@@ -148,12 +178,14 @@ export interface Conference {
   readonly creator: { readonly device: string; readonly number: string };
   /** The leg that may add and remove; absent once it has left. */
   readonly controller?: LegId;
+  /** Took the controller's place by transfer or retrieval: may change nothing, ends it all by leaving. */
+  readonly virtualController?: LegId;
   /** In the order of joining. */
   readonly participants: readonly Participant[];
   /** Consultations under way that will add a party (HLD-01, D-11). */
   readonly pendingAdd: readonly LegId[];
-  /** Pairs of legs (held one, consultation) to bring in when the bridge has answered. */
-  readonly assembly?: { readonly held: LegId; readonly consult: LegId };
+  /** Whom to bring in when the bridge has answered. */
+  readonly assembly?: Assembly;
   /** The level that the phones were told last. */
   readonly level: Level;
   readonly levelSinceMs: number;
@@ -192,6 +224,16 @@ export interface Counters {
   readonly refusedJoins: number;
 }
 
+/** A leg of one phone as another phone of the shared line was told of it. */
+export interface Appearance {
+  readonly device: string;
+  readonly line: number;
+  readonly leg: LegId;
+  readonly held: boolean;
+  /** Whom the call is with: told again when that changes. */
+  readonly other: string;
+}
+
 /** A parked call or conference leg: `leg` is the parker's, detached. */
 export interface Parked {
   readonly number: string;
@@ -220,6 +262,8 @@ export interface State {
   readonly calls: ReadonlyMap<CallId, Call>;
   readonly conferences: ReadonlyMap<ConferenceId, Conference>;
   readonly connections: ReadonlyMap<ConnectionId, Connection>;
+  /** What phones were told of shared lines, by phone and leg. */
+  readonly appearances: ReadonlyMap<string, Appearance>;
   /** By park number. */
   readonly parked: ReadonlyMap<string, Parked>;
   /** Devices on which a packet capture runs (INT-12). */
@@ -249,6 +293,7 @@ export function initialState(configuration: Configuration, nextCallId: CallId): 
     calls: new Map(),
     conferences: new Map(),
     connections: new Map(),
+    appearances: new Map(),
     parked: new Map(),
     captures: new Set(),
     announcements: new Set(),

@@ -3,11 +3,16 @@
  * event and time always give the same answer, so a log of events replays a day.
  */
 import { unreachable } from '@conclave/base';
+import { bargeAudited, settleBarges } from './call/barge.ts';
+import { tellCallLevel } from './call/call-level.ts';
+import { settleParked } from './call/park.ts';
 import { digitsTimedOut, phoneAction } from './call/phone-action.ts';
 import { release } from './call/release.ts';
-import { tellCallLevel } from './call/two-party.ts';
+import { settleAppearances } from './call/shared-line.ts';
+import { settleTransfers } from './call/transfer.ts';
 import { CAUSE, ON_BEHALF_OF } from './cdr/record.ts';
-import { assemblyCreated, settleConsultations } from './conference/ad-hoc.ts';
+import { settleConsultations } from './conference/ad-hoc.ts';
+import { assemblyCreated } from './conference/assembly.ts';
 import { askAgain, audited } from './conference/departure.ts';
 import { meetMeCreated } from './conference/meet-me.ts';
 import {
@@ -32,7 +37,11 @@ export interface Step {
 export function step(state: State, event: Event, nowMs: number): Step {
   const tx = new Transaction(state, nowMs);
   apply(tx, event);
+  settleTransfers(tx);
+  settleBarges(tx);
   settleConsultations(tx);
+  settleParked(tx);
+  settleAppearances(tx);
   return { state: tx.seal(), effects: tx.effects };
 }
 
@@ -78,6 +87,7 @@ function apply(tx: Transaction, event: Event): void {
       deviceLost(tx, event.registration.name);
       return tx.putMusic(event.registration);
     case 'media-audited':
+      return bargeAudited(tx, event.device, event.party);
     case 'remote-status':
     case 'announcement':
     case 'capture':

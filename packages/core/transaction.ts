@@ -9,6 +9,7 @@ import type { PhoneConfiguration } from './configuration.ts';
 import type { Effect } from './effect.ts';
 import type { BridgeRegistration, MusicRegistration, PhoneRegistration } from './registration.ts';
 import {
+  type Appearance,
   type Call,
   type CallId,
   type Conference,
@@ -65,6 +66,7 @@ export class Transaction {
   readonly #calls: Draft<CallId, Call>;
   readonly #conferences: Draft<ConferenceId, Conference>;
   readonly #connections: Draft<ConnectionId, Connection>;
+  readonly #appearances: Draft<string, Appearance>;
   readonly #parked: Draft<string, Parked>;
   #counters: Counters;
   #nextId: number;
@@ -80,6 +82,7 @@ export class Transaction {
     this.#calls = new Draft(state.calls);
     this.#conferences = new Draft(state.conferences);
     this.#connections = new Draft(state.connections);
+    this.#appearances = new Draft(state.appearances);
     this.#parked = new Draft(state.parked);
     this.captures = state.captures;
     this.announcements = state.announcements;
@@ -99,6 +102,7 @@ export class Transaction {
       calls: this.#calls.view,
       conferences: this.#conferences.view,
       connections: this.#connections.view,
+      appearances: this.#appearances.view,
       parked: this.#parked.view,
       captures: this.captures,
       announcements: this.announcements,
@@ -110,7 +114,11 @@ export class Transaction {
   }
 
   emit(...effects: readonly Effect[]): void {
-    this.effects.push(...effects);
+    for (const effect of effects) {
+      // No phone shows a detached leg.
+      if ('device' in effect && 'leg' in effect && this.leg(effect.leg)?.detached) continue;
+      this.effects.push(effect);
+    }
   }
 
   /** A fresh number for a leg, conference, connection, party or key. */
@@ -210,8 +218,9 @@ export class Transaction {
     return leg;
   }
 
+  /** What the phone shows: not the legs that it parked or transferred away. */
   legsOf(device: string): readonly Leg[] {
-    return [...this.#legs.view.values()].filter((leg) => leg.device === device);
+    return [...this.#legs.view.values()].filter((leg) => leg.device === device && !leg.detached);
   }
 
   putLeg(leg: Leg): Leg {
@@ -251,6 +260,20 @@ export class Transaction {
 
   deleteCall(id: CallId): void {
     this.#calls.delete(id);
+  }
+
+  // Shared lines.
+
+  get appearances(): ReadonlyMap<string, Appearance> {
+    return this.#appearances.view;
+  }
+
+  putAppearance(key: string, appearance: Appearance): void {
+    this.#appearances.set(key, appearance);
+  }
+
+  deleteAppearance(key: string): void {
+    this.#appearances.delete(key);
   }
 
   // Parked calls.
@@ -318,6 +341,8 @@ export class Transaction {
 
 type OptionalLegField =
   | 'barge'
+  | 'bargesLeaving'
+  | 'joining'
   | 'detached'
   | 'remote'
   | 'selected'

@@ -25,6 +25,7 @@ const TEXTS: Record<TextId, string> = {
   'to-conference': 'To \x80\x34',
   'to-barge': 'To \x80\x43 ',
   'barge-failed': '\x80\x44',
+  'another-barge-exists': '\x80\x45',
   'past-limit': '\x80\x31',
   'parked-at': '\x80\x21 ',
   'no-park-number': '\x80\x47',

@@ -58,6 +58,7 @@ const TONES: Record<Tone, number> = {
   reorder: 37,
   zip: 50,
   'zip-zip': 49,
+  'beep-bonk': 51,
   secure: 57,
   nonsecure: 73,
 };
@@ -120,7 +121,10 @@ export function phoneMessages(
     case 'clear-prompt':
       return [message('ClearPromptStatus', callOf(effect))];
     case 'notify': {
-      const body = { timeOutValue: effect.timeoutSeconds, notify: phoneText(effect.text) };
+      const body = {
+        timeOutValue: effect.timeoutSeconds,
+        notify: phoneText(effect.text, effect.number),
+      };
       return version >= DYNAMIC_VERSION
         ? [message('DisplayNotifyV2', body)]
         : [message('DisplayNotify', body)];

@@ -8,6 +8,7 @@ import {
   protectionOf,
   srtpCapable,
 } from '../security/assessment.ts';
+import { bargeLimits } from '../security/barge-limit.ts';
 import type { Call, Leg } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
 
@@ -43,6 +44,7 @@ export function assessCall(tx: Transaction, one: Leg, other: Leg): CallVerdict {
       because: leg.limits,
     };
   });
+  for (const leg of [one, other]) limits.push(...bargeLimits(tx, leg.id));
   const refused = policy === 'enforce' && protection === 'rtp' && capable.includes(true);
   return { assessment: assess(limits), protection, refused };
 }

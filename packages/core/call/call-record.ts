@@ -1,11 +1,5 @@
 /** Records of calls and of attempts that came to nothing (CDR-01 ... CDR-05, domain 3). */
-import {
-  CAUSE,
-  type CallDetailRecord,
-  ON_BEHALF_OF,
-  REASON_CONFERENCE,
-  type RecordParty,
-} from '../cdr/record.ts';
+import { CAUSE, type CallDetailRecord, ON_BEHALF_OF, type RecordParty } from '../cdr/record.ts';
 import type { Codec } from '../registration.ts';
 import { highest, shown } from '../security/level.ts';
 import type { Call, Leg, LegId } from '../state.ts';
@@ -62,11 +56,11 @@ export function recordCall(tx: Transaction, call: Call, end: CallEnd): void {
       calledPartition: call.calledPartition,
       comment: end.comment ?? '',
       securedStatus: shown(highest(caller.highest, callee?.highest ?? 'unknown')),
-      ...(call.collapsedFrom !== undefined && {
-        lastRedirectNumber: bridgeNumber(call.collapsedFrom),
-        redirectOnBehalfOf: ON_BEHALF_OF.conference,
-        redirectReason: REASON_CONFERENCE,
-        joinOnBehalfOf: ON_BEHALF_OF.conference,
+      ...(call.origin && {
+        lastRedirectNumber: call.origin.number ?? '',
+        redirectOnBehalfOf: call.origin.onBehalfOf,
+        redirectReason: call.origin.reason,
+        joinOnBehalfOf: call.origin.onBehalfOf,
       }),
     },
   });

@@ -5,7 +5,7 @@ import type { PhoneEffect, PhoneLeg, ShownParty, SoftkeySet, TextId } from '../e
 import type { Softkey } from '../event.ts';
 import type { Level } from '../security/level.ts';
 import { modelAbility } from '../security/phone-model.ts';
-import type { Conference, Leg } from '../state.ts';
+import type { Appearance, Conference, Leg } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
 
 /** How a leg is addressed on its phone. */
@@ -13,8 +13,14 @@ export function at(leg: Leg): PhoneLeg {
   return { device: leg.device, leg: leg.id, line: leg.line };
 }
 
-export function prompt(leg: Leg, text: TextId, timeoutSeconds = 0): PhoneEffect {
-  return { ...at(leg), type: 'prompt', text, timeoutSeconds };
+export function prompt(leg: Leg, text: TextId, timeoutSeconds = 0, number?: string): PhoneEffect {
+  return {
+    ...at(leg),
+    type: 'prompt',
+    text,
+    ...(number !== undefined && { number }),
+    timeoutSeconds,
+  };
 }
 
 export function selfOf(leg: Leg): ShownParty {
@@ -68,6 +74,38 @@ export function tellConference(
   tx.patchLeg(leg.id, { told: level });
 }
 
+/** The phone shows the call no longer. */
+export function tellGone(tx: Transaction, leg: PhoneLeg): void {
+  tx.emit(
+    { ...leg, type: 'stop-tone' },
+    { ...leg, type: 'clear-prompt' },
+    { ...leg, type: 'call-state', state: 'on-hook' },
+    { ...leg, type: 'softkeys', set: 'on-hook', without: [] },
+  );
+  const line = tx.legsOf(leg.device).some((each) => each.line === leg.line && each.id !== leg.leg);
+  if (!line) tx.emit({ ...leg, type: 'lamp', mode: 'off' });
+}
+
+/** What another phone of the line has: a call in use, or one on hold that can be resumed here. */
+export function tellAppearance(tx: Transaction, appearance: Appearance, leg: Leg): void {
+  const { device, line, held } = appearance;
+  const here = { device, line, leg: leg.id };
+  tx.emit(
+    { ...here, type: 'call-state', state: held ? 'hold' : 'remote-in-use' },
+    { ...here, type: 'lamp', mode: held ? 'wink' : 'on' },
+    {
+      ...here,
+      type: 'call-info',
+      direction: 'outbound',
+      calling: selfOf(leg),
+      called: { name: '', number: leg.conference === undefined ? appearance.other : '' },
+      conference: leg.conference !== undefined,
+    },
+    { ...here, type: 'softkeys', set: held ? 'on-hold' : 'remote-in-use', without: [] },
+    { ...here, type: 'prompt', text: held ? 'hold' : 'in-use-remote', timeoutSeconds: 0 },
+  );
+}
+
 /** Selects the softkeys that fit the leg's state. */
 export function tellSoftkeys(tx: Transaction, leg: Leg, set: SoftkeySet): void {
   if (!tx.phone(leg.device)) return;
@@ -88,6 +126,6 @@ function withheld(tx: Transaction, leg: Leg): readonly Softkey[] {
 
 /** Whether this leg may add and remove parties (LST-04, LST-05, D-10). */
 export function mayChange(tx: Transaction, conference: Conference, leg: Leg): boolean {
-  if (conference.kind === 'meet-me') return false;
+  if (conference.kind === 'meet-me' || conference.virtualController === leg.id) return false;
   return conference.controller === leg.id || tx.configuration.parameters.advancedAdHocConference;
 }

@@ -1,13 +1,20 @@
 /** Hold and resume of calls and of conference legs (D-11, INT-01: a held leg keeps its level). */
 import { openParticipantMedia, setParticipantHeld } from '../conference/membership.ts';
+import { bargersOf } from '../security/barge-limit.ts';
 import type { Leg } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
+import { closeBargeMedia, endBarge, openBargeMedia } from './barge.ts';
 import { closeCallMedia, openCallMedia } from './call-media.ts';
 import { at, prompt, tellSoftkeys } from './display.ts';
 
 /** Puts a connected leg on hold: its media stops in both directions, nobody is played music. */
 export function hold(tx: Transaction, leg: Leg): void {
   if (leg.state !== 'connected') return;
+  if (leg.barge) {
+    endBarge(tx, leg);
+    return;
+  }
+  closeBargeMedia(tx, leg);
   const call = tx.call(leg.call);
   if (call) closeCallMedia(tx, call);
   const held = tx.patchLeg(leg.id, { state: 'held' });
@@ -35,10 +42,11 @@ export function resume(tx: Transaction, leg: Leg): void {
   if (leg.conference !== undefined) {
     setParticipantHeld(tx, leg.conference, leg.id, false);
     openParticipantMedia(tx, leg.conference, leg.id);
-    return;
+  } else {
+    const call = tx.call(leg.call);
+    if (call) openCallMedia(tx, call);
   }
-  const call = tx.call(leg.call);
-  if (call) openCallMedia(tx, call);
+  for (const barger of bargersOf(tx, leg.id)) openBargeMedia(tx, barger);
 }
 
 /** Holds every other leg of the phone that is talking: one phone talks in one call. */

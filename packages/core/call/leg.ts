@@ -2,7 +2,7 @@
 import type { ShownCallState, TextId } from '../effect.ts';
 import type { Leg } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
-import { at, prompt, tellSoftkeys } from './display.ts';
+import { at, prompt, tellGone, tellSoftkeys } from './display.ts';
 
 /** Calls that one phone may have at a time, and beyond which it is busy to others. */
 export const LEGS_PER_PHONE_MAX = 4;
@@ -41,18 +41,20 @@ export function newLeg(
 /** Takes the leg off the phone and out of the state; media and membership are closed before. */
 export function clearFromPhone(tx: Transaction, leg: Leg): void {
   tx.deleteLeg(leg.id);
+  if (!leg.detached) showGone(tx, leg);
+}
+
+/** Takes the leg off its phone although it goes on: parked, or transferred before the answer. */
+export function detach(tx: Transaction, leg: Leg): void {
+  showGone(tx, leg);
+  tx.patchLeg(leg.id, { detached: true });
+}
+
+function showGone(tx: Transaction, leg: Leg): void {
   if (!tx.phone(leg.device)) return;
   if (leg.state === 'ring-in') tx.emit({ ...at(leg), type: 'ringer', ringing: false });
-  tx.emit(
-    { ...at(leg), type: 'stop-tone' },
-    { ...at(leg), type: 'clear-prompt' },
-    { ...at(leg), type: 'call-state', state: 'on-hook' },
-    { ...at(leg), type: 'softkeys', set: 'on-hook', without: [] },
-  );
-  const others = tx.legsOf(leg.device);
-  if (!others.some((other) => other.line === leg.line)) {
-    tx.emit({ ...at(leg), type: 'lamp', mode: 'off' });
-  }
+  tellGone(tx, at(leg));
+  const others = tx.legsOf(leg.device).filter((other) => other.id !== leg.id);
   if (!others.some((other) => other.state !== 'held' && other.state !== 'ring-in')) {
     tx.emit({ ...at(leg), type: 'speaker', on: false });
   }

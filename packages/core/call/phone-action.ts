@@ -1,19 +1,28 @@
 /** What the keys of a phone do. A leg that is not this phone's is never found. */
 import { unreachable } from '@conclave/base';
 import { CAUSE } from '../cdr/record.ts';
-import { confrn, remove, removeLast } from '../conference/ad-hoc.ts';
+import { confrn, join, remove, removeLast } from '../conference/ad-hoc.ts';
 import { showList } from '../conference/list.ts';
 import { dialMeetMe } from '../conference/meet-me.ts';
 import { routeOf } from '../dialplan/route.ts';
 import type { PhoneAction, Softkey } from '../event.ts';
-import type { Leg, LegId } from '../state.ts';
+import type { Appearance, Leg, LegId } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
+import { barge } from './barge.ts';
 import { recordFailedAttempt } from './call-record.ts';
+import { cbarge } from './cbarge.ts';
 import { at, prompt, tellSoftkeys } from './display.ts';
 import { hold, holdOthers, resume } from './hold.ts';
 import { failLeg, INTER_DIGIT_MS, newLeg } from './leg.ts';
+import { park, retrieve } from './park.ts';
 import { release } from './release.ts';
+import { select } from './select.ts';
+import { resumeHere, sharedLeg, shownElsewhere } from './shared-line.ts';
+import { directTransfer, transfer } from './transfer.ts';
 import { answer, placeCall } from './two-party.ts';
+
+/** Keys that may mean what another phone of the shared line has. */
+const REMOTE_KEYS: ReadonlySet<Softkey> = new Set(['resume', 'barge', 'cbarge']);
 
 /** Digits beyond this are ignored: no number is longer. */
 const DIGITS_MAX = 32;
@@ -88,10 +97,29 @@ function softkey(
     meetMe(tx, device, leg, action.line);
     return;
   }
-  if (leg) pressOn(tx, leg, action.key);
+  const elsewhere = own(tx, device, action.leg)
+    ? undefined
+    : (sharedLeg(tx, device, action.leg) ??
+      (leg === undefined && REMOTE_KEYS.has(action.key)
+        ? shownElsewhere(tx, device, action.key)
+        : undefined));
+  if (elsewhere) pressElsewhere(tx, elsewhere, action.key);
+  else if (leg) pressOn(tx, leg, action.key);
+}
+
+/** A key on what another phone of the shared line has. */
+function pressElsewhere(tx: Transaction, appearance: Appearance, key: Softkey): void {
+  if (key === 'resume') resumeHere(tx, appearance);
+  else if (key === 'barge') barge(tx, appearance);
+  else if (key === 'cbarge') cbarge(tx, appearance);
 }
 
 function pressOn(tx: Transaction, leg: Leg, key: Exclude<Softkey, 'new-call' | 'meet-me'>): void {
+  if (leg.barge && key !== 'end-call') {
+    // Who barged in can only leave (domain 1.6).
+    tx.emit(prompt(leg, 'key-not-active', 5));
+    return;
+  }
   switch (key) {
     case 'answer':
       if (leg.state === 'ring-in') answer(tx, leg);
@@ -112,14 +140,20 @@ function pressOn(tx: Transaction, leg: Leg, key: Exclude<Softkey, 'new-call' | '
     case 'backspace':
       if (leg.state === 'dialing') tx.patchLeg(leg.id, { digits: leg.digits.slice(0, -1) });
       return;
-    case 'select':
-    case 'join':
-    case 'transfer':
-    case 'direct-transfer':
-    case 'park':
     case 'barge':
     case 'cbarge':
+      tx.emit(prompt(leg, 'key-not-active', 5));
       return;
+    case 'select':
+      return select(tx, leg);
+    case 'join':
+      return join(tx, leg);
+    case 'transfer':
+      return transfer(tx, leg);
+    case 'direct-transfer':
+      return directTransfer(tx, leg);
+    case 'park':
+      return park(tx, leg);
     default:
       return unreachable(key);
   }
@@ -194,8 +228,9 @@ function route(tx: Transaction, leg: Leg, final: boolean): void {
   switch (found.type) {
     case 'line':
       return placeCall(tx, done, found.targets, leg.digits);
+    case 'park':
+      return retrieve(tx, done, leg.digits);
     case 'meet-me':
-      if (leg.consultFor !== undefined) return cannotChain(tx, done);
       return dialMeetMe(tx, done, found.number, leg.digits);
     case 'incomplete':
     case 'none':
@@ -208,12 +243,6 @@ function route(tx: Transaction, leg: Leg, final: boolean): void {
     default:
       return unreachable(found);
   }
-}
-
-/** Linking conferences is not offered: the consultation ends here, the conference stays as it is. */
-function cannotChain(tx: Transaction, leg: Leg): void {
-  recordFailedAttempt(tx, leg, { called: leg.digits, cause: CAUSE.callRejected });
-  failLeg(tx, leg, { text: 'cannot-complete-conference', state: 'congestion', tone: 'reorder' });
 }
 
 function own(tx: Transaction, device: string, leg: LegId | undefined): Leg | undefined {

@@ -4,12 +4,17 @@ import { CAUSE, ON_BEHALF_OF } from '../cdr/record.ts';
 import { leave } from '../conference/membership.ts';
 import type { Leg } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
+import { endBarge, handOver } from './barge.ts';
 import { recordFailedAttempt } from './call-record.ts';
 import { clearFromPhone } from './leg.ts';
 import { endCall } from './two-party.ts';
 
 /** Ends the leg for this cause, with its record; others in its call or conference are looked after. */
 export function release(tx: Transaction, leg: Leg, cause: number = CAUSE.normal): void {
+  if (leg.barge) {
+    endBarge(tx, leg, cause);
+    return;
+  }
   if (leg.conference !== undefined) {
     leave(tx, leg.conference, leg.id, { cause, onBehalfOf: ON_BEHALF_OF.device });
     return;
@@ -22,6 +27,7 @@ export function release(tx: Transaction, leg: Leg, cause: number = CAUSE.normal)
     return;
   }
   if (call) {
+    if (handOver(tx, leg)) return;
     endCall(tx, call, { by: leg.id, cause });
     return;
   }

@@ -1,16 +1,18 @@
 /** Calls between two lines: ringing, answering, media, ending. */
 
-import { CAUSE, ON_BEHALF_OF } from '../cdr/record.ts';
+import { CAUSE } from '../cdr/record.ts';
 import type { LineTarget } from '../dialplan/route.ts';
 import { closeConnection } from '../media/connection.ts';
 import { highest, type Level } from '../security/level.ts';
 import type { Call, Leg } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
+import { tellNames } from './call-level.ts';
 import { assessCall, openCallMedia } from './call-media.ts';
 import { type CallEnd, recordCall, recordFailedAttempt } from './call-record.ts';
 import { at, prompt, selfOf, tellCallInfo, tellSoftkeys } from './display.ts';
 import { holdOthers } from './hold.ts';
 import { BUSY_TRIGGER, clearFromPhone, failLeg, newLeg } from './leg.ts';
+import { answeredTransfer } from './transfer.ts';
 
 /** Rings every registered phone that has the line; the caller hears busy or reorder when none can. */
 export function placeCall(
@@ -59,8 +61,12 @@ export function answer(tx: Transaction, leg: Leg): void {
   const ringing = tx.call(leg.call);
   if (ringing?.state !== 'ringing') return;
   holdOthers(tx, leg);
-  for (const id of ringing.callees) if (id !== leg.id) clearFromPhone(tx, tx.theLeg(id));
   const caller = tx.theLeg(ringing.caller);
+  if (caller.detached) {
+    answeredTransfer(tx, ringing, leg);
+    return;
+  }
+  stopRinging(tx, ringing, leg);
   const { assessment, refused } = assessCall(tx, caller, leg);
   const call = tx.putCall({
     ...ringing,
@@ -74,9 +80,15 @@ export function answer(tx: Transaction, leg: Leg): void {
     endCall(tx, call, { by: leg.id, cause: CAUSE.resourceUnavailable });
     return;
   }
-  tx.emit({ ...at(leg), type: 'ringer', ringing: false }, { ...at(caller), type: 'stop-tone' });
+  tx.emit({ ...at(caller), type: 'stop-tone' });
   for (const each of [caller, leg]) showConnected(tx, each, call, assessment.level);
   openCallMedia(tx, call);
+}
+
+/** One phone has answered: it and the others stop ringing, and the others are cleared. */
+export function stopRinging(tx: Transaction, ringing: Call, answered: Leg): void {
+  for (const id of ringing.callees) if (id !== answered.id) clearFromPhone(tx, tx.theLeg(id));
+  tx.emit({ ...at(answered), type: 'ringer', ringing: false });
 }
 
 /** Tells one leg that its call is connected, with names and level. */
@@ -95,7 +107,7 @@ export function showConnected(tx: Transaction, leg: Leg, call: Call, level: Leve
     { ...at(connected), type: 'call-state', state: 'connected' },
   );
   tellNames(tx, connected, call, level);
-  tellSoftkeys(tx, connected, 'connected');
+  tellSoftkeys(tx, connected, connected.transferFor ? 'connected-transfer' : 'connected');
   tx.emit(prompt(connected, 'connected'));
 }
 
@@ -110,48 +122,21 @@ export function endCall(tx: Transaction, call: Call, end: CallEnd): void {
   }
 }
 
-/** The call is taken apart because its legs go on in a conference: no phone is cleared. */
-export function splitCall(tx: Transaction, call: Call, comment: string): void {
+export type Splitting = Required<Pick<CallEnd, 'onBehalfOf'>> & Pick<CallEnd, 'comment'>;
+
+/** The call is taken apart because its legs go on elsewhere: no phone is cleared. */
+export function splitCall(tx: Transaction, call: Call, why: Splitting): void {
   closeConnection(tx, call.connection);
-  recordCall(tx, call, {
-    by: undefined,
-    cause: CAUSE.callSplit,
-    onBehalfOf: ON_BEHALF_OF.conference,
-    comment,
-  });
+  recordCall(tx, call, { by: undefined, cause: CAUSE.callSplit, ...why });
   tx.deleteCall(call.id);
 }
 
-/** The other leg of a connected call. */
+/** The other leg of a connected call; none while that is parked or being transferred. */
 export function peerOf(tx: Transaction, leg: Leg): Leg | undefined {
   const call = tx.call(leg.call);
   if (call?.state !== 'connected') return undefined;
-  return tx.leg(call.caller === leg.id ? (call.callees[0] ?? 0) : call.caller);
-}
-
-/** Tells the level once media proves it, when less was told before (a conference that became a call). */
-export function tellCallLevel(tx: Transaction, call: Call): void {
-  const level = call.assessment?.level;
-  if (level === undefined) return;
-  for (const id of [call.caller, ...call.callees]) {
-    const leg = tx.leg(id);
-    if (leg && leg.told !== level) tellNames(tx, leg, call, level);
-  }
-}
-
-function tellNames(tx: Transaction, leg: Leg, call: Call, level: Level): void {
-  const caller = tx.theLeg(call.caller);
-  const callee = tx.leg(call.callees[0] ?? 0);
-  tellCallInfo(
-    tx,
-    leg,
-    {
-      caller: selfOf(caller),
-      called: { name: callee?.displayName ?? '', number: callee?.number ?? call.calledNumber },
-      outbound: leg.id === caller.id,
-    },
-    level,
-  );
+  const peer = tx.leg(call.caller === leg.id ? (call.callees[0] ?? 0) : call.caller);
+  return peer?.detached ? undefined : peer;
 }
 
 function ringOut(tx: Transaction, leg: Leg, called: { name: string; number: string }): void {
@@ -184,7 +169,8 @@ function ringIn(
   tellSoftkeys(tx, leg, 'ring-in');
 }
 
-function notifyRefused(tx: Transaction, leg: Leg): void {
+/** Tells why the media security policy ends the call (D-20). */
+export function notifyRefused(tx: Transaction, leg: Leg): void {
   tx.emit({
     type: 'notify',
     device: leg.device,

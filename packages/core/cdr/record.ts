@@ -25,14 +25,24 @@ export const CAUSE = {
 /** OnBehalfOf values (domain 3.4). */
 export const ON_BEHALF_OF = {
   unknown: 0,
+  callPark: 3,
   conference: 4,
   meetMe: 6,
+  transfer: 10,
   device: 12,
   callControl: 13,
+  barge: 15,
 } as const;
 
-/** Redirect reason "conference" (domain 3.4). */
-export const REASON_CONFERENCE = 98;
+/** Redirect reasons (domain 3.4). */
+export const REASON = {
+  none: 0,
+  transfer: 4,
+  park: 7,
+  parkPickup: 8,
+  conference: 98,
+  barge: 114,
+} as const;
 
 export interface RecordParty {
   /** Device name; absent for a side that never came to be. */

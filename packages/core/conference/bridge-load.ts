@@ -2,16 +2,15 @@
 import type { BridgeLoad } from '../media-resource/bridge-selection.ts';
 import type { Transaction } from '../transaction.ts';
 
-/** An assembly has no participants yet but needs room for three. */
-const ASSEMBLY_PARTIES = 3;
-
 export function loadOf(tx: Pick<Transaction, 'conferences'>, bridge: string): BridgeLoad {
   let conferences = 0;
   let streams = 0;
   for (const conference of tx.conferences.values()) {
     if (conference.bridge !== bridge) continue;
     conferences += 1;
-    streams += conference.assembly ? ASSEMBLY_PARTIES : conference.participants.length;
+    streams += conference.assembly
+      ? conference.assembly.joining.length + conference.assembly.linking.length
+      : conference.participants.length;
   }
   return { conferences, streams };
 }

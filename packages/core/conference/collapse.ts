@@ -4,24 +4,30 @@
  * The call may be more secure than the conference was (a nonsecure bridge between encrypted phones).
  * The phones are told the lower of both until the new media is open at both ends.
  */
-import { assessCall, openCallMedia } from '../call/call-media.ts';
+import { bridgeNumber } from '../call/call-record.ts';
 import { clearFromPhone } from '../call/leg.ts';
-import { showConnected } from '../call/two-party.ts';
-import { CAUSE, ON_BEHALF_OF } from '../cdr/record.ts';
+import { pair } from '../call/pair.ts';
+import { CAUSE, ON_BEHALF_OF, REASON } from '../cdr/record.ts';
 import { closeConnection } from '../media/connection.ts';
-import { lowest } from '../security/level.ts';
 import type { Conference, ConferenceId } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
 import { recordParticipant } from './conference-record.ts';
-import { endConference } from './membership.ts';
+import { endConference, leave } from './membership.ts';
 
 /** Does nothing unless exactly two settled parties remain (or one, who is cleared). */
 export function collapse(tx: Transaction, id: ConferenceId): void {
   const conference = tx.theConference(id);
   const { participants } = conference;
-  if (conference.kind !== 'ad-hoc' || conference.state !== 'active') return;
-  if (participants.some((each) => each.state === 'leaving')) return;
-  if (conference.pendingAdd.length > 0) return;
+  if (conference.state !== 'active' || participants.some((each) => each.state === 'leaving'))
+    return;
+  const [only, ...more] = participants;
+  if (only?.link && more.length === 0) {
+    // Nobody is left here but the other conference (D-09).
+    leave(tx, id, only.leg, { cause: CAUSE.normal, onBehalfOf: ON_BEHALF_OF.conference });
+    return;
+  }
+  if (conference.kind !== 'ad-hoc' || conference.pendingAdd.length > 0) return;
+  if (participants.some((each) => each.link)) return;
   if (participants.length === 1) endLast(tx, conference);
   if (participants.length === 2 && participants.every((each) => each.state === 'present')) {
     becomeCall(tx, conference);
@@ -48,26 +54,14 @@ function becomeCall(tx: Transaction, conference: Conference): void {
     tx.clearLeg(participant.leg, 'conference');
   }
   endConference(tx, conference.id);
-  const id = tx.takeCallId();
-  const fresh = { call: id, highest: 'unknown' } as const;
-  const legs = [tx.patchLeg(one.leg, fresh), tx.patchLeg(other.leg, fresh)] as const;
-  const { assessment } = assessCall(tx, legs[0], legs[1]);
-  const call = tx.putCall({
-    id,
-    caller: one.leg,
-    callees: [other.leg],
-    calledNumber: other.number,
-    calledPartition: other.partition,
-    state: 'connected',
-    originatedMs: tx.nowMs,
-    connectedMs: tx.nowMs,
-    assessment,
-    media: new Map(),
-    collapsedFrom: conference.id,
+  pair(tx, one.leg, other.leg, {
+    origin: {
+      onBehalfOf: ON_BEHALF_OF.conference,
+      reason: REASON.conference,
+      number: bridgeNumber(conference.id),
+    },
+    atMost: conference.level,
   });
-  const told = lowest([assessment.level, conference.level]);
-  for (const leg of legs) showConnected(tx, leg, call, told);
-  openCallMedia(tx, call);
 }
 
 /** Nobody is left to talk to. */

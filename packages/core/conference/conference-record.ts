@@ -1,6 +1,6 @@
 /** Records of conference legs: shown as calls into the bridge (domain 3.5, 3.8, CDR-01 ... CDR-03). */
 import { bridgeNumber, PLAIN, recordParty } from '../call/call-record.ts';
-import { CAUSE, ON_BEHALF_OF, REASON_CONFERENCE } from '../cdr/record.ts';
+import { CAUSE, ON_BEHALF_OF, REASON } from '../cdr/record.ts';
 import { shown } from '../security/level.ts';
 import type { Conference, Participant } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
@@ -50,7 +50,7 @@ export function recordParticipant(
       lastRedirectNumber: meetMe ? called : PLAIN.lastRedirectNumber,
       calledPartition: '',
       redirectOnBehalfOf: onBehalfOf,
-      redirectReason: meetMe ? 0 : REASON_CONFERENCE,
+      redirectReason: meetMe ? 0 : REASON.conference,
       joinOnBehalfOf: onBehalfOf,
       comment: comment(conference, participant, end.comment),
       securedStatus: shown(leg?.highest ?? participant.assessment.level),

@@ -1,13 +1,71 @@
 /**
- * The level of a conference: the lowest of the bridge and all participants (SEC-04, D-02), and why.
+ * The level of a conference: the lowest of the bridge, of all participants and whoever barged them, and
+ * of every conference linked to it (SEC-04, D-02, D-09), and why.
  */
 import { type Assessment, assess, bridgeLimit, type Limit } from '../security/assessment.ts';
-import { shown } from '../security/level.ts';
-import type { Conference } from '../state.ts';
+import { bargeLimits } from '../security/barge-limit.ts';
+import { type Level, lowest, shown } from '../security/level.ts';
+import type { Conference, ConferenceId, LegId, Participant } from '../state.ts';
 import type { View } from '../view.ts';
 
 /** Everything that limits the conference now. Participants count from admission until they are gone. */
 export function assessConference(view: View, conference: Conference): Assessment {
+  return assess(sideLimits(view, conference, undefined));
+}
+
+/** The conferences in the tree of links that this one belongs to, itself first. */
+export function linkedWith(
+  view: Pick<View, 'conferences'>,
+  conference: Conference,
+): readonly ConferenceId[] {
+  const found: ConferenceId[] = [conference.id];
+  for (const id of found) {
+    for (const { link, state } of view.conferences.get(id)?.participants ?? []) {
+      if (link && state !== 'leaving' && !found.includes(link.conference)) {
+        found.push(link.conference);
+      }
+    }
+  }
+  return found;
+}
+
+/** What one participant is worth: with whoever is on its built-in bridge (BAR-01), or its whole side. */
+export function participantLevel(view: View, participant: Participant): Level {
+  return lowest(participantLimits(view, participant).map((limit) => limit.level));
+}
+
+/** The limits of a conference seen over one of its links, or of all of it. */
+function sideLimits(view: View, conference: Conference, except: LegId | undefined): Limit[] {
+  const limits: Limit[] = [...ownLimits(view, conference)];
+  for (const participant of conference.participants) {
+    if (participant.leg === except) continue;
+    const because = participantLimits(view, participant);
+    const level = lowest(because.map((limit) => limit.level));
+    limits.push({
+      rule: participant.link ? 'CHN-02' : level === 'nonsecure' ? 'STA-04' : 'SEC-04',
+      level,
+      fact:
+        `${participant.name || participant.number} (${participant.device}) is ${shown(level)}` +
+        `${participant.held ? ', on hold' : ''}` +
+        `${participant.state === 'leaving' ? ', and leaving' : ''}.`,
+      device: participant.device,
+      sinceMs: participant.joinedMs,
+      because,
+    });
+  }
+  return limits;
+}
+
+function participantLimits(view: View, participant: Participant): readonly Limit[] {
+  const { link, assessment, leg, state } = participant;
+  const there = link && state !== 'leaving' ? view.conferences.get(link.conference) : undefined;
+  // A link that is being taken off is worth what its side was worth when that began.
+  if (link) return there ? sideLimits(view, there, link.leg) : assessment.limits;
+  return [...assessment.limits, ...bargeLimits(view, leg)];
+}
+
+/** The bridge, the number that was dialled and what the conference is doing. */
+function ownLimits(view: View, conference: Conference): readonly Limit[] {
   const bridge = view.bridges.get(conference.bridge);
   const { computeStatusForNonsecureMeetMe } = view.configuration.parameters;
   const limits: Limit[] = [
@@ -39,19 +97,5 @@ export function assessConference(view: View, conference: Conference): Assessment
       fact: 'A party is about to be added; the level is unknown until that party answers.',
     });
   }
-  for (const participant of conference.participants) {
-    const { level } = participant.assessment;
-    limits.push({
-      rule: level === 'nonsecure' ? 'STA-04' : 'SEC-04',
-      level,
-      fact:
-        `${participant.name || participant.number} (${participant.device}) is ${shown(level)}` +
-        `${participant.held ? ', on hold' : ''}` +
-        `${participant.state === 'leaving' ? ', and leaving' : ''}.`,
-      device: participant.device,
-      sinceMs: participant.joinedMs,
-      because: participant.assessment.limits,
-    });
-  }
-  return assess(limits);
+  return limits;
 }

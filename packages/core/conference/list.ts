@@ -4,6 +4,7 @@ import type { ConferenceList } from '../effect.ts';
 import { modelAbility } from '../security/phone-model.ts';
 import type { Conference, ConferenceId, Leg } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
+import { participantLevel } from './level.ts';
 
 /** The list as this leg may see it: newest first, the controller marked. */
 export function listFor(tx: Transaction, conference: Conference, viewer: Leg): ConferenceList {
@@ -18,7 +19,7 @@ export function listFor(tx: Transaction, conference: Conference, viewer: Leg): C
         conference: each.link !== undefined,
         name: each.name,
         number: each.number,
-        level: each.assessment.level,
+        level: participantLevel(tx, each),
         held: each.held,
         controller: each.leg === conference.controller,
       }))

@@ -9,11 +9,12 @@ import { CAUSE, ON_BEHALF_OF } from '../cdr/record.ts';
 import type { MeetMeNumber } from '../configuration.ts';
 import type { TextId } from '../effect.ts';
 import { selectBridge } from '../media-resource/bridge-selection.ts';
-import { type KnownLevel, type Level, meets, shown } from '../security/level.ts';
+import type { Assessment } from '../security/assessment.ts';
+import { meets, shown } from '../security/level.ts';
 import { modelAbility } from '../security/phone-model.ts';
 import type { Conference, ConferenceId, Leg } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
-import { initiatorLevel, reportNoBridge } from './ad-hoc.ts';
+import { assessInitiator, reportNoBridge } from './assembly.ts';
 import { loadOf } from './bridge-load.ts';
 import { ANSWER_MS, admit, askToAdd, assessBridgeLeg } from './membership.ts';
 
@@ -50,9 +51,11 @@ export function meetMeCreated(tx: Transaction, id: ConferenceId, ok: boolean): v
 }
 
 function start(tx: Transaction, leg: Leg, number: MeetMeNumber, digits: string): void {
-  const level = initiatorLevel(tx, leg.device);
+  const initiator = assessInitiator(tx, leg.device);
+  const { level } = initiator;
   if (!meets(level, number.minimum)) {
-    refuse(tx, leg, digits, { level, minimum: number.minimum });
+    refuseBelowMinimum(tx, leg, { number: digits, minimum: number.minimum }, initiator);
+    clearFromPhone(tx, leg);
     return;
   }
   const allocation = selectBridge(
@@ -91,7 +94,7 @@ function start(tx: Transaction, leg: Leg, number: MeetMeNumber, digits: string):
     answerDeadlineMs: tx.nowMs + ANSWER_MS,
     viewers: [],
   });
-  if (!passes(tx, leg, conference)) {
+  if (!mayEnter(tx, leg, conference)) {
     tx.deleteConference(id);
     return;
   }
@@ -105,7 +108,7 @@ function start(tx: Transaction, leg: Leg, number: MeetMeNumber, digits: string):
 }
 
 function join(tx: Transaction, leg: Leg, conference: Conference): void {
-  if (!passes(tx, leg, conference)) return;
+  if (!mayEnter(tx, leg, conference)) return;
   const { maximumMeetMeConference } = tx.configuration.parameters;
   const bridge = tx.bridge(conference.bridge);
   const { streams } = loadOf(tx, conference.bridge);
@@ -124,11 +127,12 @@ function join(tx: Transaction, leg: Leg, conference: Conference): void {
 }
 
 /** Checks the leg against the minimum and the media policy; a leg that fails is refused here. */
-function passes(tx: Transaction, leg: Leg, conference: Conference): boolean {
+export function mayEnter(tx: Transaction, leg: Leg, conference: Conference): boolean {
   const number = conference.number ?? '';
   const { assessment, refused } = assessBridgeLeg(tx, leg.device, conference.bridge);
   if (!meets(assessment.level, conference.minimum)) {
-    refuse(tx, leg, number, { level: assessment.level, minimum: conference.minimum });
+    refuseBelowMinimum(tx, leg, conference, assessment);
+    clearFromPhone(tx, leg);
     return false;
   }
   if (refused) {
@@ -146,22 +150,25 @@ function enter(tx: Transaction, leg: Leg, id: ConferenceId): void {
   admit(tx, id, [leg], () => ({ globalCallId: tx.takeCallId() }));
 }
 
-/** Below the minimum: told why, recorded with cause 58, cleared (MTM-02, CDR-04). */
-function refuse(
+/** Below the minimum: told why, recorded with cause 58 (MTM-02, CDR-04). The caller clears the leg. */
+export function refuseBelowMinimum(
   tx: Transaction,
   leg: Leg,
-  number: string,
-  levels: { readonly level: Level; readonly minimum: KnownLevel },
+  { number = '', minimum }: Pick<Conference, 'number' | 'minimum'>,
+  assessment: Assessment,
+  how: { readonly recorded: boolean } = { recorded: true },
 ): void {
   const phone = tx.phoneConfiguration(leg.device);
   const text = phone ? modelAbility(phone.model, phone.protocol).refusalText : undefined;
   tx.count('refusedJoins');
-  recordFailedAttempt(tx, leg, {
-    called: number,
-    cause: CAUSE.bearerCapabilityNotAvailable,
-    onBehalfOf: ON_BEHALF_OF.meetMe,
-    lastRedirectNumber: number,
-  });
+  if (how.recorded) {
+    recordFailedAttempt(tx, leg, {
+      called: number,
+      cause: CAUSE.bearerCapabilityNotAvailable,
+      onBehalfOf: ON_BEHALF_OF.meetMe,
+      lastRedirectNumber: number,
+    });
+  }
   tx.emit(
     {
       type: 'alarm',
@@ -169,8 +176,8 @@ function refuse(
       device: leg.device,
       reason: 'below-minimum',
       text:
-        `${leg.device} is ${shown(levels.level)}; meet-me number ${number} demands ` +
-        `${levels.minimum}.`,
+        `${leg.device} is ${shown(assessment.level)}; meet-me number ${number} demands ` +
+        `${minimum}.`,
     },
     {
       type: 'notify',
@@ -179,7 +186,13 @@ function refuse(
       timeoutSeconds: 10,
     },
   );
-  clearFromPhone(tx, leg);
+  tx.refuse({
+    device: leg.device,
+    operation: 'meet-me',
+    text: text ?? 'device-not-authorized',
+    cause: CAUSE.bearerCapabilityNotAvailable,
+    limits: assessment.limits,
+  });
 }
 
 function fail(

@@ -10,7 +10,7 @@ import { at, isToldLevels, prompt, tellConference, tellSoftkeys } from '../call/
 import { clearFromPhone } from '../call/leg.ts';
 import { CAUSE, ON_BEHALF_OF } from '../cdr/record.ts';
 import { explain } from '../explain.ts';
-import { closeConnection, openConnection } from '../media/connection.ts';
+import { closeConnection, type EndWish, openConnection } from '../media/connection.ts';
 import {
   type Assessment,
   assessLeg,
@@ -18,11 +18,12 @@ import {
   protectionOf,
   srtpCapable,
 } from '../security/assessment.ts';
+import { bargersOf } from '../security/barge-limit.ts';
 import { type Level, lowest } from '../security/level.ts';
-import type { Conference, ConferenceId, Leg, LegId, Participant } from '../state.ts';
+import type { Conference, ConferenceId, Leg, LegId, Link, Participant } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
 import { recordParticipant } from './conference-record.ts';
-import { assessConference } from './level.ts';
+import { assessConference, linkedWith, participantLevel } from './level.ts';
 import { refreshLists } from './list.ts';
 
 /** How long a bridge may take to answer before it is asked again, or given up. */
@@ -70,19 +71,29 @@ export function admit(
   legs: readonly Leg[],
   admission: (leg: Leg) => Admission,
 ): void {
+  enroll(tx, id, legs, admission);
+  if (tx.theConference(id).state !== 'active') return;
+  for (const { id: leg } of legs) askToAdd(tx, id, leg);
+}
+
+/** Makes the legs participants and tells everybody: the bridge has yet to be asked to take them. */
+export function enroll(
+  tx: Transaction,
+  id: ConferenceId,
+  legs: readonly Leg[],
+  admission: (leg: Leg) => Admission,
+): void {
   const added = legs.map((leg) => participantOf(tx, tx.theConference(id), leg, admission(leg)));
   const conference = tx.theConference(id);
   tx.patchConference(id, { participants: [...conference.participants, ...added] });
   for (const { leg, assessment } of added) {
-    tx.clearLeg(leg, 'call', 'consultFor', 'digitDeadlineMs', 'told');
+    tx.clearLeg(leg, 'call', 'consultFor', 'transferFor', 'joining', 'digitDeadlineMs', 'told');
     // Each record has its own highest level: that of the call before does not count here.
     tx.patchLeg(leg, { conference: id, highest: assessment.level });
   }
   publishMembers(tx, id);
   for (const { leg } of added) showJoined(tx, tx.theLeg(leg), tx.theConference(id));
-  for (const { leg } of added) {
-    if (tx.theConference(id).state === 'active') askToAdd(tx, id, leg);
-  }
+  soundEntrance(tx, id, 'zip');
 }
 
 /** Asks the bridge to make room for an admitted participant. */
@@ -109,7 +120,8 @@ export function participantAdded(tx: Transaction, id: ConferenceId, leg: LegId, 
     return;
   }
   patchParticipant(tx, id, leg, { state: 'present' });
-  openParticipantMedia(tx, id, leg);
+  if (participant.link) openLinkMedia(tx, id, participant);
+  else openParticipantMedia(tx, id, leg);
 }
 
 /** Opens the media between a present, unheld participant and the bridge. */
@@ -148,28 +160,112 @@ export function setParticipantHeld(
   refreshLists(tx, id);
 }
 
+/** A link carries audio once both bridges have made room. */
+function openLinkMedia(
+  tx: Transaction,
+  id: ConferenceId,
+  { leg, link, protection }: Participant,
+): void {
+  const there = link && participantIn(tx, link.conference, link.leg);
+  if (!link || there?.state !== 'present') return;
+  const end = (conference: ConferenceId, party: LegId): EndWish => ({
+    device: tx.theConference(conference).bridge,
+    kind: 'bridge',
+    leg: party,
+    conference,
+  });
+  const ends = [end(id, leg), end(link.conference, link.leg)] as const;
+  const { id: connection } = openConnection(tx, ends, protection);
+  patchParticipant(tx, id, leg, { connection });
+  patchParticipant(tx, link.conference, link.leg, { connection });
+}
+
 export interface Leaving {
   readonly cause: number;
   readonly onBehalfOf: number;
   readonly comment?: string;
+  /** Another leg takes the place: the conference is not abandoned by its controller. */
+  readonly replaced?: boolean;
 }
 
 /** Takes a participant off: media first, then the bridge, then its phone. The level waits for the audit. */
 export function leave(tx: Transaction, id: ConferenceId, leg: LegId, why: Leaving): void {
   const participant = participantIn(tx, id, leg);
   if (!participant || participant.state === 'leaving') return;
-  detach(tx, id, participant, why);
+  const ends = !why.replaced && endsWith(tx, tx.theConference(id), participant);
+  if (participant.link) freezeLink(tx, id, participant);
+  detach(tx, id, theParticipant(tx, id, leg), why);
   const gone = tx.leg(leg);
   if (gone) clearFromPhone(tx, gone);
   const conference = tx.theConference(id);
-  const { controller, ...rest } = conference;
+  const { controller, virtualController, ...rest } = conference;
   tx.putConference({
     ...rest,
     ...(controller !== undefined && controller !== leg && { controller }),
+    ...(virtualController !== undefined && virtualController !== leg && { virtualController }),
     pendingAdd: conference.pendingAdd.filter((each) => each !== leg),
     viewers: conference.viewers.filter((each) => each !== leg),
   });
   publishMembers(tx, id);
+  soundEntrance(tx, id, 'zip-zip');
+  if (participant.link) unlink(tx, participant.link, why);
+  if (ends) dismiss(tx, id, { cause: CAUSE.normal, onBehalfOf: ON_BEHALF_OF.conference });
+}
+
+/** Everybody leaves: the conference is over (domain 1.1, 1.2, INT-10). */
+export function dismiss(tx: Transaction, id: ConferenceId, why: Leaving): void {
+  for (const { leg } of tx.conference(id)?.participants ?? []) {
+    leave(tx, id, leg, { ...why, replaced: true });
+  }
+}
+
+/** The other side of a link goes when this one does. */
+function unlink(tx: Transaction, link: Link, why: Leaving): void {
+  if (tx.conference(link.conference)) leave(tx, link.conference, link.leg, why);
+}
+
+/** Until the bridge has dropped the link, its side is worth what it was worth now. */
+function freezeLink(tx: Transaction, id: ConferenceId, participant: Participant): void {
+  const there = tx.conference(participant.link?.conference);
+  if (!there) return;
+  const level = participantLevel(tx, participant);
+  const fact = `The linked conference on ${there.bridge} is being taken off.`;
+  const limits = [{ rule: 'CHN-03', level, fact, device: there.bridge }];
+  patchParticipant(tx, id, participant.leg, { assessment: { level, limits } });
+}
+
+/** Whether this departure ends the conference for all (Drop Ad Hoc Conference, virtual controller). */
+function endsWith(tx: Transaction, conference: Conference, gone: Participant): boolean {
+  if (conference.kind !== 'ad-hoc') return false;
+  if (conference.virtualController === gone.leg) return true;
+  const { device, number } = conference.creator;
+  switch (tx.configuration.parameters.dropAdHocConference) {
+    case 'never':
+      return false;
+    case 'when-conference-controller-leaves':
+      return gone.device === device && gone.number === number;
+    case 'when-no-on-net-parties-remain':
+      return !conference.participants.some(
+        (each) => each.leg !== gone.leg && each.state !== 'leaving' && isOnNet(tx, each),
+      );
+  }
+}
+
+function isOnNet(tx: Transaction, { device, link }: Participant): boolean {
+  const phone = tx.phoneConfiguration(device);
+  const inside = phone?.kind === undefined || phone.kind === 'phone' || phone.kind === 'cti-port';
+  return link !== undefined || inside || phone?.onNet === true;
+}
+
+/** The tone that tells of a party's coming or going (Party Entrance Tone). */
+function soundEntrance(tx: Transaction, id: ConferenceId, tone: 'zip' | 'zip-zip'): void {
+  if (!tx.configuration.parameters.partyEntranceTone) return;
+  for (const { leg } of tx.theConference(id).participants) {
+    const each = tx.leg(leg);
+    if (each?.state === 'connected' && tx.phone(each.device)) {
+      tx.emit({ ...at(each), type: 'tone', tone });
+    }
+  }
 }
 
 /** Frees the bridge. The conference has nobody left in it. */
@@ -198,7 +294,13 @@ export function abandonConference(tx: Transaction, id: ConferenceId, cause: numb
     });
     clearFromPhone(tx, leg);
   }
+  const { participants } = tx.theConference(id);
   tx.deleteConference(id);
+  for (const { link, state } of participants) {
+    if (link && state !== 'leaving') {
+      unlink(tx, link, { cause, onBehalfOf: ON_BEHALF_OF.callControl });
+    }
+  }
 }
 
 /** Who is in the conference has changed: the level and every list on a screen follow (LST-02). */
@@ -208,10 +310,14 @@ export function publishMembers(tx: Transaction, id: ConferenceId): void {
   if (tx.theConference(id).level === level) refreshLists(tx, id);
 }
 
-/** Tells everybody the level when it is another than was told before (STA-01). */
+/** Tells everybody the level when it is another than was told before, over all links (STA-01, STA-06). */
 export function publishLevel(tx: Transaction, id: ConferenceId): void {
+  for (const each of linkedWith(tx, tx.theConference(id))) publishOwnLevel(tx, each);
+}
+
+function publishOwnLevel(tx: Transaction, id: ConferenceId): void {
   const conference = tx.theConference(id);
-  const assessment = levelNow(tx, conference);
+  const assessment = assessConference(tx, conference);
   const { level } = assessment;
   const participants = conference.participants.map((each) => ({
     ...each,
@@ -233,10 +339,6 @@ export function publishLevel(tx: Transaction, id: ConferenceId): void {
   refreshLists(tx, id);
 }
 
-export function levelNow(tx: Transaction, conference: Conference): Assessment {
-  return assessConference(tx, conference);
-}
-
 export function participantIn(
   tx: Transaction,
   id: ConferenceId,
@@ -251,9 +353,13 @@ export function patchParticipant(
   leg: LegId,
   patch: Partial<Participant>,
 ): void {
+  replaceParticipant(tx, id, { ...theParticipant(tx, id, leg), ...patch });
+}
+
+function theParticipant(tx: Transaction, id: ConferenceId, leg: LegId): Participant {
   const participant = participantIn(tx, id, leg);
-  assert(participant !== undefined, 'only a participant is changed');
-  replaceParticipant(tx, id, { ...participant, ...patch });
+  assert(participant !== undefined, 'a participant that was just found is still there');
+  return participant;
 }
 
 function replaceParticipant(tx: Transaction, id: ConferenceId, participant: Participant): void {
@@ -319,8 +425,11 @@ function showJoined(tx: Transaction, leg: Leg, conference: Conference): void {
 
 function tellEverybody(tx: Transaction, conference: Conference, level: Level): void {
   for (const participant of conference.participants) {
-    const leg = tx.leg(participant.leg);
-    if (!leg || leg.conference !== conference.id || leg.told === level) continue;
-    if (isToldLevels(tx, leg.device)) tellConference(tx, leg, conference, level);
+    const own = tx.leg(participant.leg);
+    const member = own?.conference === conference.id ? [own] : [];
+    for (const leg of [...member, ...bargersOf(tx, participant.leg)]) {
+      if (leg.told === level || !isToldLevels(tx, leg.device)) continue;
+      tellConference(tx, leg, conference, level);
+    }
   }
 }

@@ -16,6 +16,16 @@ export function matchPattern(pattern: string, digits: string): PatternMatch {
   return digits.length === elements.length ? 'complete' : 'partial';
 }
 
+/** All numbers of a pattern, in order; none of a malformed one. */
+export function numbersOf(pattern: string): readonly string[] {
+  const elements = elementsOf(pattern);
+  if (!elements) return [];
+  return elements.reduce<readonly string[]>(
+    (numbers, set) => numbers.flatMap((number) => [...set].map((digit) => number + digit)),
+    [''],
+  );
+}
+
 /** How many numbers a pattern stands for: the narrower of two matches is meant. */
 export function breadthOf(pattern: string): number {
   return (elementsOf(pattern) ?? []).reduce((product, set) => product * set.length, 1);

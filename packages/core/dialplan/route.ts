@@ -16,6 +16,7 @@ export interface LineTarget {
 export type Route =
   | { readonly type: 'line'; readonly targets: readonly LineTarget[] }
   | { readonly type: 'meet-me'; readonly number: MeetMeNumber }
+  | { readonly type: 'park' }
   | { readonly type: 'incomplete' }
   | { readonly type: 'none' };
 
@@ -47,7 +48,10 @@ export function routeOf(
       meetMe = number;
     }
   }
+  const parks = (configuration.parkNumbers ?? []).map((each) => matchPattern(each, digits));
+  if (parks.includes('partial')) more = true;
   if (targets.length > 0) return { route: { type: 'line', targets }, more };
   if (meetMe) return { route: { type: 'meet-me', number: meetMe }, more };
+  if (parks.includes('complete')) return { route: { type: 'park' }, more };
   return { route: { type: more ? 'incomplete' : 'none' }, more };
 }

@@ -4,7 +4,7 @@
  * Each direction has its own key, named when the connection opens and never used again (BRG-09). An
  * end may send only after the other has told where it receives.
  */
-import type { MediaEndpoint, StreamFormat } from '../effect.ts';
+import type { MediaEndpoint, MediaKind, StreamFormat } from '../effect.ts';
 import type { Codec } from '../registration.ts';
 import type { MediaProtection } from '../security/assessment.ts';
 import type { ConferenceId, Connection, ConnectionId, LegId, MediaEnd } from '../state.ts';
@@ -15,7 +15,7 @@ const PACKET_MS = 20;
 
 export interface EndWish {
   readonly device: string;
-  readonly kind: 'phone' | 'bridge';
+  readonly kind: MediaKind;
   readonly leg: LegId;
   readonly conference: ConferenceId;
 }
@@ -125,7 +125,7 @@ function formatOf(connection: Connection, listener: MediaEnd): StreamFormat {
 /** The first encoding of the first phone that the other end has too; bridges have both. */
 function commonCodec(tx: Transaction, wishes: readonly [EndWish, EndWish]): Codec {
   const lists = wishes
-    .filter((wish) => wish.kind === 'phone')
+    .filter((wish) => wish.kind === 'phone' || wish.kind === 'built-in-bridge')
     .map((wish) => tx.phone(wish.device)?.codecs ?? (['pcmu'] as const));
   const [first, ...rest] = lists;
   return first?.find((codec) => rest.every((list) => list.includes(codec))) ?? 'pcmu';

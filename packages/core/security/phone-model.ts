@@ -13,6 +13,10 @@ export interface ModelAbility {
   readonly shield: boolean;
   /** Whether ConfList is offered (RES-03). */
   readonly conferenceList: boolean;
+  /** Whether it can link conferences (RES-05). */
+  readonly chaining: boolean;
+  /** Whether it can barge, or be barged in, an encrypted call (RES-04). */
+  readonly bargesEncrypted: boolean;
   /** Whether the model has its own wording for a rejected meet-me (D-16). */
   readonly refusalText: 'device-not-authorized' | 'security-level-not-met';
 }
@@ -42,6 +46,12 @@ const SIP_LISTED = new Set(
 /** RES-03: all 78xx and the 7911. */
 const NO_CONFERENCE_LIST = /^(78\d\d|7911)/;
 
+/** RES-05. */
+const NO_CHAINING = /^7931/;
+
+/** RES-04 with D-17: with or without the G, and the models they were named after. */
+const NO_ENCRYPTED_BARGE = /^79[46][02]/;
+
 /** ICO-06: these families have no shield. */
 const NO_SHIELD = /^(78|88|69)\d\d/;
 
@@ -63,6 +73,8 @@ export function modelAbility(model: string, protocol: PhoneProtocol): ModelAbili
     conferenceSecurity,
     icon: listed,
     shield: listed && !NO_SHIELD.test(name),
+    chaining: !NO_CHAINING.test(name),
+    bargesEncrypted: !NO_ENCRYPTED_BARGE.test(name),
     conferenceList: listed && !NO_CONFERENCE_LIST.test(name),
     refusalText: OTHER_REFUSAL_TEXT.test(name) ? 'security-level-not-met' : 'device-not-authorized',
   };

@@ -1,0 +1,62 @@
+/**
+ * Park: a call, or one's place in a conference, waits at a number until somebody dials it. The leg
+ * stays where it is, held and shown by no phone: a conference keeps its level and hears no music (INT-01).
+ */
+import { CAUSE, ON_BEHALF_OF, REASON } from '../cdr/record.ts';
+import { numbersOf } from '../dialplan/pattern.ts';
+import type { Leg } from '../state.ts';
+import type { Transaction } from '../transaction.ts';
+import { recordFailedAttempt } from './call-record.ts';
+import { prompt } from './display.ts';
+import { hold } from './hold.ts';
+import { detach, failLeg } from './leg.ts';
+import { takeOver } from './take-over.ts';
+import { peerOf } from './two-party.ts';
+
+/** The Park key. */
+export function park(tx: Transaction, leg: Leg): void {
+  const inSomething = leg.conference !== undefined || peerOf(tx, leg) !== undefined;
+  if (leg.state !== 'connected' || !inSomething) {
+    tx.emit(prompt(leg, 'key-not-active', 5));
+    return;
+  }
+  const patterns = tx.configuration.parkNumbers ?? [];
+  const number = patterns.flatMap(numbersOf).find((each) => !tx.parked.has(each));
+  if (number === undefined) {
+    tx.emit(prompt(leg, 'no-park-number', 5));
+    return;
+  }
+  hold(tx, leg);
+  detach(tx, tx.theLeg(leg.id));
+  const by = { device: leg.device, number: leg.number };
+  tx.park({ number, leg: leg.id, sinceMs: tx.nowMs, by });
+  tx.emit({
+    type: 'notify',
+    device: leg.device,
+    text: 'parked-at',
+    number,
+    timeoutSeconds: 10,
+  });
+}
+
+/** A leg has dialled a park number: it takes the place of the one that parked. */
+export function retrieve(tx: Transaction, leg: Leg, number: string): void {
+  const parked = tx.parked.get(number);
+  const waiting = tx.leg(parked?.leg ?? 0);
+  if (!waiting) {
+    recordFailedAttempt(tx, leg, { called: number, cause: CAUSE.unallocatedNumber });
+    failLeg(tx, leg, { text: 'unknown-number', state: 'invalid-number', tone: 'reorder' });
+    return;
+  }
+  tx.emit({ device: leg.device, leg: leg.id, line: leg.line, type: 'stop-tone' });
+  takeOver(tx, waiting, leg, {
+    origin: { onBehalfOf: ON_BEHALF_OF.callPark, reason: REASON.parkPickup, number },
+    control: 'virtual',
+    whenRefused: 'keep-old',
+  });
+}
+
+/** A parked leg that is gone frees its number. */
+export function settleParked(tx: Transaction): void {
+  for (const { number, leg } of tx.parked.values()) if (!tx.leg(leg)) tx.unpark(number);
+}

@@ -1,0 +1,112 @@
+/**
+ * Transfer: two legs of one phone are brought together without it, by Trnsfer (consultative, or blind
+ * while the target still rings) or by DirTrfr on two selected calls (STA-09, STA-10, MTM-03, MAH-01).
+ */
+import { CAUSE, ON_BEHALF_OF, REASON } from '../cdr/record.ts';
+import { linkConferences } from '../conference/link.ts';
+import type { Call, CallOrigin, Leg } from '../state.ts';
+import type { Transaction } from '../transaction.ts';
+import { consult, mayConsult } from './consultation.ts';
+import { prompt } from './display.ts';
+import { clearFromPhone, detach } from './leg.ts';
+import { release } from './release.ts';
+import { selectedWith } from './select.ts';
+import { takeOver } from './take-over.ts';
+import { peerOf, splitCall, stopRinging } from './two-party.ts';
+
+const TRANSFERRED: CallOrigin = { onBehalfOf: ON_BEHALF_OF.transfer, reason: REASON.transfer };
+
+/** The Trnsfer key: the first press starts a consultation, the second one completes it. */
+export function transfer(tx: Transaction, leg: Leg): void {
+  if (leg.transferFor !== undefined) complete(tx, leg);
+  else start(tx, leg);
+}
+
+/** The DirTrfr key: this call and the one selected beside it. */
+export function directTransfer(tx: Transaction, leg: Leg): void {
+  const [one, other, ...more] = selectedWith(tx, leg);
+  if (!one || !other || more.length > 0 || !isIn(tx, one) || !isIn(tx, other)) {
+    tx.emit(prompt(leg, 'cannot-complete-transfer', 5));
+    return;
+  }
+  connect(tx, one, other);
+}
+
+/** The target of a blind transfer answers: it goes straight to the waiting party. */
+export function answeredTransfer(tx: Transaction, ringing: Call, leg: Leg): void {
+  const caller = tx.theLeg(ringing.caller);
+  const waiting = tx.leg(caller.transferFor ?? 0);
+  stopRinging(tx, ringing, leg);
+  splitCall(tx, { ...ringing, callees: [leg.id] }, { onBehalfOf: ON_BEHALF_OF.transfer });
+  const answered = tx.clearLeg(leg.id, 'call');
+  clearFromPhone(tx, caller);
+  if (waiting) takeWaiting(tx, waiting, answered);
+  else clearFromPhone(tx, answered);
+}
+
+/** A blind transfer whose target never answered: the party that waited for it is released. */
+export function settleTransfers(tx: Transaction): void {
+  const parked = new Set([...tx.parked.values()].map(({ leg }) => leg));
+  for (const leg of tx.legs.values()) {
+    if (!leg.detached || leg.state !== 'held' || parked.has(leg.id)) continue;
+    const expected = [...tx.legs.values()].some((each) => each.transferFor === leg.id);
+    if (!expected) release(tx, leg, CAUSE.normal);
+  }
+  for (const leg of tx.legs.values()) {
+    if (leg.detached && leg.transferFor !== undefined && !tx.leg(leg.transferFor)) release(tx, leg);
+  }
+}
+
+function start(tx: Transaction, leg: Leg): void {
+  if (leg.state !== 'connected' || !isIn(tx, leg)) {
+    tx.emit(prompt(leg, 'key-not-active', 5));
+    return;
+  }
+  if (!mayConsult(tx, leg)) {
+    tx.emit(prompt(leg, 'cannot-complete-transfer', 5));
+    return;
+  }
+  consult(tx, leg, 'transferFor');
+}
+
+function complete(tx: Transaction, leg: Leg): void {
+  const held = tx.leg(leg.transferFor ?? 0);
+  if (held && leg.state === 'ring-out') {
+    detach(tx, held);
+    detach(tx, leg);
+    return;
+  }
+  if (!held || !isIn(tx, held) || !isIn(tx, leg)) {
+    tx.emit(prompt(leg, 'cannot-complete-transfer', 5));
+    return;
+  }
+  connect(tx, held, leg);
+}
+
+/** In a call with somebody, or in a conference. */
+function isIn(tx: Transaction, leg: Leg): boolean {
+  return leg.conference !== undefined || peerOf(tx, leg) !== undefined;
+}
+
+/** What the one leg is in and what the other leg is in go on together; the phone is out of it. */
+function connect(tx: Transaction, one: Leg, other: Leg): void {
+  if (one.conference !== undefined && other.conference !== undefined) {
+    linkConferences(tx, one, other, { by: one, stays: false });
+    return;
+  }
+  const [place, leg] = other.conference === undefined ? [one, other] : [other, one];
+  const far = peerOf(tx, leg);
+  const call = tx.call(leg.call);
+  if (!far || !call) return;
+  splitCall(tx, call, { onBehalfOf: ON_BEHALF_OF.transfer });
+  clearFromPhone(tx, leg);
+  takeWaiting(tx, tx.theLeg(place.id), tx.clearLeg(far.id, 'call'));
+}
+
+function takeWaiting(tx: Transaction, waiting: Leg, fresh: Leg): void {
+  takeOver(tx, waiting, fresh, {
+    origin: TRANSFERRED,
+    control: 'virtual',
+    whenRefused: 'drop-old',
+  });
+}

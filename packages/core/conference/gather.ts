@@ -1,0 +1,97 @@
+/**
+ * Everything that one phone is in becomes one conference: by Confrn (the held call and the consultation)
+ * or by Join (the calls marked with Select). Calls are added, conferences are linked (JOI-01 ... JOI-04).
+ */
+import { mayChange, prompt } from '../call/display.ts';
+import { resume } from '../call/hold.ts';
+import { peerOf } from '../call/two-party.ts';
+import type { Conference, Leg } from '../state.ts';
+import type { Transaction } from '../transaction.ts';
+import { assemble, bringIn, refusePolicy } from './assembly.ts';
+import { mayLink } from './link.ts';
+import { assessBridgeLeg } from './membership.ts';
+
+/** `legs` are two or more of one phone, the one to stay in first; `by` is where the key was pressed. */
+export function gather(tx: Transaction, legs: readonly Leg[], by: Leg): boolean {
+  const inCalls = legs.filter((leg) => leg.conference === undefined);
+  const inConferences = legs.filter((leg) => leg.conference !== undefined);
+  if (legs.length < 2 || inCalls.some((leg) => !peerOf(tx, leg))) {
+    tx.emit(prompt(by, 'cannot-complete-conference', 5));
+    return false;
+  }
+  const adHoc = inConferences.find((leg) => tx.conference(leg.conference)?.kind === 'ad-hoc');
+  // Nobody is added to a meet-me conference: it is linked to one of the callers' own.
+  const base = adHoc ?? (inCalls.length === 0 ? inConferences[0] : undefined);
+  const linking = inConferences.filter((leg) => leg !== base);
+  const conference = tx.conference(base?.conference);
+  if (isTooMany(tx, conference, inCalls.length + (base ? 0 : 1), linking.length)) {
+    tx.emit(prompt(by, 'exceeds-maximum-parties', 10));
+    return false;
+  }
+  return base && conference
+    ? extend(tx, { conference, base, inCalls, linking, by })
+    : begin(tx, inCalls, linking, by);
+}
+
+interface Extension {
+  readonly conference: Conference;
+  readonly base: Leg;
+  readonly inCalls: readonly Leg[];
+  readonly linking: readonly Leg[];
+  readonly by: Leg;
+}
+
+function extend(tx: Transaction, { conference, base, inCalls, linking, by }: Extension): boolean {
+  if (inCalls.length > 0 && !mayChange(tx, conference, base)) {
+    tx.emit(prompt(by, 'key-not-active', 5));
+    return false;
+  }
+  if (linking.some((leg) => !mayLink(tx, base, leg))) {
+    tx.emit(prompt(by, 'cannot-link-conferences', 5));
+    return false;
+  }
+  const peers = inCalls.flatMap((leg) => peerOf(tx, leg) ?? []);
+  if (peers.some((leg) => assessBridgeLeg(tx, leg.device, conference.bridge).refused)) {
+    refusePolicy(tx, by);
+    return false;
+  }
+  bringIn(tx, conference.id, {
+    initiator: base.id,
+    base: base.id,
+    joining: peers.map((leg) => leg.id),
+    merging: inCalls.map((leg) => leg.id),
+    linking: linking.map((leg) => leg.id),
+  });
+  const stayed = tx.leg(base.id);
+  if (stayed) resume(tx, stayed);
+  return true;
+}
+
+function begin(
+  tx: Transaction,
+  inCalls: readonly Leg[],
+  linking: readonly Leg[],
+  by: Leg,
+): boolean {
+  const [own, ...merging] = inCalls;
+  if (!own) return false;
+  assemble(tx, own, {
+    initiator: by.id,
+    joining: [own, ...inCalls.flatMap((leg) => peerOf(tx, leg) ?? [])].map((leg) => leg.id),
+    merging: merging.map((leg) => leg.id),
+    linking: linking.map((leg) => leg.id),
+  });
+  return true;
+}
+
+function isTooMany(
+  tx: Transaction,
+  conference: Conference | undefined,
+  parties: number,
+  links: number,
+): boolean {
+  const present = conference?.participants.filter((each) => each.state !== 'leaving').length ?? 0;
+  const { maximumAdHocConference, maximumMeetMeConference } = tx.configuration.parameters;
+  const most = conference?.kind === 'meet-me' ? maximumMeetMeConference : maximumAdHocConference;
+  return present + parties + links > most;
+}

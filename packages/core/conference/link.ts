@@ -1,0 +1,129 @@
+/**
+ * Chaining: two conferences are linked by a participant in each that stands for the other (CHN-01 ...
+ * CHN-03). Links form a tree (D-09); the level of each conference is the lowest of all it is linked to.
+ */
+import { bridgeNumber } from '../call/call-record.ts';
+import { prompt } from '../call/display.ts';
+import { CAUSE, ON_BEHALF_OF } from '../cdr/record.ts';
+import { protectionOf } from '../security/assessment.ts';
+import { meets } from '../security/level.ts';
+import { modelAbility } from '../security/phone-model.ts';
+import type { Conference, ConferenceId, Leg, LegId, Participant } from '../state.ts';
+import type { Transaction } from '../transaction.ts';
+import { assessConference, linkedWith } from './level.ts';
+import { refuseBelowMinimum } from './meet-me.ts';
+import { askToAdd, leave, publishMembers } from './membership.ts';
+
+/** Conferences that may be attached to one unless non-linear linking is enabled (D-09). */
+const LINKS_MAX = 2;
+
+export interface LinkWish {
+  /** Whose user asked. */
+  readonly by: Leg;
+  /** Whether the first leg stays in its conference: not in a transfer. */
+  readonly stays: boolean;
+}
+
+/** Whether the user of these two legs may link what they are in (STA-10, D-10, RES-05). */
+export function mayLink(tx: Transaction, one: Leg, other: Leg): boolean {
+  const conferences = [tx.conference(one.conference), tx.conference(other.conference)];
+  const [here, there] = conferences;
+  if (!here || !there || linkedWith(tx, here).includes(there.id)) return false;
+  const phone = tx.phoneConfiguration(one.device);
+  if (!phone || !modelAbility(phone.model, phone.protocol).chaining) return false;
+  const { nonLinearLinking, advancedAdHocConference } = tx.configuration.parameters;
+  const links = (each: Conference): number =>
+    each.participants.filter(({ link, state }) => link && state !== 'leaving').length;
+  if (!nonLinearLinking && [here, there].some((each) => links(each) >= LINKS_MAX)) return false;
+  return advancedAdHocConference || controls(here, one, there) || controls(there, other, here);
+}
+
+/** Whether a consultation from this leg can lead to a link, though it may not add parties. */
+export function mayLinkFrom(tx: Transaction, leg: Leg): boolean {
+  const { advancedAdHocConference } = tx.configuration.parameters;
+  return tx.conference(leg.conference)?.kind === 'meet-me' && advancedAdHocConference;
+}
+
+/** Links what the legs are in. The second leg leaves; the link is told before any bridge is asked. */
+export function linkConferences(tx: Transaction, one: Leg, other: Leg, wish: LinkWish): void {
+  const here = tx.conference(one.conference);
+  const there = tx.conference(other.conference);
+  if (!here || !there || !mayLink(tx, one, other)) {
+    tx.emit(prompt(wish.by, 'cannot-link-conferences', 5));
+    return;
+  }
+  if (isBelowMinimum(tx, here, there)) {
+    dropLinkingLeg(tx, there, other, here);
+    return;
+  }
+  const near = tx.takeId();
+  const far = tx.takeId();
+  enter(tx, here.id, linkParticipant(tx, near, here, { conference: there.id, leg: far }));
+  enter(tx, there.id, linkParticipant(tx, far, there, { conference: here.id, leg: near }));
+  publishMembers(tx, here.id);
+  publishMembers(tx, there.id);
+  const gone = { cause: CAUSE.callSplit, onBehalfOf: ON_BEHALF_OF.conference, replaced: true };
+  leave(tx, there.id, other.id, gone);
+  if (!wish.stays) leave(tx, here.id, one.id, gone);
+  askToAdd(tx, here.id, near);
+  askToAdd(tx, there.id, far);
+}
+
+/** The creator or controller of an ad hoc conference may add a meet-me conference to it (MAH-01). */
+function controls(conference: Conference, leg: Leg, other: Conference): boolean {
+  return (
+    conference.kind === 'ad-hoc' && conference.controller === leg.id && other.kind === 'meet-me'
+  );
+}
+
+/** MAH-01: what is linked to a meet-me conference must meet its minimum. */
+function isBelowMinimum(tx: Transaction, one: Conference, other: Conference): boolean {
+  const falls = (meetMe: Conference, joining: Conference): boolean =>
+    !meets(assessConference(tx, joining).level, meetMe.minimum);
+  return falls(one, other) || falls(other, one);
+}
+
+/** The leg that would have made the link is cleared; both conferences go on (MAH-01, CDR-05). */
+function dropLinkingLeg(tx: Transaction, there: Conference, leg: Leg, here: Conference): void {
+  const [meetMe, joining] = there.kind === 'meet-me' ? [there, here] : [here, there];
+  refuseBelowMinimum(tx, leg, meetMe, assessConference(tx, joining));
+  leave(tx, there.id, leg.id, {
+    cause: CAUSE.bearerCapabilityNotAvailable,
+    onBehalfOf: ON_BEHALF_OF.meetMe,
+  });
+}
+
+function enter(tx: Transaction, id: ConferenceId, participant: Participant): void {
+  const { participants } = tx.theConference(id);
+  tx.patchConference(id, { participants: [...participants, participant] });
+}
+
+function linkParticipant(
+  tx: Transaction,
+  leg: LegId,
+  here: Conference,
+  link: { readonly conference: ConferenceId; readonly leg: LegId },
+): Participant {
+  const there = tx.theConference(link.conference);
+  const secure = (name: string): boolean => tx.bridge(name)?.secure ?? false;
+  const protection = protectionOf(
+    tx.configuration.parameters.mediaSecurityPolicy,
+    secure(here.bridge),
+    secure(there.bridge),
+  );
+  return {
+    leg,
+    device: there.bridge,
+    number: bridgeNumber(there.id),
+    partition: '',
+    name: 'Conference',
+    state: 'adding',
+    held: false,
+    joinedMs: tx.nowMs,
+    globalCallId: tx.takeCallId(),
+    protection,
+    assessment: assessConference(tx, there),
+    lowest: 'encrypted',
+    link,
+  };
+}

@@ -1,0 +1,36 @@
+/** What barging does to the level of the barged leg: whoever is on its built-in bridge counts (SEC-18). */
+import type { Leg, LegId } from '../state.ts';
+import type { View } from '../view.ts';
+import type { Limit } from './assessment.ts';
+import { shown } from './level.ts';
+
+/** The legs on the built-in bridge of the phone that has this leg. */
+export function bargersOf(view: Pick<View, 'legs'>, target: LegId): readonly Leg[] {
+  return [...view.legs.values()].filter((leg) => leg.barge?.target === target);
+}
+
+/** One limit for each barger, and for each one whose media the phone has not confirmed closed. */
+export function bargeLimits(view: Pick<View, 'legs'>, target: LegId): readonly Limit[] {
+  const limits: Limit[] = bargersOf(view, target).flatMap(({ device, barge }) =>
+    barge
+      ? {
+          rule: 'BAR-01',
+          level: barge.assessment.level,
+          fact: `${device} has barged in and is ${shown(barge.assessment.level)}.`,
+          device,
+          sinceMs: barge.startedMs,
+          because: barge.assessment.limits,
+        }
+      : [],
+  );
+  for (const gone of view.legs.get(target)?.bargesLeaving ?? []) {
+    limits.push({
+      rule: 'BAR-01',
+      level: gone.assessment.level,
+      fact: `${gone.device} is leaving the built-in bridge.`,
+      device: gone.device,
+      because: gone.assessment.limits,
+    });
+  }
+  return limits;
+}
