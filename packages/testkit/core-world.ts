@@ -16,6 +16,7 @@ import {
   type Level,
   type Parameters,
   type PhoneAction,
+  type PhoneConfiguration,
   rank,
   type Signalling,
   type Softkey,
@@ -28,6 +29,10 @@ export interface PhoneSpec {
   readonly mode: KnownLevel;
   readonly model?: string;
   readonly firmware?: string;
+  /** Its line; absent: one of its own. Phones with the same number share it. */
+  readonly number?: string;
+  /** Anything else that the configuration says of it. */
+  readonly settings?: Partial<PhoneConfiguration>;
 }
 
 export interface WorldSpec {
@@ -56,6 +61,9 @@ const SIGNALLING: Record<KnownLevel, Signalling> = {
   authenticated: 'tls-authenticated',
   encrypted: 'tls-encrypted',
 };
+
+/** In the place of a device: a stream between two bridges, whose keys never leave TLS. */
+const LINK = 'link';
 
 export class CoreWorld {
   state: State;
@@ -158,6 +166,17 @@ export class CoreWorld {
     this.press(host, 'confrn');
   }
 
+  /** Everybody hangs up; the sizes of what is left, all of which should be 0. */
+  everybodyLeaves(): Record<string, number> {
+    for (const { id } of this.state.legs.values()) {
+      const leg = this.state.legs.get(id);
+      if (leg) this.press(leg.device, 'end-call', id);
+    }
+    const { legs, calls, conferences, connections, appearances, parked } = this.state;
+    const tables = { legs, calls, conferences, connections, appearances, parked };
+    return Object.fromEntries(Object.entries(tables).map(([name, { size }]) => [name, size]));
+  }
+
   numberOf(device: string): string {
     return this.state.configuration.phones.get(device)?.lines[0]?.directoryNumber ?? '';
   }
@@ -211,6 +230,13 @@ export class CoreWorld {
           address: { host: '127.0.0.1', port: 20_000 + effect.end.party },
         });
         return;
+      case 'audit-media':
+        this.pending.push({
+          type: 'media-audited',
+          device: effect.end.device,
+          party: effect.end.party,
+        });
+        return;
       default:
         this.#carryOutOnBridge(effect);
     }
@@ -257,7 +283,7 @@ export class CoreWorld {
         this.#keys.add(key);
       }
       if (effect.end.kind === 'bridge') {
-        const device = this.state.legs.get(effect.end.leg)?.device ?? '';
+        const device = this.state.legs.get(effect.end.leg)?.device ?? LINK;
         this.#mixed.set(`${effect.end.conference}/${effect.end.leg}`, {
           device,
           protected: effect.format.suite !== undefined,
@@ -277,7 +303,10 @@ export class CoreWorld {
     if (conference === undefined || !screen.conference || screen.level === undefined) return;
     for (const [key, mixed] of this.#mixed) {
       if (!key.startsWith(`${conference}/`)) continue;
-      const signalling = this.state.phones.get(mixed.device)?.signalling ?? 'clear';
+      const signalling =
+        mixed.device === LINK
+          ? 'tls-encrypted'
+          : (this.state.phones.get(mixed.device)?.signalling ?? 'clear');
       const truth: Level =
         signalling === 'clear'
           ? 'nonsecure'
@@ -330,12 +359,13 @@ function configurationOf(spec: WorldSpec): Configuration {
           lines: [
             {
               index: 1,
-              directoryNumber: String(1001 + index),
+              directoryNumber: phone.number ?? String(1001 + index),
               partition: '',
               displayName: phone.name,
               label: '',
             },
           ],
+          ...phone.settings,
         },
       ]),
     ),
@@ -356,6 +386,7 @@ function configurationOf(spec: WorldSpec): Configuration {
       { pattern: '5001', minimum: 'authenticated' },
       { pattern: '5002', minimum: 'encrypted' },
     ],
+    parkNumbers: ['710[0-9]'],
     parameters: { ...DEFAULT_PARAMETERS, maximumAdHocConference: 8, ...spec.parameters },
   };
 }

@@ -18,7 +18,8 @@ const TRANSFERRED: CallOrigin = { onBehalfOf: ON_BEHALF_OF.transfer, reason: REA
 
 /** The Trnsfer key: the first press starts a consultation, the second one completes it. */
 export function transfer(tx: Transaction, leg: Leg): void {
-  if (leg.transferFor !== undefined) complete(tx, leg);
+  const held = tx.leg(leg.transferFor ?? 0);
+  if (held) complete(tx, leg, held);
   else start(tx, leg);
 }
 
@@ -69,14 +70,13 @@ function start(tx: Transaction, leg: Leg): void {
   consult(tx, leg, 'transferFor');
 }
 
-function complete(tx: Transaction, leg: Leg): void {
-  const held = tx.leg(leg.transferFor ?? 0);
-  if (held && leg.state === 'ring-out') {
+function complete(tx: Transaction, leg: Leg, held: Leg): void {
+  if (leg.state === 'ring-out') {
     detach(tx, held);
     detach(tx, leg);
     return;
   }
-  if (!held || !isIn(tx, held) || !isIn(tx, leg)) {
+  if (!isIn(tx, held) || !isIn(tx, leg)) {
     tx.emit(prompt(leg, 'cannot-complete-transfer', 5));
     return;
   }

@@ -25,7 +25,8 @@ export function confrn(tx: Transaction, leg: Leg): void {
     if (held) gather(tx, [held, leg], leg);
     return;
   }
-  if (leg.consultFor !== undefined) complete(tx, leg);
+  const held = tx.leg(leg.consultFor ?? 0);
+  if (held) complete(tx, leg, held);
   else startConsultation(tx, leg);
 }
 
@@ -105,10 +106,9 @@ function startConsultation(tx: Transaction, leg: Leg): void {
   consult(tx, leg, 'consultFor');
 }
 
-function complete(tx: Transaction, leg: Leg): void {
-  const held = tx.leg(leg.consultFor ?? 0);
+function complete(tx: Transaction, leg: Leg, held: Leg): void {
   const answered = leg.conference !== undefined || peerOf(tx, leg) !== undefined;
-  if (leg.state !== 'connected' || !answered || !held) {
+  if (leg.state !== 'connected' || !answered) {
     tx.emit(prompt(leg, 'key-not-active', 5));
     return;
   }

@@ -87,7 +87,7 @@ export function enroll(
   const conference = tx.theConference(id);
   tx.patchConference(id, { participants: [...conference.participants, ...added] });
   for (const { leg, assessment } of added) {
-    tx.clearLeg(leg, 'call', 'consultFor', 'transferFor', 'joining', 'digitDeadlineMs', 'told');
+    tx.clearLeg(leg, 'call', 'joining', 'digitDeadlineMs', 'told');
     // Each record has its own highest level: that of the call before does not count here.
     tx.patchLeg(leg, { conference: id, highest: assessment.level });
   }
