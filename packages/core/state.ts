@@ -47,6 +47,8 @@ export interface Leg {
   readonly state: LegState;
   readonly digits: string;
   readonly startedMs: number;
+  /** When it was first connected to anybody. */
+  readonly connectedMs?: number;
   /** The MeetMe key was pressed: the digits name a conference to start. */
   readonly meetMe: boolean;
   /** The held leg to which this consultation wants to add its party. */

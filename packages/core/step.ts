@@ -5,6 +5,7 @@
 import { unreachable } from '@conclave/base';
 import { bargeAudited, settleBarges } from './call/barge.ts';
 import { tellCallLevel } from './call/call-level.ts';
+import { durationDeadlineMs, endOverlong, lifeOf } from './call/duration.ts';
 import { settleParked } from './call/park.ts';
 import { digitsTimedOut, phoneAction } from './call/phone-action.ts';
 import { release } from './call/release.ts';
@@ -51,8 +52,14 @@ export function nextDeadlineMs(state: State): number | undefined {
   const note = (deadlineMs: number | undefined): void => {
     if (deadlineMs !== undefined && deadlineMs < (deadline ?? Infinity)) deadline = deadlineMs;
   };
-  for (const leg of state.legs.values()) note(leg.digitDeadlineMs);
-  for (const conference of state.conferences.values()) note(conference.answerDeadlineMs);
+  for (const leg of state.legs.values()) {
+    note(leg.digitDeadlineMs);
+    note(durationDeadlineMs(state, leg));
+  }
+  for (const conference of state.conferences.values()) {
+    note(conference.answerDeadlineMs);
+    note(durationDeadlineMs(state, lifeOf(conference)));
+  }
   return deadline;
 }
 
@@ -94,6 +101,7 @@ function apply(tx: Transaction, event: Event): void {
       return;
     case 'clock':
       digitsTimedOut(tx);
+      endOverlong(tx);
       return answersOverdue(tx);
     default:
       return unreachable(event);

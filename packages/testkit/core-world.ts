@@ -387,6 +387,12 @@ function configurationOf(spec: WorldSpec): Configuration {
       { pattern: '5002', minimum: 'encrypted' },
     ],
     parkNumbers: ['710[0-9]'],
-    parameters: { ...DEFAULT_PARAMETERS, maximumAdHocConference: 8, ...spec.parameters },
+    parameters: {
+      ...DEFAULT_PARAMETERS,
+      maximumAdHocConference: 8,
+      // No deadline is pending unless a test asks for one.
+      maximumCallDurationMinutes: 0,
+      ...spec.parameters,
+    },
   };
 }

@@ -51,7 +51,16 @@ export function tellCallInfo(
     conference: false,
     ...(told && { level }),
   });
-  if (level !== undefined) tx.patchLeg(leg.id, { told: level });
+  if (level !== undefined) noteTold(tx, leg, level);
+}
+
+/** Remembers what the phone was told; protected phones play it too (Secure Tone, domain 2). */
+function noteTold(tx: Transaction, { id, told, state }: Leg, level: Level): void {
+  const leg = tx.patchLeg(id, { told: level });
+  const audible = tx.configuration.parameters.secureTone && state !== 'held' && told !== level;
+  if (!audible || !tx.phoneConfiguration(leg.device)?.protectedDevice) return;
+  const tone = level === 'encrypted' ? 'secure' : 'nonsecure';
+  tx.emit({ ...at(leg), type: 'tone', tone });
 }
 
 /** Tells a participant that it is in a conference of this level (ICO-01, ICO-03). */
@@ -71,7 +80,7 @@ export function tellConference(
     conference: true,
     ...(isToldLevels(tx, leg.device) && { level }),
   });
-  tx.patchLeg(leg.id, { told: level });
+  noteTold(tx, leg, level);
 }
 
 /** The phone shows the call no longer. */
@@ -90,6 +99,7 @@ export function tellGone(tx: Transaction, leg: PhoneLeg): void {
 export function tellAppearance(tx: Transaction, appearance: Appearance, leg: Leg): void {
   const { device, line, held } = appearance;
   const here = { device, line, leg: leg.id };
+  const builtInBridge = tx.phoneConfiguration(leg.device)?.builtInBridge ?? false;
   tx.emit(
     { ...here, type: 'call-state', state: held ? 'hold' : 'remote-in-use' },
     { ...here, type: 'lamp', mode: held ? 'wink' : 'on' },
@@ -101,7 +111,12 @@ export function tellAppearance(tx: Transaction, appearance: Appearance, leg: Leg
       called: { name: '', number: leg.conference === undefined ? appearance.other : '' },
       conference: leg.conference !== undefined,
     },
-    { ...here, type: 'softkeys', set: held ? 'on-hold' : 'remote-in-use', without: [] },
+    {
+      ...here,
+      type: 'softkeys',
+      set: held ? 'on-hold' : 'remote-in-use',
+      without: builtInBridge ? [] : ['barge'],
+    },
     { ...here, type: 'prompt', text: held ? 'hold' : 'in-use-remote', timeoutSeconds: 0 },
   );
 }
@@ -114,15 +129,31 @@ export function tellSoftkeys(tx: Transaction, leg: Leg, set: SoftkeySet): void {
 
 /** Keys of the set that would lead nowhere for this leg. */
 function withheld(tx: Transaction, leg: Leg): readonly Softkey[] {
+  if (leg.barge) return KEYS_OF_A_CALL;
   const conference = tx.conference(leg.conference);
-  if (!conference) return ['conf-list', 'rm-last-conf'];
-  const without: Softkey[] = [];
   const phone = tx.phoneConfiguration(leg.device);
+  const without: Softkey[] = [];
+  if (phone?.protocol !== 'SCCP') without.push('join');
+  if (phone?.protectedDevice) without.push('confrn', 'join', 'meet-me');
+  if (!conference) return [...without, 'conf-list', 'rm-last-conf'];
   const ability = phone && modelAbility(phone.model, phone.protocol);
   if (!ability?.conferenceList) without.push('conf-list');
   if (!mayChange(tx, conference, leg)) without.push('confrn', 'rm-last-conf');
   return without;
 }
+
+/** Who has barged in can only leave (domain 1.6). */
+const KEYS_OF_A_CALL: readonly Softkey[] = [
+  'hold',
+  'confrn',
+  'transfer',
+  'direct-transfer',
+  'park',
+  'select',
+  'join',
+  'conf-list',
+  'rm-last-conf',
+];
 
 /** Whether this leg may add and remove parties (LST-04, LST-05, D-10). */
 export function mayChange(tx: Transaction, conference: Conference, leg: Leg): boolean {

@@ -160,6 +160,10 @@ function pressOn(tx: Transaction, leg: Leg, key: Exclude<Softkey, 'new-call' | '
 }
 
 function meetMe(tx: Transaction, device: string, leg: Leg | undefined, line: number): void {
+  if (tx.phoneConfiguration(device)?.protectedDevice) {
+    tx.emit({ type: 'notify', device, text: 'key-not-active', timeoutSeconds: 5 });
+    return;
+  }
   const dialing = leg?.state === 'dialing' ? leg : startDialing(tx, device, line);
   if (!dialing) return;
   const marked = tx.patchLeg(dialing.id, { meetMe: true });

@@ -118,6 +118,7 @@ function linesOf(configuration: Configuration, leg: Leg): readonly LineKey[] {
   if (!lines) {
     const found = new Map<string, LineKey[]>();
     for (const phone of configuration.phones.values()) {
+      if (phone.protectedDevice) continue;
       for (const { index, directoryNumber, partition } of phone.lines) {
         const key = lineKey(directoryNumber, partition);
         found.set(key, [...(found.get(key) ?? []), { device: phone.name, line: index }]);

@@ -95,6 +95,7 @@ export function stopRinging(tx: Transaction, ringing: Call, answered: Leg): void
 export function showConnected(tx: Transaction, leg: Leg, call: Call, level: Level): void {
   const connected = tx.patchLeg(leg.id, {
     state: leg.state === 'held' ? 'held' : 'connected',
+    connectedMs: leg.connectedMs ?? tx.nowMs,
     highest: highest(leg.highest, call.assessment?.level ?? 'unknown'),
   });
   if (connected.state === 'held') {

@@ -35,7 +35,8 @@ export function join(tx: Transaction, leg: Leg): void {
   const phone = tx.phoneConfiguration(leg.device);
   const legs = selectedWith(tx, leg);
   const established = legs.every((each) => each.state === 'connected' || each.state === 'held');
-  if (phone?.protocol !== 'SCCP' || !established || legs.some((each) => each.barge)) {
+  const able = phone?.protocol === 'SCCP' && !phone.protectedDevice;
+  if (!able || !established || legs.some((each) => each.barge)) {
     tx.emit(prompt(leg, 'key-not-active', 5));
     return;
   }

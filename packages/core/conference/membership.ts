@@ -410,6 +410,7 @@ function detach(tx: Transaction, id: ConferenceId, participant: Participant, why
 
 function showJoined(tx: Transaction, leg: Leg, conference: Conference): void {
   if (leg.told !== conference.level) tellConference(tx, leg, conference, conference.level);
+  tx.patchLeg(leg.id, { connectedMs: leg.connectedMs ?? tx.nowMs });
   if (leg.state === 'held') return;
   const joined = tx.patchLeg(leg.id, { state: 'connected' });
   if (!tx.phone(leg.device)) return;
