@@ -106,6 +106,8 @@ export type Tone =
   | 'alerting'
   | 'busy'
   | 'reorder'
+  /** Heard while the other party holds and there is no music. */
+  | 'hold'
   /** A barge, or a party that enters a conference. */
   | 'zip'
   /** A party that leaves. */

@@ -107,6 +107,8 @@ export interface Call {
   readonly originatedMs: number;
   readonly connectedMs?: number;
   readonly connection?: ConnectionId;
+  /** What one of them hears while the other holds. */
+  readonly music?: ConnectionId;
   readonly assessment?: Assessment;
   /** Media addresses seen, for the record. */
   readonly media: ReadonlyMap<LegId, { readonly address: string; readonly port: number }>;

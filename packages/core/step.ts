@@ -6,6 +6,7 @@ import { unreachable } from '@conclave/base';
 import { bargeAudited, settleBarges } from './call/barge.ts';
 import { tellCallLevel } from './call/call-level.ts';
 import { durationDeadlineMs, endOverlong, lifeOf } from './call/duration.ts';
+import { musicLost } from './call/music.ts';
 import { settleParked } from './call/park.ts';
 import { digitsTimedOut, phoneAction } from './call/phone-action.ts';
 import { release } from './call/release.ts';
@@ -112,6 +113,7 @@ function apply(tx: Transaction, event: Event): void {
 function deviceLost(tx: Transaction, device: string): void {
   if (!tx.isRegistered(device)) return;
   tx.removeDevice(device);
+  musicLost(tx, device);
   for (const leg of tx.legsOf(device)) {
     const still = tx.leg(leg.id);
     if (still) release(tx, still, CAUSE.destinationOutOfOrder);

@@ -56,6 +56,7 @@ const TONES: Record<Tone, number> = {
   alerting: 36,
   busy: 35,
   reorder: 37,
+  hold: 53,
   zip: 50,
   'zip-zip': 49,
   'beep-bonk': 51,

@@ -68,6 +68,7 @@ export function openCallMedia(tx: Transaction, call: Call): void {
 /** Closes the media and keeps the call (hold). */
 export function closeCallMedia(tx: Transaction, call: Call): Call {
   closeConnection(tx, call.connection);
-  const { connection: _closed, ...rest } = call;
+  closeConnection(tx, call.music);
+  const { connection: _closed, music: _stopped, ...rest } = call;
   return tx.putCall(rest);
 }

@@ -6,6 +6,7 @@ import type { Transaction } from '../transaction.ts';
 import { closeBargeMedia, endBarge, openBargeMedia } from './barge.ts';
 import { closeCallMedia, openCallMedia } from './call-media.ts';
 import { at, prompt, tellSoftkeys } from './display.ts';
+import { playMusic, stopMusic } from './music.ts';
 
 /** Puts a connected leg on hold: its media stops in both directions, nobody is played music. */
 export function hold(tx: Transaction, leg: Leg): void {
@@ -16,8 +17,8 @@ export function hold(tx: Transaction, leg: Leg): void {
   }
   closeBargeMedia(tx, leg);
   const call = tx.call(leg.call);
-  if (call) closeCallMedia(tx, call);
   const held = tx.patchLeg(leg.id, { state: 'held' });
+  if (call) playMusic(tx, closeCallMedia(tx, call), held);
   if (leg.conference !== undefined) setParticipantHeld(tx, leg.conference, leg.id, true);
   tx.emit(
     { ...at(held), type: 'call-state', state: 'hold' },
@@ -44,7 +45,7 @@ export function resume(tx: Transaction, leg: Leg): void {
     openParticipantMedia(tx, leg.conference, leg.id);
   } else {
     const call = tx.call(leg.call);
-    if (call) openCallMedia(tx, call);
+    if (call) openCallMedia(tx, stopMusic(tx, call));
   }
   for (const barger of bargersOf(tx, leg.id)) openBargeMedia(tx, barger);
 }

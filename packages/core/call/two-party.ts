@@ -115,6 +115,7 @@ export function showConnected(tx: Transaction, leg: Leg, call: Call, level: Leve
 /** Ends the call for everybody in it and writes its record. */
 export function endCall(tx: Transaction, call: Call, end: CallEnd): void {
   closeConnection(tx, call.connection);
+  closeConnection(tx, call.music);
   recordCall(tx, call, end);
   tx.deleteCall(call.id);
   for (const id of [call.caller, ...call.callees]) {
@@ -128,6 +129,7 @@ export type Splitting = Required<Pick<CallEnd, 'onBehalfOf'>> & Pick<CallEnd, 'c
 /** The call is taken apart because its legs go on elsewhere: no phone is cleared. */
 export function splitCall(tx: Transaction, call: Call, why: Splitting): void {
   closeConnection(tx, call.connection);
+  closeConnection(tx, call.music);
   recordCall(tx, call, { by: undefined, cause: CAUSE.callSplit, ...why });
   tx.deleteCall(call.id);
 }

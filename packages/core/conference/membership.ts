@@ -8,6 +8,7 @@
 import { assert } from '@conclave/base';
 import { at, isToldLevels, prompt, tellConference, tellSoftkeys } from '../call/display.ts';
 import { clearFromPhone } from '../call/leg.ts';
+import { conferenceMusic, stopConferenceMusic } from '../call/music.ts';
 import { CAUSE, ON_BEHALF_OF } from '../cdr/record.ts';
 import { explain } from '../explain.ts';
 import { closeConnection, type EndWish, openConnection } from '../media/connection.ts';
@@ -19,7 +20,7 @@ import {
   srtpCapable,
 } from '../security/assessment.ts';
 import { bargersOf } from '../security/barge-limit.ts';
-import { type Level, lowest } from '../security/level.ts';
+import { type Level, lowest, meets } from '../security/level.ts';
 import type { Conference, ConferenceId, Leg, LegId, Link, Participant } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
 import { recordParticipant } from './conference-record.ts';
@@ -141,7 +142,7 @@ export function openParticipantMedia(tx: Transaction, id: ConferenceId, leg: Leg
   patchParticipant(tx, id, leg, { connection: connection.id });
 }
 
-/** Hold stops the media and changes nothing else: the level stays (D-11). */
+/** Hold stops the media and changes nothing else: the level stays (D-11, INT-01). */
 export function setParticipantHeld(
   tx: Transaction,
   id: ConferenceId,
@@ -150,13 +151,10 @@ export function setParticipantHeld(
 ): void {
   const participant = participantIn(tx, id, leg);
   if (!participant || participant.held === held) return;
-  if (held) closeConnection(tx, participant.connection);
-  const { connection, ...rest } = participant;
-  replaceParticipant(tx, id, {
-    ...rest,
-    ...(!held && connection !== undefined && { connection }),
-    held,
-  });
+  closeConnection(tx, participant.connection);
+  const { connection: _closed, ...rest } = participant;
+  const music = held ? conferenceMusic(tx, participant, tx.theConference(id)) : undefined;
+  replaceParticipant(tx, id, { ...rest, ...(music !== undefined && { connection: music }), held });
   refreshLists(tx, id);
 }
 
@@ -336,6 +334,7 @@ function publishOwnLevel(tx: Transaction, id: ConferenceId): void {
     because: explain(assessment).sentence,
   });
   tellEverybody(tx, tx.theConference(id), level);
+  if (meets(level, 'authenticated')) stopConferenceMusic(tx, id);
   refreshLists(tx, id);
 }
 

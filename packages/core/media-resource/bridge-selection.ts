@@ -7,6 +7,7 @@
  */
 import type { Configuration } from '../configuration.ts';
 import type { BridgeRegistration } from '../registration.ts';
+import { groupsOf } from './groups.ts';
 
 export interface BridgeWish {
   readonly secure: boolean;
@@ -46,7 +47,10 @@ export function selectBridge(
   loadOf: (name: string) => BridgeLoad,
 ): Allocation {
   const candidates: Candidate[] = [];
-  const groups = groupsOf(configuration, wish.list);
+  // Groups may hold other media resources too.
+  const groups = groupsOf(configuration, wish.list, [...configuration.bridges.keys()]).map(
+    (group) => group.filter((name) => configuration.bridges.has(name)),
+  );
   for (const pass of wish.fallback ? (['wanted', 'fallback'] as const) : (['wanted'] as const)) {
     const secure = pass === 'wanted' ? wish.secure : !wish.secure;
     for (const group of groups) {
@@ -67,18 +71,6 @@ export function selectBridge(
     }
   }
   return { fellBack: false, candidates };
-}
-
-/** Groups of the list in order; without a list, the one group of bridges that are in no group. */
-function groupsOf(
-  configuration: Configuration,
-  list: string | undefined,
-): readonly (readonly string[])[] {
-  const named = list === undefined ? undefined : configuration.lists.get(list);
-  const groups = (named ?? []).map((group) => configuration.groups.get(group) ?? []);
-  const grouped = new Set([...configuration.groups.values()].flat());
-  const unassigned = [...configuration.bridges.keys()].filter((name) => !grouped.has(name));
-  return [...groups, unassigned];
 }
 
 function verdict(

@@ -20,7 +20,9 @@ export interface EndWish {
   readonly conference: ConferenceId;
 }
 
-/** Asks both ends to listen. They answer with `receive-opened`. */
+/**
+ * Asks the ends to listen. They answer with `receive-opened`. Music only sends: it must be the first end.
+ */
 export function openConnection(
   tx: Transaction,
   wishes: readonly [EndWish, EndWish],
@@ -35,7 +37,7 @@ export function openConnection(
     codec: commonCodec(tx, wishes),
     openedMs: tx.nowMs,
   });
-  for (const each of ends) {
+  for (const each of listenersOf(ends)) {
     tx.emit({
       type: 'open-receive',
       end: endpoint(each),
@@ -74,10 +76,8 @@ export function closeConnection(tx: Transaction, id: ConnectionId | undefined): 
   if (!connection) return;
   for (const each of connection.ends) {
     if (!tx.isRegistered(each.device)) continue;
-    tx.emit(
-      { type: 'stop-transmit', end: endpoint(each) },
-      { type: 'close-receive', end: endpoint(each) },
-    );
+    if (sends(connection.ends, each)) tx.emit({ type: 'stop-transmit', end: endpoint(each) });
+    if (each.kind !== 'music') tx.emit({ type: 'close-receive', end: endpoint(each) });
   }
   for (const { receiveKey } of connection.ends) {
     if (receiveKey !== undefined) tx.emit({ type: 'forget-key', key: receiveKey });
@@ -99,11 +99,20 @@ export function connectionOfParty(
   return undefined;
 }
 
+function listenersOf(ends: Connection['ends']): readonly MediaEnd[] {
+  return ends.filter((each) => each.kind !== 'music');
+}
+
+/** Nobody sends to music. */
+function sends([one]: Connection['ends'], each: MediaEnd): boolean {
+  return one.kind !== 'music' || each.kind === 'music';
+}
+
 function end(tx: Transaction, wish: EndWish, protection: MediaProtection): MediaEnd {
   return {
     ...wish,
     party: tx.takeId(),
-    ...(protection === 'srtp' && { receiveKey: tx.takeId() }),
+    ...(protection === 'srtp' && wish.kind !== 'music' && { receiveKey: tx.takeId() }),
   };
 }
 
