@@ -40,6 +40,9 @@ export interface PhoneConfiguration {
   readonly mediaPath?: 'direct' | 'rsvp-agent' | 'mtp';
   /** Protection of its video, when it has any (ICO-02); audio follows from the level. */
   readonly video?: 'srtp' | 'rtp';
+  /** Protection of its BFCP and iX channels, when it has any (D-07). */
+  readonly bfcp?: 'srtp' | 'rtp';
+  readonly ix?: 'srtp' | 'rtp';
   /** Trunks and gateways: SRTP may be negotiated. Absent: no. */
   readonly srtpAllowed?: boolean;
   /** SIP trunks: believe what the other side tells of itself (D-19). Absent: no. */

@@ -73,6 +73,10 @@ export interface Leg {
   readonly detached?: true;
   /** What is known of the party behind a trunk or gateway; absent: what the device proves. */
   readonly remote?: Level;
+  /** A SIP phone plays the tone of a barge until this time (INT-07). */
+  readonly bargeToneUntilMs?: number;
+  /** It was told once that SRTP keys go to this gateway in clear text (SEC-03). */
+  readonly keysInClear?: true;
   /** Key presses wait until this time for the next digit. */
   readonly digitDeadlineMs?: number;
   /** Highest level of this leg so far (CDR-01). */
@@ -251,7 +255,8 @@ export interface Refusal {
   readonly atMs: number;
   readonly device: string;
   readonly operation: string;
-  readonly text: TextId;
+  /** Absent: the device cannot be told (RES-08, RES-09). */
+  readonly text?: TextId;
   /** Cause of the record, when the refusal cleared something. */
   readonly cause?: number;
   readonly limits: readonly Limit[];
@@ -270,10 +275,10 @@ export interface State {
   readonly appearances: ReadonlyMap<string, Appearance>;
   /** By park number. */
   readonly parked: ReadonlyMap<string, Parked>;
-  /** Devices on which a packet capture runs (INT-12). */
-  readonly captures: ReadonlySet<string>;
-  /** Devices to which an announcement is played (INT-05). */
-  readonly announcements: ReadonlySet<string>;
+  /** Devices on which a packet capture runs, and since when (INT-12). */
+  readonly captures: ReadonlyMap<string, number>;
+  /** Devices to which an announcement is played, and since when (INT-05). */
+  readonly announcements: ReadonlyMap<string, number>;
   /** The latest refusals, oldest first; at most `REFUSALS_MAX`. */
   readonly refusals: readonly Refusal[];
   readonly counters: Counters;
@@ -299,8 +304,8 @@ export function initialState(configuration: Configuration, nextCallId: CallId): 
     connections: new Map(),
     appearances: new Map(),
     parked: new Map(),
-    captures: new Set(),
-    announcements: new Set(),
+    captures: new Map(),
+    announcements: new Map(),
     refusals: [],
     counters: { failedAllocations: 0, refusedJoins: 0 },
     nextId: 1,

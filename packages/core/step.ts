@@ -23,6 +23,7 @@ import {
   participantAdded,
   patchParticipant,
 } from './conference/membership.ts';
+import { enforceMinimum } from './conference/minimum.ts';
 import type { Effect } from './effect.ts';
 import type { Event } from './event.ts';
 import { connectionOfParty, receiveOpened } from './media/connection.ts';
@@ -40,6 +41,7 @@ export function step(state: State, event: Event, nowMs: number): Step {
   const tx = new Transaction(state, nowMs);
   apply(tx, event);
   settleTransfers(tx);
+  enforceMinimum(tx);
   settleBarges(tx);
   settleConsultations(tx);
   settleParked(tx);

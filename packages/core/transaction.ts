@@ -56,8 +56,8 @@ export class Transaction {
   readonly nowMs: number;
   readonly effects: Effect[] = [];
   configuration: State['configuration'];
-  captures: ReadonlySet<string>;
-  announcements: ReadonlySet<string>;
+  captures: State['captures'];
+  announcements: State['announcements'];
   #refusals: readonly Refusal[];
   readonly #phones: Draft<string, PhoneRegistration>;
   readonly #bridges: Draft<string, BridgeRegistration>;
@@ -342,6 +342,7 @@ export class Transaction {
 type OptionalLegField =
   | 'barge'
   | 'bargesLeaving'
+  | 'bargeToneUntilMs'
   | 'joining'
   | 'detached'
   | 'remote'

@@ -4,20 +4,21 @@
  */
 
 import { CAUSE, ON_BEHALF_OF, REASON } from '../cdr/record.ts';
-import { refuseBelowMinimum } from '../conference/meet-me.ts';
 import { leave, publishMembers } from '../conference/membership.ts';
+import { admits, refuseBelowMinimum } from '../conference/minimum.ts';
 import type { TextId } from '../effect.ts';
 import { closeConnection, openConnection } from '../media/connection.ts';
 import {
   type Assessment,
   assess,
   assessLeg,
+  mixesSrtp,
   protectionOf,
   srtpCapable,
 } from '../security/assessment.ts';
 import { bargersOf } from '../security/barge-limit.ts';
-import { meets, shown } from '../security/level.ts';
-import { carriesConferenceSrtp, modelAbility } from '../security/phone-model.ts';
+import { shown } from '../security/level.ts';
+import { abilityOf, carriesConferenceSrtp } from '../security/phone-model.ts';
 import type { Appearance, Barge, Conference, Leg } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
 import { publishCall, tellBarger } from './call-level.ts';
@@ -39,7 +40,7 @@ export function barge(tx: Transaction, appearance: Appearance): void {
   }
   const { assessment } = assessBarge(tx, device, target.device);
   const conference = tx.conference(target.conference);
-  if (conference && !meets(assessment.level, conference.minimum)) {
+  if (conference && !admits(conference.minimum, assessment)) {
     dropBoth(tx, { conference, target, device, line, assessment });
     return;
   }
@@ -150,17 +151,21 @@ export function assessBarge(
     registration: tx.phone(name),
   }));
   const [barger, target] = parties;
-  const capable = parties.map(
-    ({ phone, registration }) =>
-      phone !== undefined && registration !== undefined && srtpCapable(phone, registration, 'call'),
+  const capable = [
+    barger?.phone && barger.registration && srtpCapable(barger.phone, barger.registration, 'call'),
+    target?.phone && target.registration && mixesSrtp(target.phone, target.registration),
+  ];
+  const { parameters } = tx.configuration;
+  const protection = protectionOf(
+    parameters.mediaSecurityPolicy,
+    capable[0] ?? false,
+    capable[1] ?? false,
   );
-  const policy = tx.configuration.parameters.mediaSecurityPolicy;
-  const protection = protectionOf(policy, capable[0] ?? false, capable[1] ?? false);
   if (!barger?.phone || !barger.registration || !target?.registration) {
     const fact = `${device} is not registered any more.`;
     return { assessment: assess([{ rule: 'D-08', level: 'unknown', fact, device }]), protection };
   }
-  const media = { protection, context: 'call' } as const;
+  const media = { protection, context: 'call', parameters } as const;
   return { assessment: assessLeg(barger.phone, barger.registration, media), protection };
 }
 
@@ -189,9 +194,7 @@ function obstacleTo(tx: Transaction, device: string, target: Leg): Obstacle | un
   }
   const level = tx.call(target.call)?.assessment?.level ?? tx.conference(target.conference)?.level;
   if (level !== 'encrypted') return undefined;
-  const restricted = [own, theirs].find(
-    ({ model, protocol }) => !modelAbility(model, protocol).bargesEncrypted,
-  );
+  const restricted = [own, theirs].find((each) => !abilityOf(each).bargesEncrypted);
   if (restricted) {
     const fact = `Model ${restricted.model} takes no part in a barge of an encrypted call.`;
     return { rule: 'RES-04', text: 'barge-failed', fact };

@@ -15,7 +15,7 @@ export function publishCall(tx: Transaction, id: CallId | undefined): void {
   const { assessment } = assessCall(tx, caller, callee);
   const current = tx.putCall({ ...call, assessment });
   for (const leg of [caller, callee]) {
-    tx.patchLeg(leg.id, { highest: highest(leg.highest, assessment.level) });
+    tx.patchLeg(leg.id, { highest: highest(leg.highest, assessment.lasting) });
   }
   tellCallLevel(tx, current);
 }

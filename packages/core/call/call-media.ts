@@ -4,11 +4,14 @@ import {
   type Assessment,
   assess,
   assessLeg,
+  isEncryptedDevice,
   type Limit,
   protectionOf,
   srtpCapable,
 } from '../security/assessment.ts';
 import { bargeLimits } from '../security/barge-limit.ts';
+import { isTrunk } from '../security/endpoint-limit.ts';
+import { legTransients } from '../security/transient.ts';
 import type { Call, Leg } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
 
@@ -21,31 +24,43 @@ export interface CallVerdict {
 
 /** The level of a call between two legs is the lower of both (SEC-02, SEC-04). */
 export function assessCall(tx: Transaction, one: Leg, other: Leg): CallVerdict {
-  const policy = tx.configuration.parameters.mediaSecurityPolicy;
+  const { parameters } = tx.configuration;
+  const policy = parameters.mediaSecurityPolicy;
   const parties = [one, other].map((leg) => ({
+    leg,
     phone: tx.phoneConfiguration(leg.device),
     registration: tx.phone(leg.device),
   }));
-  const capable = parties.map(
+  const context = parties.some(({ phone }) => phone && isTrunk(phone)) ? 'trunk' : 'call';
+  const [first = false, second = false] = parties.map(
     ({ phone, registration }) =>
-      phone !== undefined && registration !== undefined && srtpCapable(phone, registration, 'call'),
+      phone !== undefined &&
+      registration !== undefined &&
+      srtpCapable(phone, registration, context),
   );
-  const protection = protectionOf(policy, capable[0] ?? false, capable[1] ?? false);
-  const limits = parties.map(({ phone, registration }): Limit => {
+  const protection = protectionOf(policy, first, second);
+  const limits = parties.map(({ leg, phone, registration }): Limit => {
     if (!phone || !registration) {
       return { rule: 'D-08', level: 'unknown', fact: 'One party is not registered any more.' };
     }
-    const leg = assessLeg(phone, registration, { protection, context: 'call' });
+    const media = { protection, context, remote: leg.remote, parameters } as const;
+    const now = assess([
+      ...assessLeg(phone, registration, media).limits,
+      ...legTransients(tx, leg.device, leg.id),
+    ]);
     return {
       rule: 'SEC-04',
-      level: leg.level,
-      fact: `${phone.name} is ${leg.level}.`,
+      level: now.level,
+      fact: `${phone.name} is ${now.level}.`,
       device: phone.name,
-      because: leg.limits,
+      because: now.limits,
     };
   });
   for (const leg of [one, other]) limits.push(...bargeLimits(tx, leg.id));
-  const refused = policy === 'enforce' && protection === 'rtp' && capable.includes(true);
+  const encrypted = parties.some(
+    ({ phone, registration }) => phone && registration && isEncryptedDevice(phone, registration),
+  );
+  const refused = policy === 'enforce' && protection === 'rtp' && encrypted;
   return { assessment: assess(limits), protection, refused };
 }
 

@@ -75,7 +75,11 @@ export interface FailedAttempt {
 }
 
 /** An attempt that reached nobody: duration 0, the cause on the caller's side. */
-export function recordFailedAttempt(tx: Transaction, leg: Leg, attempt: FailedAttempt): void {
+export function recordFailedAttempt(
+  tx: Transaction,
+  leg: Pick<Leg, 'id' | 'device' | 'number' | 'partition' | 'startedMs'>,
+  attempt: FailedAttempt,
+): void {
   const { called, cause, onBehalfOf, lastRedirectNumber = '' } = attempt;
   tx.emit({
     type: 'record',

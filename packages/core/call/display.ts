@@ -4,7 +4,7 @@
 import type { PhoneEffect, PhoneLeg, ShownParty, SoftkeySet, TextId } from '../effect.ts';
 import type { Softkey } from '../event.ts';
 import type { Level } from '../security/level.ts';
-import { modelAbility } from '../security/phone-model.ts';
+import { abilityOf } from '../security/phone-model.ts';
 import type { Appearance, Conference, Leg } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
 
@@ -30,7 +30,7 @@ export function selfOf(leg: Leg): ShownParty {
 /** Whether the phone is told security levels at all (PHN-08). */
 export function isToldLevels(tx: Transaction, device: string): boolean {
   const phone = tx.phoneConfiguration(device);
-  return phone !== undefined && modelAbility(phone.model, phone.protocol).icon;
+  return phone !== undefined && abilityOf(phone).icon;
 }
 
 /** Tells both names and, to phones that show it, the level. */
@@ -136,7 +136,7 @@ function withheld(tx: Transaction, leg: Leg): readonly Softkey[] {
   if (phone?.protocol !== 'SCCP') without.push('join');
   if (phone?.protectedDevice) without.push('confrn', 'join', 'meet-me');
   if (!conference) return [...without, 'conf-list', 'rm-last-conf'];
-  const ability = phone && modelAbility(phone.model, phone.protocol);
+  const ability = phone && abilityOf(phone);
   if (!ability?.conferenceList) without.push('conf-list');
   if (!mayChange(tx, conference, leg)) without.push('confrn', 'rm-last-conf');
   return without;

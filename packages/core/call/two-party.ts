@@ -96,7 +96,7 @@ export function showConnected(tx: Transaction, leg: Leg, call: Call, level: Leve
   const connected = tx.patchLeg(leg.id, {
     state: leg.state === 'held' ? 'held' : 'connected',
     connectedMs: leg.connectedMs ?? tx.nowMs,
-    highest: highest(leg.highest, call.assessment?.level ?? 'unknown'),
+    highest: highest(leg.highest, call.assessment?.lasting ?? 'unknown'),
   });
   if (connected.state === 'held') {
     tellNames(tx, connected, call, level);

@@ -7,13 +7,14 @@ import { clearFromPhone } from '../call/leg.ts';
 import { splitCall } from '../call/two-party.ts';
 import { ON_BEHALF_OF } from '../cdr/record.ts';
 import { selectBridge } from '../media-resource/bridge-selection.ts';
-import { type Assessment, assess, assessDevice } from '../security/assessment.ts';
+import { type Assessment, assess, assessDevice, type Limit } from '../security/assessment.ts';
+import { assessBridgeLeg } from '../security/bridge-leg.ts';
 import { meets } from '../security/level.ts';
 import type { Assembly, CallId, ConferenceId, Leg, LegId } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
 import { loadOf } from './bridge-load.ts';
 import { linkConferences } from './link.ts';
-import { ANSWER_MS, admit, assessBridgeLeg, endConference } from './membership.ts';
+import { ANSWER_MS, admit, endConference } from './membership.ts';
 
 /**
  * Asks a bridge for a conference of these legs; `owner` chooses it and will control it (CBG-02). False
@@ -41,7 +42,7 @@ export function assemble(tx: Transaction, owner: Leg, assembly: Assembly): boole
     return false;
   }
   const bridge = allocation.bridge.name;
-  if (joining.some((leg) => assessBridgeLeg(tx, tx.theLeg(leg).device, bridge).refused)) {
+  if (joining.some((leg) => assessBridgeLeg(tx, tx.theLeg(leg), bridge).refused)) {
     refusePolicy(tx, asking);
     return false;
   }
@@ -143,20 +144,31 @@ export function reportNoBridge(tx: Transaction, leg: Leg, reason: string): void 
 }
 
 export function refusePolicy(tx: Transaction, leg: Leg): void {
-  const fact = `The media security policy forbids RTP to an encrypted device (${leg.device}).`;
+  const limit = policyLimit(leg.device);
   tx.emit(prompt(leg, 'media-security-required', 10), {
     type: 'alarm',
     name: 'MediaSecurityRequired',
     device: leg.device,
     reason: 'policy',
-    text: fact,
+    text: limit.fact,
   });
   tx.refuse({
     device: leg.device,
     operation: 'conference',
     text: 'media-security-required',
-    limits: [{ rule: 'D-20', level: 'nonsecure', fact, device: leg.device }],
+    limits: [limit],
   });
+}
+
+/** Why a leg without SRTP may not be (D-20, INT-13). */
+export function policyLimit(device: string): Limit {
+  return {
+    rule: 'D-20',
+    level: 'nonsecure',
+    fact: `The media security policy forbids RTP to an encrypted device (${device}).`,
+    device,
+    fix: 'Set the media security policy to Best effort, or give the conference a secure bridge.',
+  };
 }
 
 /** Everybody is still where they were when the bridge was asked. */

@@ -4,6 +4,7 @@ import { CAUSE, ON_BEHALF_OF, REASON } from '../cdr/record.ts';
 import { shown } from '../security/level.ts';
 import type { Conference, Participant } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
+import { assessConference } from './level.ts';
 
 export function recordParticipant(
   tx: Transaction,
@@ -53,8 +54,8 @@ export function recordParticipant(
       redirectReason: meetMe ? 0 : REASON.conference,
       joinOnBehalfOf: onBehalfOf,
       comment: comment(conference, participant, end.comment),
-      securedStatus: shown(leg?.highest ?? participant.assessment.level),
-      conferenceSecuredStatus: shown(conference.level),
+      securedStatus: shown(leg?.highest ?? participant.assessment.lasting),
+      conferenceSecuredStatus: shown(assessConference(tx, conference).lasting),
       conferenceLowestSecuredStatus: shown(participant.lowest),
     },
   });

@@ -5,11 +5,11 @@
 import { mayChange, prompt } from '../call/display.ts';
 import { resume } from '../call/hold.ts';
 import { peerOf } from '../call/two-party.ts';
+import { assessBridgeLeg } from '../security/bridge-leg.ts';
 import type { Conference, Leg } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
 import { assemble, bringIn, refusePolicy } from './assembly.ts';
 import { mayLink } from './link.ts';
-import { assessBridgeLeg } from './membership.ts';
 
 /** `legs` are two or more of one phone, the one to stay in first; `by` is where the key was pressed. */
 export function gather(tx: Transaction, legs: readonly Leg[], by: Leg): boolean {
@@ -51,7 +51,7 @@ function extend(tx: Transaction, { conference, base, inCalls, linking, by }: Ext
     return false;
   }
   const peers = inCalls.flatMap((leg) => peerOf(tx, leg) ?? []);
-  if (peers.some((leg) => assessBridgeLeg(tx, leg.device, conference.bridge).refused)) {
+  if (peers.some((leg) => assessBridgeLeg(tx, leg, conference.bridge).refused)) {
     refusePolicy(tx, by);
     return false;
   }

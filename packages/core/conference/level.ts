@@ -4,7 +4,8 @@
  */
 import { type Assessment, assess, bridgeLimit, type Limit } from '../security/assessment.ts';
 import { bargeLimits } from '../security/barge-limit.ts';
-import { type Level, lowest, shown } from '../security/level.ts';
+import { lowest, shown } from '../security/level.ts';
+import { deviceTransients, legTransients } from '../security/transient.ts';
 import type { Conference, ConferenceId, LegId, Participant } from '../state.ts';
 import type { View } from '../view.ts';
 
@@ -30,8 +31,8 @@ export function linkedWith(
 }
 
 /** What one participant is worth: with whoever is on its built-in bridge (BAR-01), or its whole side. */
-export function participantLevel(view: View, participant: Participant): Level {
-  return lowest(participantLimits(view, participant).map((limit) => limit.level));
+export function assessParticipant(view: View, participant: Participant): Assessment {
+  return assess(participantLimits(view, participant));
 }
 
 /** The limits of a conference seen over one of its links, or of all of it. */
@@ -60,8 +61,23 @@ function participantLimits(view: View, participant: Participant): readonly Limit
   const { link, assessment, leg, state } = participant;
   const there = link && state !== 'leaving' ? view.conferences.get(link.conference) : undefined;
   // A link that is being taken off is worth what its side was worth when that began.
-  if (link) return there ? sideLimits(view, there, link.leg) : assessment.limits;
-  return [...assessment.limits, ...bargeLimits(view, leg)];
+  if (link) {
+    return there
+      ? [...linkLimits(participant), ...sideLimits(view, there, link.leg)]
+      : assessment.limits;
+  }
+  return [
+    ...assessment.limits,
+    ...legTransients(view, participant.device, leg),
+    ...bargeLimits(view, leg),
+  ];
+}
+
+/** The audio between two bridges is media like any other. */
+function linkLimits({ device, protection }: Participant): readonly Limit[] {
+  if (protection === 'srtp') return [];
+  const fact = `The audio between the linked bridges is RTP.`;
+  return [{ rule: 'SEC-02', level: 'authenticated', fact, device }];
 }
 
 /** The bridge, the number that was dialled and what the conference is doing. */
@@ -77,6 +93,7 @@ function ownLimits(view: View, conference: Conference): readonly Limit[] {
           fact: `Conference bridge ${conference.bridge} is not registered any more.`,
           device: conference.bridge,
         },
+    ...deviceTransients(view, conference.bridge),
   ];
   if (
     conference.kind === 'meet-me' &&
@@ -95,6 +112,7 @@ function ownLimits(view: View, conference: Conference): readonly Limit[] {
       rule: 'HLD-01',
       level: 'unknown',
       fact: 'A party is about to be added; the level is unknown until that party answers.',
+      transient: true,
     });
   }
   return limits;

@@ -6,13 +6,12 @@ import { bridgeNumber } from '../call/call-record.ts';
 import { prompt } from '../call/display.ts';
 import { CAUSE, ON_BEHALF_OF } from '../cdr/record.ts';
 import { protectionOf } from '../security/assessment.ts';
-import { meets } from '../security/level.ts';
-import { modelAbility } from '../security/phone-model.ts';
+import { abilityOf } from '../security/phone-model.ts';
 import type { Conference, ConferenceId, Leg, LegId, Participant } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
 import { assessConference, linkedWith } from './level.ts';
-import { refuseBelowMinimum } from './meet-me.ts';
 import { askToAdd, leave, publishMembers } from './membership.ts';
+import { admits, refuseBelowMinimum, releaseLinksBelow } from './minimum.ts';
 
 /** Conferences that may be attached to one unless non-linear linking is enabled (D-09). */
 const LINKS_MAX = 2;
@@ -30,7 +29,7 @@ export function mayLink(tx: Transaction, one: Leg, other: Leg): boolean {
   const [here, there] = conferences;
   if (!here || !there || linkedWith(tx, here).includes(there.id)) return false;
   const phone = tx.phoneConfiguration(one.device);
-  if (!phone || !modelAbility(phone.model, phone.protocol).chaining) return false;
+  if (!phone || !abilityOf(phone).chaining) return false;
   const { nonLinearLinking, advancedAdHocConference } = tx.configuration.parameters;
   const links = (each: Conference): number =>
     each.participants.filter(({ link, state }) => link && state !== 'leaving').length;
@@ -56,6 +55,8 @@ export function linkConferences(tx: Transaction, one: Leg, other: Leg, wish: Lin
     dropLinkingLeg(tx, there, other, here);
     return;
   }
+  releaseLinksBelow(tx, here.id, assessConference(tx, there));
+  releaseLinksBelow(tx, there.id, assessConference(tx, here));
   const near = tx.takeId();
   const far = tx.takeId();
   enter(tx, here.id, linkParticipant(tx, near, here, { conference: there.id, leg: far }));
@@ -79,7 +80,7 @@ function controls(conference: Conference, leg: Leg, other: Conference): boolean 
 /** MAH-01: what is linked to a meet-me conference must meet its minimum. */
 function isBelowMinimum(tx: Transaction, one: Conference, other: Conference): boolean {
   const falls = (meetMe: Conference, joining: Conference): boolean =>
-    !meets(assessConference(tx, joining).level, meetMe.minimum);
+    !admits(meetMe.minimum, assessConference(tx, joining));
   return falls(one, other) || falls(other, one);
 }
 

@@ -1,10 +1,10 @@
 /** The conference list and removal through it (LST-01 ... LST-07). */
 import { at, mayChange, prompt } from '../call/display.ts';
 import type { ConferenceList } from '../effect.ts';
-import { modelAbility } from '../security/phone-model.ts';
+import { abilityOf } from '../security/phone-model.ts';
 import type { Conference, ConferenceId, Leg } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
-import { participantLevel } from './level.ts';
+import { assessParticipant } from './level.ts';
 
 /** The list as this leg may see it: newest first, the controller marked. */
 export function listFor(tx: Transaction, conference: Conference, viewer: Leg): ConferenceList {
@@ -19,7 +19,7 @@ export function listFor(tx: Transaction, conference: Conference, viewer: Leg): C
         conference: each.link !== undefined,
         name: each.name,
         number: each.number,
-        level: participantLevel(tx, each),
+        level: assessParticipant(tx, each).level,
         held: each.held,
         controller: each.leg === conference.controller,
       }))
@@ -32,7 +32,7 @@ export function showList(tx: Transaction, leg: Leg): void {
   const conference = tx.conference(leg.conference);
   const phone = tx.phoneConfiguration(leg.device);
   if (!conference || !phone) return;
-  if (!modelAbility(phone.model, phone.protocol).conferenceList) {
+  if (!abilityOf(phone).conferenceList) {
     tx.emit(prompt(leg, 'key-not-active', 5));
     return;
   }

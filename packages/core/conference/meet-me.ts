@@ -5,18 +5,18 @@
  */
 import { recordFailedAttempt } from '../call/call-record.ts';
 import { clearFromPhone, failLeg } from '../call/leg.ts';
-import { CAUSE, ON_BEHALF_OF } from '../cdr/record.ts';
+import { CAUSE } from '../cdr/record.ts';
 import type { MeetMeNumber } from '../configuration.ts';
 import type { TextId } from '../effect.ts';
 import { selectBridge } from '../media-resource/bridge-selection.ts';
-import type { Assessment } from '../security/assessment.ts';
-import { meets, shown } from '../security/level.ts';
-import { modelAbility } from '../security/phone-model.ts';
+import { assessBridgeLeg } from '../security/bridge-leg.ts';
+import { meets } from '../security/level.ts';
 import type { Conference, ConferenceId, Leg } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
-import { assessInitiator, reportNoBridge } from './assembly.ts';
+import { assessInitiator, policyLimit, reportNoBridge } from './assembly.ts';
 import { loadOf } from './bridge-load.ts';
-import { ANSWER_MS, admit, askToAdd, assessBridgeLeg } from './membership.ts';
+import { ANSWER_MS, admit, askToAdd } from './membership.ts';
+import { admits, refuseBelowMinimum } from './minimum.ts';
 
 /** A leg has dialled a meet-me number, with or without the MeetMe key before. */
 export function dialMeetMe(tx: Transaction, leg: Leg, number: MeetMeNumber, digits: string): void {
@@ -53,7 +53,7 @@ export function meetMeCreated(tx: Transaction, id: ConferenceId, ok: boolean): v
 function start(tx: Transaction, leg: Leg, number: MeetMeNumber, digits: string): void {
   const initiator = assessInitiator(tx, leg.device);
   const { level } = initiator;
-  if (!meets(level, number.minimum)) {
+  if (!admits(number.minimum, initiator)) {
     refuseBelowMinimum(tx, leg, { number: digits, minimum: number.minimum }, initiator);
     clearFromPhone(tx, leg);
     return;
@@ -129,13 +129,20 @@ function join(tx: Transaction, leg: Leg, conference: Conference): void {
 /** Checks the leg against the minimum and the media policy; a leg that fails is refused here. */
 export function mayEnter(tx: Transaction, leg: Leg, conference: Conference): boolean {
   const number = conference.number ?? '';
-  const { assessment, refused } = assessBridgeLeg(tx, leg.device, conference.bridge);
-  if (!meets(assessment.level, conference.minimum)) {
+  const { assessment, refused } = assessBridgeLeg(tx, leg, conference.bridge);
+  if (!admits(conference.minimum, assessment)) {
     refuseBelowMinimum(tx, leg, conference, assessment);
     clearFromPhone(tx, leg);
     return false;
   }
   if (refused) {
+    tx.refuse({
+      device: leg.device,
+      operation: 'meet-me',
+      text: 'media-security-required',
+      cause: CAUSE.resourceUnavailable,
+      limits: [policyLimit(leg.device), ...assessment.limits],
+    });
     fail(tx, leg, number, {
       cause: CAUSE.resourceUnavailable,
       text: 'media-security-required',
@@ -148,51 +155,6 @@ export function mayEnter(tx: Transaction, leg: Leg, conference: Conference): boo
 function enter(tx: Transaction, leg: Leg, id: ConferenceId): void {
   tx.emit({ device: leg.device, leg: leg.id, line: leg.line, type: 'stop-tone' });
   admit(tx, id, [leg], () => ({ globalCallId: tx.takeCallId() }));
-}
-
-/** Below the minimum: told why, recorded with cause 58 (MTM-02, CDR-04). The caller clears the leg. */
-export function refuseBelowMinimum(
-  tx: Transaction,
-  leg: Leg,
-  { number = '', minimum }: Pick<Conference, 'number' | 'minimum'>,
-  assessment: Assessment,
-  how: { readonly recorded: boolean } = { recorded: true },
-): void {
-  const phone = tx.phoneConfiguration(leg.device);
-  const text = phone ? modelAbility(phone.model, phone.protocol).refusalText : undefined;
-  tx.count('refusedJoins');
-  if (how.recorded) {
-    recordFailedAttempt(tx, leg, {
-      called: number,
-      cause: CAUSE.bearerCapabilityNotAvailable,
-      onBehalfOf: ON_BEHALF_OF.meetMe,
-      lastRedirectNumber: number,
-    });
-  }
-  tx.emit(
-    {
-      type: 'alarm',
-      name: 'MeetMeRejected',
-      device: leg.device,
-      reason: 'below-minimum',
-      text:
-        `${leg.device} is ${shown(assessment.level)}; meet-me number ${number} demands ` +
-        `${minimum}.`,
-    },
-    {
-      type: 'notify',
-      device: leg.device,
-      text: text ?? 'device-not-authorized',
-      timeoutSeconds: 10,
-    },
-  );
-  tx.refuse({
-    device: leg.device,
-    operation: 'meet-me',
-    text: text ?? 'device-not-authorized',
-    cause: CAUSE.bearerCapabilityNotAvailable,
-    limits: assessment.limits,
-  });
 }
 
 function fail(

@@ -12,53 +12,19 @@ import { conferenceMusic, stopConferenceMusic } from '../call/music.ts';
 import { CAUSE, ON_BEHALF_OF } from '../cdr/record.ts';
 import { explain } from '../explain.ts';
 import { closeConnection, type EndWish, openConnection } from '../media/connection.ts';
-import {
-  type Assessment,
-  assessLeg,
-  type MediaProtection,
-  protectionOf,
-  srtpCapable,
-} from '../security/assessment.ts';
+import { assess } from '../security/assessment.ts';
 import { bargersOf } from '../security/barge-limit.ts';
+import { assessBridgeLeg } from '../security/bridge-leg.ts';
 import { type Level, lowest, meets } from '../security/level.ts';
 import type { Conference, ConferenceId, Leg, LegId, Link, Participant } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
 import { recordParticipant } from './conference-record.ts';
-import { assessConference, linkedWith, participantLevel } from './level.ts';
+import { assessConference, assessParticipant, linkedWith } from './level.ts';
 import { refreshLists } from './list.ts';
+import { releaseLinksBelow } from './minimum.ts';
 
 /** How long a bridge may take to answer before it is asked again, or given up. */
 export const ANSWER_MS = 5_000;
-
-export interface LegVerdict {
-  readonly assessment: Assessment;
-  readonly protection: MediaProtection;
-  /** The media security policy forbids RTP to an encrypted device (D-20). */
-  readonly refused: boolean;
-}
-
-/** What this phone's leg to this bridge is or would be worth. */
-export function assessBridgeLeg(tx: Transaction, device: string, bridge: string): LegVerdict {
-  const phone = tx.phoneConfiguration(device);
-  const registration = tx.phone(device);
-  if (!phone || !registration) {
-    const fact = `${device} is not registered any more.`;
-    return {
-      assessment: { level: 'unknown', limits: [{ rule: 'D-08', level: 'unknown', fact, device }] },
-      protection: 'rtp',
-      refused: false,
-    };
-  }
-  const policy = tx.configuration.parameters.mediaSecurityPolicy;
-  const capable = srtpCapable(phone, registration, 'conference');
-  const protection = protectionOf(policy, capable, tx.bridge(bridge)?.secure ?? false);
-  return {
-    assessment: assessLeg(phone, registration, { protection, context: 'conference' }),
-    protection,
-    refused:
-      policy === 'enforce' && protection === 'rtp' && registration.signalling === 'tls-encrypted',
-  };
-}
 
 export interface Admission {
   readonly globalCallId: number;
@@ -85,12 +51,13 @@ export function enroll(
   admission: (leg: Leg) => Admission,
 ): void {
   const added = legs.map((leg) => participantOf(tx, tx.theConference(id), leg, admission(leg)));
+  for (const { assessment } of added) releaseLinksBelow(tx, id, assessment);
   const conference = tx.theConference(id);
   tx.patchConference(id, { participants: [...conference.participants, ...added] });
   for (const { leg, assessment } of added) {
     tx.clearLeg(leg, 'call', 'joining', 'digitDeadlineMs', 'told');
     // Each record has its own highest level: that of the call before does not count here.
-    tx.patchLeg(leg, { conference: id, highest: assessment.level });
+    tx.patchLeg(leg, { conference: id, highest: assessment.lasting });
   }
   publishMembers(tx, id);
   for (const { leg } of added) showJoined(tx, tx.theLeg(leg), tx.theConference(id));
@@ -226,10 +193,10 @@ function unlink(tx: Transaction, link: Link, why: Leaving): void {
 function freezeLink(tx: Transaction, id: ConferenceId, participant: Participant): void {
   const there = tx.conference(participant.link?.conference);
   if (!there) return;
-  const level = participantLevel(tx, participant);
+  const { level, limits: because } = assessParticipant(tx, participant);
   const fact = `The linked conference on ${there.bridge} is being taken off.`;
-  const limits = [{ rule: 'CHN-03', level, fact, device: there.bridge }];
-  patchParticipant(tx, id, participant.leg, { assessment: { level, limits } });
+  const assessment = assess([{ rule: 'CHN-03', level, fact, device: there.bridge, because }]);
+  patchParticipant(tx, id, participant.leg, { assessment });
 }
 
 /** Whether this departure ends the conference for all (Drop Ad Hoc Conference, virtual controller). */
@@ -316,10 +283,10 @@ export function publishLevel(tx: Transaction, id: ConferenceId): void {
 function publishOwnLevel(tx: Transaction, id: ConferenceId): void {
   const conference = tx.theConference(id);
   const assessment = assessConference(tx, conference);
-  const { level } = assessment;
+  const { level, lasting } = assessment;
   const participants = conference.participants.map((each) => ({
     ...each,
-    lowest: lowest([each.lowest, level]),
+    lowest: lowest([each.lowest, lasting]),
   }));
   if (level === conference.level) {
     tx.patchConference(id, { participants });
@@ -375,7 +342,7 @@ function participantOf(
   leg: Leg,
   admission: Admission,
 ): Participant {
-  const { assessment, protection } = assessBridgeLeg(tx, leg.device, conference.bridge);
+  const { assessment, protection } = assessBridgeLeg(tx, leg, conference.bridge);
   return {
     leg: leg.id,
     device: leg.device,

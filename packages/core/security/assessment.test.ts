@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { PhoneConfiguration } from '../configuration.ts';
+import { DEFAULT_PARAMETERS, type PhoneConfiguration } from '../configuration.ts';
 import type { PhoneRegistration, Signalling } from '../registration.ts';
 import {
   assess,
@@ -17,6 +17,8 @@ import {
 import { LEVELS, type Level, lowest, rank } from './level.ts';
 
 /* Goal: the level is what signalling, media, model and firmware allow, and the reasons say so. */
+
+const parameters = DEFAULT_PARAMETERS;
 
 const SIGNALLINGS: readonly Signalling[] = ['clear', 'tls-authenticated', 'tls-encrypted'];
 
@@ -51,7 +53,7 @@ describe('models and firmware', () => {
     ['PHN-02', '7961G', 'SCCP', '9.4(2)', 'encrypted'],
     ['PHN-06, D-18', '7961G', 'SCCP', '8.2(1)', 'authenticated'],
     ['PHN-05', '7961G', 'SCCP', '8.3(1)', 'encrypted'],
-    ['PHN-08', 'Third-party SIP Device', 'SIP', '1.0', 'authenticated'],
+    ['PHN-08', 'Third-party SIP Device', 'SIP', '1.0', 'encrypted'],
     ['PHN-08', 'Third-party SIP Device', 'SIP', '', 'encrypted'],
   ] as const)(
     '%s: %s over %s with firmware %j in a conference: at most %s',
@@ -174,7 +176,7 @@ describe('the explanation', () => {
       expect(reasons[0]).toMatchObject({ device: 'P1', fix: expect.stringContaining('P1') });
     }
     const old = phone({ firmware: '8.2(1)' });
-    const media = { protection: 'srtp', context: 'conference' } as const;
+    const media = { protection: 'srtp', context: 'conference', parameters } as const;
     const reasons = decisive(assessLeg(old, registration('tls-encrypted'), media));
     expect(reasons).toEqual([
       expect.objectContaining({ rule: 'PHN-06', fix: expect.stringContaining('8.3') }),
@@ -193,7 +195,7 @@ function legLevel({
   readonly protection?: MediaProtection;
   readonly context: MediaContext;
 }): Level {
-  return assessLeg(each, registration(signalling), { protection, context }).level;
+  return assessLeg(each, registration(signalling), { protection, context, parameters }).level;
 }
 
 function phone(change: Partial<PhoneConfiguration>): PhoneConfiguration {

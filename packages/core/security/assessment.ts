@@ -4,10 +4,11 @@
  * One evaluation both decides and explains: an assessment's level is the lowest of its limits, and
  * the limits are the explanation. There is no second path that could tell another story.
  */
-import type { MediaSecurityPolicy, PhoneConfiguration } from '../configuration.ts';
+import type { MediaSecurityPolicy, Parameters, PhoneConfiguration } from '../configuration.ts';
 import type { BridgeRegistration, PhoneRegistration } from '../registration.ts';
+import { endpointLimits, isGateway, mediaLimits } from './endpoint-limit.ts';
 import { type Level, lowest } from './level.ts';
-import { carriesConferenceSrtp, modelAbility } from './phone-model.ts';
+import { abilityOf, firmwareCarriesSrtp } from './phone-model.ts';
 
 export interface Limit {
   /** The ledger id of the rule. */
@@ -20,26 +21,45 @@ export interface Limit {
   readonly sinceMs?: number;
   /** What an operator can do about it; absent when nothing is to be done. */
   readonly fix?: string;
+  /** Passes by itself: lowers what is shown, never what a minimum or a record goes by (D-22). */
+  readonly transient?: true;
   /** The limits below this one, when it sums up another assessment. */
   readonly because?: readonly Limit[];
 }
 
 export interface Assessment {
+  /** What may be shown. */
   readonly level: Level;
+  /** The level but for what passes by itself: for minimum levels and records (D-21, D-22). */
+  readonly lasting: Level;
   readonly limits: readonly Limit[];
 }
 
 export type MediaProtection = 'srtp' | 'rtp';
 
-export type MediaContext = 'call' | 'conference';
+/** A call between two lines, a leg to a conference bridge, or a call over a SIP or H.323 trunk. */
+export type MediaContext = 'call' | 'conference' | 'trunk';
+
+export interface LegMedia {
+  readonly protection: MediaProtection;
+  readonly context: MediaContext;
+  /** What is known of the party behind a trunk or gateway; absent: nothing was told. */
+  readonly remote?: Level | undefined;
+  /** Which media the lock speaks of (D-07). */
+  readonly parameters: Pick<Parameters, 'overrideBfcp' | 'secureCallIconPolicy'>;
+}
 
 /** The level is the lowest of the limits (D-01, D-02). */
 export function assess(limits: readonly Limit[]): Assessment {
-  return { level: lowest(limits.map((limit) => limit.level)), limits };
+  return {
+    level: lowest(limits.map((limit) => limit.level)),
+    lasting: lowest(limits.map(lastingLevel)),
+    limits,
+  };
 }
 
 /** The limits that hold a level down to where it is, the deepest reasons first. */
-export function decisive(assessment: Assessment): readonly Limit[] {
+export function decisive(assessment: Pick<Assessment, 'level' | 'limits'>): readonly Limit[] {
   return assessment.limits
     .filter((limit) => limit.level === assessment.level && assessment.level !== 'encrypted')
     .flatMap((limit) => {
@@ -48,17 +68,37 @@ export function decisive(assessment: Assessment): readonly Limit[] {
     });
 }
 
-/** Whether the phone can carry SRTP in this context; its keys need encrypted signalling (SEC-03). */
+/**
+ * Whether the device can carry SRTP in this context. A phone's keys need encrypted signalling; what a
+ * gateway gets over clear signalling is no secret, which its level tells (SEC-03, D-01).
+ */
 export function srtpCapable(
   phone: PhoneConfiguration,
   registration: PhoneRegistration,
   context: MediaContext,
 ): boolean {
+  if (phone.mediaPath === 'mtp') return false;
+  if (isGateway(phone)) return phone.srtpAllowed === true;
   if (registration.signalling !== 'tls-encrypted') return false;
-  if (context === 'call') return true;
-  const { conferenceSecurity } = modelAbility(phone.model, phone.protocol);
+  if (context === 'call' || phone.kind === 'cti-port') return true;
+  if (!firmwareCarriesSrtp(phone)) return false;
+  const { conferenceSecurity } = abilityOf(phone);
   const capable = conferenceSecurity === 'full' || conferenceSecurity === 'unlisted';
-  return capable && carriesConferenceSrtp(phone.firmware);
+  return capable || context === 'trunk';
+}
+
+/** Whether the phone's built-in bridge carries SRTP to a barger (TIP-02). */
+export function mixesSrtp(phone: PhoneConfiguration, registration: PhoneRegistration): boolean {
+  const capable = srtpCapable(phone, registration, 'call') && firmwareCarriesSrtp(phone);
+  return capable && abilityOf(phone).builtInBridgeSrtp;
+}
+
+/** Whether the media security policy holds for this device: it is meant to be encrypted (D-20). */
+export function isEncryptedDevice(
+  phone: PhoneConfiguration,
+  registration: PhoneRegistration,
+): boolean {
+  return registration.signalling === 'tls-encrypted' && (!isGateway(phone) || !!phone.srtpAllowed);
 }
 
 /** Media is SRTP when policy allows it and both ends can (ICO-09, ICO-12, D-20). */
@@ -82,17 +122,13 @@ export function assessDevice(
 export function assessLeg(
   phone: PhoneConfiguration,
   registration: PhoneRegistration,
-  media: { readonly protection: MediaProtection; readonly context: MediaContext },
+  media: LegMedia,
 ): Assessment {
-  const limits: Limit[] = [...signallingLimits(phone, registration)];
-  limits.push({
-    rule: media.protection === 'srtp' ? 'SEC-02' : 'D-01',
-    level: media.protection === 'srtp' ? 'encrypted' : 'authenticated',
-    fact: `The audio of ${phone.name} is ${media.protection.toUpperCase()}.`,
-    device: phone.name,
-  });
-  if (media.context === 'conference') limits.push(...conferenceLimits(phone));
-  return assess(limits);
+  return assess([
+    ...signallingLimits(phone, registration),
+    ...mediaLimits(phone, media),
+    ...endpointLimits(phone, media),
+  ]);
 }
 
 /** The bridge's own limit (SEC-09, ICO-04, ICO-07). */
@@ -115,6 +151,7 @@ function signallingLimits(
   phone: PhoneConfiguration,
   registration: PhoneRegistration,
 ): readonly Limit[] {
+  if (phone.kind === 'h323-trunk' || phone.kind === 'mgcp-gateway') return [ipsecLimit(phone)];
   const base = { rule: 'D-01', device: phone.name, sinceMs: registration.sinceMs };
   switch (registration.signalling) {
     case 'clear':
@@ -146,29 +183,24 @@ function signallingLimits(
   }
 }
 
-function conferenceLimits(phone: PhoneConfiguration): readonly Limit[] {
-  const limits: Limit[] = [];
-  const { conferenceSecurity } = modelAbility(phone.model, phone.protocol);
-  if (conferenceSecurity === 'authenticated-only' || conferenceSecurity === 'none') {
-    limits.push({
-      rule: 'PHN-01',
-      level: conferenceSecurity === 'none' ? 'nonsecure' : 'authenticated',
-      fact:
-        `Model ${phone.model} over ${phone.protocol} supports ` +
-        (conferenceSecurity === 'none' ? 'no secure' : 'only authenticated') +
-        ' conferences.',
-      device: phone.name,
-      fix: `Replace ${phone.name} by a model that supports encrypted conferences.`,
-    });
+/** Gateways and H.323 trunks know no TLS: what an IPsec association protects (SEC-03, TRK-01). */
+function ipsecLimit({ name, ipsec }: PhoneConfiguration): Limit {
+  if (ipsec) {
+    const fact = `An IPsec association protects the signalling of ${name}.`;
+    return { rule: 'SEC-03', level: 'encrypted', fact, device: name };
   }
-  if (!carriesConferenceSrtp(phone.firmware)) {
-    limits.push({
-      rule: 'PHN-06',
-      level: 'authenticated',
-      fact: `Firmware ${phone.firmware} of ${phone.name} is earlier than 8.3.`,
-      device: phone.name,
-      fix: `Upgrade ${phone.name} to firmware 8.3 or later.`,
-    });
-  }
-  return limits;
+  return {
+    rule: 'SEC-03',
+    level: 'nonsecure',
+    fact: `${name} signals without IPsec, so that its SRTP keys travel in clear text.`,
+    device: name,
+    fix: `Protect the signalling of ${name} by an IPsec association.`,
+  };
+}
+
+/** A sum is worth what is below it; what passes by itself does not count. */
+function lastingLevel(limit: Limit): Level {
+  if (limit.transient) return 'encrypted';
+  const { because } = limit;
+  return because && because.length > 0 ? lowest(because.map(lastingLevel)) : limit.level;
 }

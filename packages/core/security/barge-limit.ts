@@ -1,8 +1,9 @@
 /** What barging does to the level of the barged leg: whoever is on its built-in bridge counts (SEC-18). */
 import type { Leg, LegId } from '../state.ts';
 import type { View } from '../view.ts';
-import type { Limit } from './assessment.ts';
+import { assess, type Limit } from './assessment.ts';
 import { shown } from './level.ts';
+import { deviceTransients } from './transient.ts';
 
 /** The legs on the built-in bridge of the phone that has this leg. */
 export function bargersOf(view: Pick<View, 'legs'>, target: LegId): readonly Leg[] {
@@ -10,19 +11,22 @@ export function bargersOf(view: Pick<View, 'legs'>, target: LegId): readonly Leg
 }
 
 /** One limit for each barger, and for each one whose media the phone has not confirmed closed. */
-export function bargeLimits(view: Pick<View, 'legs'>, target: LegId): readonly Limit[] {
-  const limits: Limit[] = bargersOf(view, target).flatMap(({ device, barge }) =>
-    barge
-      ? {
-          rule: 'BAR-01',
-          level: barge.assessment.level,
-          fact: `${device} has barged in and is ${shown(barge.assessment.level)}.`,
-          device,
-          sinceMs: barge.startedMs,
-          because: barge.assessment.limits,
-        }
-      : [],
-  );
+export function bargeLimits(
+  view: Pick<View, 'legs' | 'configuration' | 'captures' | 'announcements'>,
+  target: LegId,
+): readonly Limit[] {
+  const limits: Limit[] = bargersOf(view, target).flatMap(({ device, barge }) => {
+    if (!barge) return [];
+    const now = assess([...barge.assessment.limits, ...deviceTransients(view, device)]);
+    return {
+      rule: 'BAR-01',
+      level: now.level,
+      fact: `${device} has barged in and is ${shown(now.level)}.`,
+      device,
+      sinceMs: barge.startedMs,
+      because: now.limits,
+    };
+  });
   for (const gone of view.legs.get(target)?.bargesLeaving ?? []) {
     limits.push({
       rule: 'BAR-01',

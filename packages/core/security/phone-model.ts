@@ -2,6 +2,8 @@
  * What each phone model can do in a secure conference (PHN-01 ... PHN-08, RES-01, RES-03, ICO-06, D-17).
  */
 
+import type { PhoneConfiguration } from '../configuration.ts';
+
 /** How far a model goes in a secure conference over one protocol. */
 export type ConferenceSecurity = 'full' | 'authenticated-only' | 'none' | 'unlisted';
 
@@ -17,8 +19,12 @@ export interface ModelAbility {
   readonly chaining: boolean;
   /** Whether it can barge, or be barged in, an encrypted call (RES-04). */
   readonly bargesEncrypted: boolean;
-  /** Whether the model has its own wording for a rejected meet-me (D-16). */
-  readonly refusalText: 'device-not-authorized' | 'security-level-not-met';
+  /** Whether its built-in bridge carries SRTP; if not, a barge is authenticated at most (TIP-02). */
+  readonly builtInBridgeSrtp: boolean;
+  /** Draws nothing for a call that is not secure, where others draw the state of the call (ICO-07). */
+  readonly legacyNoIcon: boolean;
+  /** Its wording for a rejected meet-me (D-16); absent: it cannot be told (RES-08, RES-09). */
+  readonly refusalText?: 'device-not-authorized' | 'security-level-not-met';
 }
 
 export type PhoneProtocol = 'SCCP' | 'SIP';
@@ -55,6 +61,18 @@ const NO_ENCRYPTED_BARGE = /^79[46][02]/;
 /** ICO-06: these families have no shield. */
 const NO_SHIELD = /^(78|88|69)\d\d/;
 
+/** TIP-02: their built-in bridge has no SRTP, or they have none. */
+const NO_BRIDGE_SRTP = /^(69[01]1|79[46]0)/;
+
+/** ICO-07. [inferred] The guides say "some older models"; these are the oldest with security. */
+const LEGACY_NO_ICON = /^79(05|12|40|60)/;
+
+/** RES-09 with D-17: with or without the G. */
+const NO_REFUSAL_TEXT_OVER_SIP = /^79[46][02]/;
+
+/** Names of the vendor's models begin with their number: only their firmware has these releases. */
+const VENDOR_MODEL = /^\d{4}/;
+
 /** D-16: these say "Does not meet Security Level". */
 const OTHER_REFUSAL_TEXT = /^(7906|7911|78\d\d)/;
 
@@ -76,8 +94,58 @@ export function modelAbility(model: string, protocol: PhoneProtocol): ModelAbili
     chaining: !NO_CHAINING.test(name),
     bargesEncrypted: !NO_ENCRYPTED_BARGE.test(name),
     conferenceList: listed && !NO_CONFERENCE_LIST.test(name),
-    refusalText: OTHER_REFUSAL_TEXT.test(name) ? 'security-level-not-met' : 'device-not-authorized',
+    builtInBridgeSrtp: conferenceSecurity === 'full' && !NO_BRIDGE_SRTP.test(name),
+    legacyNoIcon: LEGACY_NO_ICON.test(name),
+    ...(!(protocol === 'SIP' && NO_REFUSAL_TEXT_OVER_SIP.test(name)) && {
+      refusalText: OTHER_REFUSAL_TEXT.test(name)
+        ? 'security-level-not-met'
+        : 'device-not-authorized',
+    }),
   };
+}
+
+/** Abilities of a configured device: of its model, or of its kind when it is no phone. */
+export function abilityOf(
+  device: Pick<PhoneConfiguration, 'kind' | 'model' | 'protocol'>,
+): ModelAbility {
+  switch (device.kind ?? 'phone') {
+    case 'phone':
+      return modelAbility(device.model, device.protocol);
+    case 'cti-port':
+      // An application is told every level (CTI-02); it has no screen for a list.
+      return { ...BEHIND, icon: true, shield: true, refusalText: 'device-not-authorized' };
+    case 'h323-trunk':
+      // The lock shows at the far side; RES-12 knows no shield there (RES-11).
+      return { ...BEHIND, icon: true, refusalText: 'device-not-authorized' };
+    case 'sip-trunk':
+    case 'mgcp-gateway':
+      return BEHIND;
+  }
+}
+
+/** What reaches a party that is no phone of ours: neither levels, lists nor texts (TRK-04, RES-08, RES-10). */
+const BEHIND: ModelAbility = {
+  conferenceSecurity: 'full',
+  icon: false,
+  shield: false,
+  conferenceList: false,
+  chaining: true,
+  bargesEncrypted: true,
+  builtInBridgeSrtp: false,
+  legacyNoIcon: false,
+};
+
+/** Whether the phone's firmware carries conference SRTP; only the vendor's releases can be too old. */
+export function firmwareCarriesSrtp(
+  phone: Pick<PhoneConfiguration, 'model' | 'firmware'>,
+): boolean {
+  return !VENDOR_MODEL.test(phone.model.trim()) || carriesConferenceSrtp(phone.firmware);
+}
+
+/** What to advise an operator of a phone whose firmware is older than recommended (PHN-05). */
+export function firmwareAdvice(phone: PhoneConfiguration): string | undefined {
+  if ((phone.kind ?? 'phone') !== 'phone' || firmwareCarriesSrtp(phone)) return undefined;
+  return `${phone.name} runs firmware ${phone.firmware}: upgrade to 8.3 for secure conferences.`;
 }
 
 /** Whether a firmware text such as `9.4(2)SR1` or `SCCP41.8-2-1S` is 8.3 or later; unknown text is. */

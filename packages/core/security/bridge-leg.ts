@@ -1,0 +1,51 @@
+/** What a leg to a conference bridge is worth, and whether policy lets it be (D-01, D-20). */
+import type { Leg } from '../state.ts';
+import type { View } from '../view.ts';
+import {
+  type Assessment,
+  assess,
+  assessLeg,
+  isEncryptedDevice,
+  type MediaProtection,
+  protectionOf,
+  srtpCapable,
+} from './assessment.ts';
+
+export interface LegVerdict {
+  readonly assessment: Assessment;
+  readonly protection: MediaProtection;
+  /** The media security policy forbids RTP to an encrypted device (D-20). */
+  readonly refused: boolean;
+}
+
+/** `protection` is that of media that is open already; absent: what it would be. */
+export function assessBridgeLeg(
+  view: View,
+  { device, remote }: Pick<Leg, 'device' | 'remote'>,
+  bridge: string,
+  protection?: MediaProtection,
+): LegVerdict {
+  const phone = view.configuration.phones.get(device);
+  const registration = view.phones.get(device);
+  if (!phone || !registration) {
+    const fact = `${device} is not registered any more.`;
+    return {
+      assessment: assess([{ rule: 'D-08', level: 'unknown', fact, device }]),
+      protection: protection ?? 'rtp',
+      refused: false,
+    };
+  }
+  const { parameters } = view.configuration;
+  const capable = srtpCapable(phone, registration, 'conference');
+  const secure = view.bridges.get(bridge)?.secure ?? false;
+  const used = protection ?? protectionOf(parameters.mediaSecurityPolicy, capable, secure);
+  const media = { protection: used, context: 'conference', remote, parameters } as const;
+  return {
+    assessment: assessLeg(phone, registration, media),
+    protection: used,
+    refused:
+      parameters.mediaSecurityPolicy === 'enforce' &&
+      used === 'rtp' &&
+      isEncryptedDevice(phone, registration),
+  };
+}
