@@ -1,9 +1,6 @@
 /**
  * A world for the pure core: phones and bridges that do as they are told, at once or when asked, and a
- * witness that checks the promise after every single effect: no phone ever shows more than the truth.
- *
- * The witness keeps its own books from the effects alone (who is mixed, with which protection, what
- * each phone was told) and shares no code with the rules it checks.
+ * witness that checks the promise after every single effect.
  */
 import {
   type CallDetailRecord,
@@ -17,12 +14,12 @@ import {
   type Parameters,
   type PhoneAction,
   type PhoneConfiguration,
-  rank,
   type Signalling,
   type Softkey,
   type State,
   step,
 } from '@conclave/core';
+import { Witness } from './witness.ts';
 
 export interface PhoneSpec {
   readonly name: string;
@@ -51,19 +48,14 @@ export interface ShownLeg {
   other: string;
 }
 
-interface Mixed {
-  readonly device: string;
-  readonly protected: boolean;
-}
-
 const SIGNALLING: Record<KnownLevel, Signalling> = {
   nonsecure: 'clear',
   authenticated: 'tls-authenticated',
   encrypted: 'tls-encrypted',
 };
 
-/** In the place of a device: a stream between two bridges, whose keys never leave TLS. */
-const LINK = 'link';
+/** Where party 0 would listen: each party has a port of its own. */
+const FIRST_PORT = 20_000;
 
 export class CoreWorld {
   state: State;
@@ -78,24 +70,25 @@ export class CoreWorld {
   readonly pending: Event[] = [];
   nowMs = 1_000_000;
   readonly #members = new Map<number, Set<number>>();
-  readonly #mixed = new Map<string, Mixed>();
-  readonly #keys = new Set<number>();
+  readonly #witness = new Witness((port) => port - FIRST_PORT);
 
   constructor(spec: WorldSpec) {
     this.state = initialState(configurationOf(spec), 1001);
-    for (const { name, mode } of spec.phones) {
-      this.happen({
-        type: 'phone-registered',
-        registration: {
-          name,
-          signalling: SIGNALLING[mode],
-          sinceMs: this.nowMs,
-          address: '127.0.0.1',
-          codecs: ['pcmu', 'pcma'],
-        },
-      });
-    }
+    for (const { name, mode } of spec.phones) this.registerPhone(name, mode);
     for (const bridge of spec.bridges ?? []) this.registerBridge(bridge.name, bridge.secure);
+  }
+
+  registerPhone(name: string, mode: KnownLevel): void {
+    this.happen({
+      type: 'phone-registered',
+      registration: {
+        name,
+        signalling: SIGNALLING[mode],
+        sinceMs: this.nowMs,
+        address: '127.0.0.1',
+        codecs: ['pcmu', 'pcma'],
+      },
+    });
   }
 
   registerBridge(name: string, secure: boolean, conferencesMax = 8): void {
@@ -115,12 +108,13 @@ export class CoreWorld {
 
   /** One event and its effects, without the world's answers. */
   happen(event: Event): void {
+    this.#witness.event(event);
     const { state, effects } = step(this.state, event, this.nowMs);
     this.state = state;
     for (const effect of effects) {
       this.log.push(effect);
       this.#carryOut(effect);
-      this.#witness(effect);
+      this.#witness.effect(effect);
     }
   }
 
@@ -227,7 +221,7 @@ export class CoreWorld {
           type: 'receive-opened',
           device: effect.end.device,
           party: effect.end.party,
-          address: { host: '127.0.0.1', port: 20_000 + effect.end.party },
+          address: { host: '127.0.0.1', port: FIRST_PORT + effect.end.party },
         });
         return;
       case 'audit-media':
@@ -271,51 +265,6 @@ export class CoreWorld {
         this.#members.delete(effect.conference);
         return;
       default:
-    }
-  }
-
-  /** Keeps the books and checks the promise. */
-  #witness(effect: Effect): void {
-    if (effect.type === 'open-receive') {
-      const { key } = effect.format;
-      if (key !== undefined) {
-        if (this.#keys.has(key)) throw new Error(`key ${key} is used twice (BRG-09)`);
-        this.#keys.add(key);
-      }
-      if (effect.end.kind === 'bridge') {
-        const device = this.state.legs.get(effect.end.leg)?.device ?? LINK;
-        this.#mixed.set(`${effect.end.conference}/${effect.end.leg}`, {
-          device,
-          protected: effect.format.suite !== undefined,
-        });
-      }
-    }
-    if (effect.type === 'close-receive' && effect.end.kind === 'bridge') {
-      this.#mixed.delete(`${effect.end.conference}/${effect.end.leg}`);
-    }
-    for (const screens of this.screens.values()) {
-      for (const [leg, screen] of screens) this.#checkScreen(leg, screen);
-    }
-  }
-
-  #checkScreen(leg: number, screen: ShownLeg): void {
-    const conference = this.state.legs.get(leg)?.conference;
-    if (conference === undefined || !screen.conference || screen.level === undefined) return;
-    for (const [key, mixed] of this.#mixed) {
-      if (!key.startsWith(`${conference}/`)) continue;
-      const signalling =
-        mixed.device === LINK
-          ? 'tls-encrypted'
-          : (this.state.phones.get(mixed.device)?.signalling ?? 'clear');
-      const truth: Level =
-        signalling === 'clear'
-          ? 'nonsecure'
-          : mixed.protected && signalling === 'tls-encrypted'
-            ? 'encrypted'
-            : 'authenticated';
-      if (rank(screen.level) > rank(truth)) {
-        throw new Error(`a phone shows ${screen.level} while ${mixed.device} is mixed as ${truth}`);
-      }
     }
   }
 

@@ -80,11 +80,11 @@ export function openBargeMedia(tx: Transaction, leg: Leg): void {
 
 /** The target holds: its built-in bridge mixes nothing. The barger stays and still counts. */
 export function closeBargeMedia(tx: Transaction, target: Leg): void {
-  for (const { id, barge: entry } of bargersOf(tx, target.id)) {
-    if (!entry) continue;
-    const { connection, ...rest } = entry;
-    closeConnection(tx, connection);
-    tx.patchLeg(id, { barge: rest });
+  for (const leg of bargersOf(tx, target.id)) {
+    if (!leg.barge) continue;
+    closeMedia(tx, leg, leg.barge);
+    const { connection: _closed, ...rest } = leg.barge;
+    tx.patchLeg(leg.id, { barge: rest });
   }
 }
 
@@ -92,17 +92,10 @@ export function closeBargeMedia(tx: Transaction, target: Leg): void {
 export function endBarge(tx: Transaction, leg: Leg, cause: number = CAUSE.normal): void {
   if (!leg.barge) return;
   const target = tx.leg(leg.barge.target);
-  const party = closeMedia(tx, leg.barge);
+  closeMedia(tx, leg, leg.barge);
   record(tx, leg, leg.barge, cause);
   clearFromPhone(tx, leg);
-  if (!target) return;
-  if (party !== undefined && tx.phone(target.device)) {
-    const { assessment } = leg.barge;
-    tx.patchLeg(target.id, {
-      bargesLeaving: [...(target.bargesLeaving ?? []), { party, device: leg.device, assessment }],
-    });
-  }
-  publishTarget(tx, tx.theLeg(target.id));
+  if (target) publishTarget(tx, tx.theLeg(target.id));
 }
 
 /** The target's phone has closed the barger's media: the level is computed without it. */
@@ -130,7 +123,7 @@ export function settleBarges(tx: Transaction): void {
 export function handOver(tx: Transaction, target: Leg): boolean {
   const [leg] = bargersOf(tx, target.id);
   if (!leg?.barge || tx.call(target.call)?.state !== 'connected') return false;
-  closeMedia(tx, leg.barge);
+  closeMedia(tx, leg, leg.barge);
   record(tx, leg, leg.barge, CAUSE.callSplit);
   takeOver(tx, target, tx.clearLeg(leg.id, 'barge'), {
     origin: { onBehalfOf: ON_BEHALF_OF.barge, reason: REASON.barge },
@@ -263,16 +256,16 @@ function showBarged(tx: Transaction, leg: Leg, target: Leg): void {
   tx.emit(prompt(leg, 'to-barge', 0, target.number));
 }
 
-/** Stops the media both ways and asks the target's phone to confirm; its party, if there was any. */
-function closeMedia(tx: Transaction, { connection }: Barge): number | undefined {
+/** Stops the media both ways. Until the target's phone has confirmed that, the barger counts. */
+function closeMedia(tx: Transaction, leg: Leg, { target, connection, assessment }: Barge): void {
   const end = tx.connection(connection)?.ends.find((each) => each.kind === 'built-in-bridge');
   closeConnection(tx, connection);
-  if (!end) return undefined;
-  const { device, kind, leg, conference, party } = end;
-  if (tx.phone(device)) {
-    tx.emit({ type: 'audit-media', end: { device, kind, leg, conference, party } });
-  }
-  return party;
+  const barged = tx.leg(target);
+  if (!end || !barged || !tx.phone(end.device)) return;
+  const { device, kind, conference, party } = end;
+  tx.emit({ type: 'audit-media', end: { device, kind, leg: end.leg, conference, party } });
+  const leaving = { party, device: leg.device, assessment };
+  tx.patchLeg(target, { bargesLeaving: [...(barged.bargesLeaving ?? []), leaving] });
 }
 
 /** Shown as a call into the bridge, in the place of the barged leg (domain 3.7). */

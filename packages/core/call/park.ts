@@ -10,6 +10,7 @@ import { recordFailedAttempt } from './call-record.ts';
 import { prompt } from './display.ts';
 import { hold } from './hold.ts';
 import { detach, failLeg } from './leg.ts';
+import { release } from './release.ts';
 import { takeOver } from './take-over.ts';
 import { peerOf } from './two-party.ts';
 
@@ -56,7 +57,20 @@ export function retrieve(tx: Transaction, leg: Leg, number: string): void {
   });
 }
 
-/** A parked leg that is gone frees its number. */
+/** A parked leg that is gone frees its number; one that nobody is waiting with any more is released. */
 export function settleParked(tx: Transaction): void {
-  for (const { number, leg } of tx.parked.values()) if (!tx.leg(leg)) tx.unpark(number);
+  for (const { number, leg } of tx.parked.values()) {
+    const parked = tx.leg(leg);
+    if (parked && isForsaken(tx, parked)) release(tx, parked);
+    if (!tx.leg(leg)) tx.unpark(number);
+  }
+}
+
+/** Whether all who are in it with the leg are parked themselves. */
+function isForsaken(tx: Transaction, parked: Leg): boolean {
+  const conference = tx.conference(parked.conference);
+  if (!conference) return peerOf(tx, parked) === undefined;
+  return conference.participants
+    .filter(({ state }) => state !== 'leaving')
+    .every(({ leg, link }) => !link && tx.leg(leg)?.detached);
 }

@@ -59,8 +59,9 @@ function sideLimits(view: View, conference: Conference, except: LegId | undefine
 
 function participantLimits(view: View, participant: Participant): readonly Limit[] {
   const { link, assessment, leg, state } = participant;
-  const there = link && state !== 'leaving' ? view.conferences.get(link.conference) : undefined;
-  // A link that is being taken off is worth what its side was worth when that began.
+  // Who is being taken off is worth what it was worth when that began.
+  if (state === 'leaving') return assessment.limits;
+  const there = link && view.conferences.get(link.conference);
   if (link) {
     return there
       ? [...linkLimits(participant), ...sideLimits(view, there, link.leg)]

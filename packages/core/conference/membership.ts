@@ -12,7 +12,6 @@ import { conferenceMusic, stopConferenceMusic } from '../call/music.ts';
 import { CAUSE, ON_BEHALF_OF } from '../cdr/record.ts';
 import { explain } from '../explain.ts';
 import { closeConnection, type EndWish, openConnection } from '../media/connection.ts';
-import { assess } from '../security/assessment.ts';
 import { bargersOf } from '../security/barge-limit.ts';
 import { assessBridgeLeg } from '../security/bridge-leg.ts';
 import { type Level, lowest, meets } from '../security/level.ts';
@@ -158,7 +157,7 @@ export function leave(tx: Transaction, id: ConferenceId, leg: LegId, why: Leavin
   const participant = participantIn(tx, id, leg);
   if (!participant || participant.state === 'leaving') return;
   const ends = !why.replaced && endsWith(tx, tx.theConference(id), participant);
-  if (participant.link) freezeLink(tx, id, participant);
+  patchParticipant(tx, id, leg, { assessment: assessParticipant(tx, participant) });
   detach(tx, id, theParticipant(tx, id, leg), why);
   const gone = tx.leg(leg);
   if (gone) clearFromPhone(tx, gone);
@@ -187,16 +186,6 @@ export function dismiss(tx: Transaction, id: ConferenceId, why: Leaving): void {
 /** The other side of a link goes when this one does. */
 function unlink(tx: Transaction, link: Link, why: Leaving): void {
   if (tx.conference(link.conference)) leave(tx, link.conference, link.leg, why);
-}
-
-/** Until the bridge has dropped the link, its side is worth what it was worth now. */
-function freezeLink(tx: Transaction, id: ConferenceId, participant: Participant): void {
-  const there = tx.conference(participant.link?.conference);
-  if (!there) return;
-  const { level, limits: because } = assessParticipant(tx, participant);
-  const fact = `The linked conference on ${there.bridge} is being taken off.`;
-  const assessment = assess([{ rule: 'CHN-03', level, fact, device: there.bridge, because }]);
-  patchParticipant(tx, id, participant.leg, { assessment });
 }
 
 /** Whether this departure ends the conference for all (Drop Ad Hoc Conference, virtual controller). */
