@@ -87,6 +87,31 @@ const move = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('clock' as const) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('share' as const),
+      device,
+      key: fc.constantFrom<Softkey>('barge', 'cbarge', 'resume'),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('chain' as const),
+      device,
+      others: fc.shuffledSubarray(DEVICES, { minLength: 4, maxLength: 4 }),
+      key: fc.constantFrom<Softkey>('join', 'direct-transfer', 'confrn'),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('meet' as const),
+      device,
+      number: fc.constantFrom('5000', '5001', '5002'),
+    }),
+  },
 );
 
 type Move = typeof move extends fc.Arbitrary<infer M> ? M : never;
@@ -188,10 +213,34 @@ function play(world: CoreWorld, levels: readonly KnownLevel[], each: Move): void
     }
     case 'resource':
       return toggle(world, levels, each.name);
+    case 'share':
+      return world.press(each.device, each.key);
+    case 'chain':
+      return chain(world, each.device, each.others, each.key);
+    case 'meet':
+      world.press(each.device, 'meet-me');
+      return world.dial(each.device, each.number);
     case 'clock':
       world.nowMs += 6_000;
       return world.happen({ type: 'clock' });
   }
+}
+
+/** The phone is brought into two conferences and makes one of them. */
+function chain(
+  world: CoreWorld,
+  member: string,
+  [a, b, c, d]: readonly string[],
+  key: Softkey,
+): void {
+  if (!a || !b || !c || !d) return;
+  world.confer(a, b, member);
+  const first = [...world.state.legs.values()].find((leg) => leg.device === member);
+  world.press(member, 'hold');
+  world.confer(c, d, member);
+  if (key === 'confrn') world.press(member, key);
+  world.press(member, key === 'confrn' ? 'resume' : 'select', first?.id);
+  world.press(member, key);
 }
 
 /** What is registered goes, what is not comes. */

@@ -15,7 +15,9 @@ import { mayLink } from './link.ts';
 export function gather(tx: Transaction, legs: readonly Leg[], by: Leg): boolean {
   const inCalls = legs.filter((leg) => leg.conference === undefined);
   const inConferences = legs.filter((leg) => leg.conference !== undefined);
-  if (legs.length < 2 || inCalls.some((leg) => !peerOf(tx, leg))) {
+  const peers = inCalls.map((leg) => peerOf(tx, leg));
+  // A phone can, by transfers, be in a call with itself.
+  if (legs.length < 2 || peers.some((peer) => !peer || peer.device === by.device)) {
     tx.emit(prompt(by, 'cannot-complete-conference', 5));
     return false;
   }
