@@ -28,14 +28,45 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   offhook: none('offhook', 'lift the handset', (phone) => phone.offHook()),
   onhook: none('onhook', 'put the handset down', (phone) => phone.onHook()),
   answer: none('answer', 'answer the call that rings', (phone) => phone.answer()),
-  hangup: none('hangup', 'end the call in focus', (phone) => phone.hangUp()),
+  hangup: named('hangup', 'end the call in focus', (phone, party) => phone.hangUp(party)),
   newcall: none('newcall', 'softkey NewCall', (phone) => phone.press('NewCall')),
-  hold: none('hold', 'hold the call that is connected', (phone) => phone.hold()),
-  resume: none('resume', 'take back the call that is on hold', (phone) => phone.resume()),
-  confrn: none(
+  hold: named('hold', 'hold the call that is connected', (phone, party) => phone.hold(party)),
+  resume: named(
+    'resume',
+    'take back the call that is on hold, or one that another phone of the line holds',
+    (phone, party) => phone.resume(party),
+  ),
+  confrn: named(
     'confrn',
     'softkey Confrn: begin to add a party, or bring the calls together',
-    (phone) => phone.confrn(),
+    (phone, party) => phone.confrn(party),
+  ),
+  transfer: named('transfer', 'softkey Trnsfer: begin a transfer, or complete it', (phone, party) =>
+    phone.transfer(party),
+  ),
+  select: named('select', 'softkey Select: mark a call, or unmark it', (phone, party) =>
+    phone.select(party),
+  ),
+  join: named('join', 'softkey Join: this call and the marked ones become one', (phone, party) =>
+    phone.join(party),
+  ),
+  dirtrfr: named(
+    'dirtrfr',
+    'softkey DirTrfr: bring this call and the marked one together, without the phone',
+    (phone, party) => phone.directTransfer(party),
+  ),
+  park: named('park', 'softkey Park: leave the call at a number', (phone, party) =>
+    phone.park(party),
+  ),
+  barge: named(
+    'barge',
+    'softkey Barge: enter the call of another phone of the line by its built-in bridge',
+    (phone, party) => phone.barge(party),
+  ),
+  cbarge: named(
+    'cbarge',
+    'softkey cBarge: make a conference of the call of another phone of the line',
+    (phone, party) => phone.cbarge(party),
   ),
   add: one(
     'add NUMBER',
@@ -138,6 +169,20 @@ function commandOf(verb: string): Command | undefined {
 
 function none(usage: string, help: string, run?: (phone: Phone) => Promise<void> | void): Command {
   return { usage, help, words: [0, 0], ...(run && { run }) };
+}
+
+/** For a call that may be named by its other party. */
+function named(
+  verb: string,
+  help: string,
+  run: (phone: Phone, party: string | undefined) => Promise<void>,
+): Command {
+  return {
+    usage: `${verb} [PARTY]`,
+    help,
+    words: [0, 8],
+    run: (phone, words) => run(phone, words.length === 0 ? undefined : words.join(' ')),
+  };
 }
 
 function one(

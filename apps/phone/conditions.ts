@@ -1,12 +1,21 @@
 /** What a script can wait for or expect of a phone. */
-import { type ConferenceListScreen, liveSoftkeys, type Screen, Tone } from '@conclave/sccp';
+import {
+  type ConferenceListScreen,
+  liveSoftkeys,
+  ownCallsOf,
+  remoteCallsOf,
+  type Screen,
+  type ShownCall,
+  Tone,
+} from '@conclave/sccp';
+import { findCall } from './find-call.ts';
 import type { MediaCounters } from './media-counters.ts';
 import type { Phone } from './phone.ts';
 
 /** As much of a phone as conditions look at. */
 export type Seen = Pick<
   Phone,
-  'screen' | 'focus' | 'icon' | 'registration' | 'version' | 'statistics' | 'counters'
+  'screen' | 'focus' | 'icon' | 'iconOf' | 'registration' | 'version' | 'statistics' | 'counters'
 > & { readonly audio: Pick<Phone['audio'], 'hears'> };
 
 export interface Condition {
@@ -44,11 +53,11 @@ const FAILED = ['Busy', 'Congestion', 'InvalidNumber'];
 export const CONDITIONS: Readonly<Record<string, ConditionKind>> = {
   registered: plain('registered', 'the phone is registered', (phone) => isRegistered(phone)),
   unregistered: plain('unregistered', 'it is not any more', (phone) => !isRegistered(phone)),
-  idle: plain('idle', 'no call is on the screen', ({ screen }) => screen.calls.size === 0),
+  idle: plain('idle', 'the phone has no call', ({ screen }) => ownCallsOf(screen).length === 0),
   calls: {
     usage: 'calls N',
-    help: 'N calls are on the screen',
-    make: number('calls', ({ screen }) => screen.calls.size),
+    help: 'the phone has N calls',
+    make: number('calls', ({ screen }) => ownCallsOf(screen).length),
   },
   dialtone: inState('dialtone', 'OffHook', 'a call is off hook and can be dialled'),
   proceeding: inState('proceeding', 'Proceed', 'the number is taken'),
@@ -58,6 +67,19 @@ export const CONDITIONS: Readonly<Record<string, ConditionKind>> = {
   held: inState('held', 'Hold', 'a call is on hold'),
   busy: inState('busy', 'Busy', 'the other side is busy'),
   reorder: inState('reorder', 'Congestion', 'the call failed'),
+  'remote-in-use': plain('remote-in-use', 'another phone of the line is in a call', ({ screen }) =>
+    remoteCallsOf(screen).some(({ state }) => state !== 'Hold'),
+  ),
+  'remote-held': plain(
+    'remote-held',
+    'another phone of the line holds a call, which can be resumed here',
+    ({ screen }) => remoteCallsOf(screen).some(({ state }) => state === 'Hold'),
+  ),
+  selected: plain(
+    'selected',
+    'the call in focus is marked',
+    ({ focus }) => focus?.selected === true,
+  ),
   invalid: inState('invalid', 'InvalidNumber', 'the number is none'),
   icon: {
     usage: 'icon ICON',
@@ -121,7 +143,14 @@ export const CONDITIONS: Readonly<Record<string, ConditionKind>> = {
   tone: {
     usage: 'tone NAME',
     help: 'the phone plays this tone to its user, such as ReorderTone',
-    make: tone,
+    make: tone((phone, wanted) =>
+      [...phone.screen.calls.values()].some((call) => call.tone === wanted),
+    ),
+  },
+  toned: {
+    usage: 'toned NAME',
+    help: 'the phone has played this tone, such as Zip or BeepBonk, now or before',
+    make: tone(({ screen }, wanted) => screen.tones.some((each) => each.tone === wanted)),
   },
   version: {
     usage: 'version N',
@@ -143,13 +172,42 @@ export function parseCondition(words: readonly string[]): Condition | string {
     if (typeof inner === 'string') return inner;
     return { text: words.join(' '), holds: (phone) => !inner.holds(phone) };
   }
+  if (first === 'on') return conditionOn(words);
   const kind = Object.hasOwn(CONDITIONS, first) ? CONDITIONS[first] : undefined;
   if (!kind) {
     const known = Object.keys(CONDITIONS).join(', ');
-    return `${first || 'nothing'} is no condition: ${known}, not`;
+    return `${first || 'nothing'} is no condition: ${known}, not, on`;
   }
   const made = kind.make(rest);
   return typeof made === 'string' ? made : { text: words.join(' '), holds: made };
+}
+
+/** `on PARTY CONDITION`: as if the call with this party were the only one. */
+function conditionOn(words: readonly string[]): Condition | string {
+  const [, party = '', ...rest] = words;
+  const inner = parseCondition(rest);
+  if (typeof inner === 'string') return party === '' ? 'on needs a party, and a condition' : inner;
+  return {
+    text: words.join(' '),
+    holds: (phone) => {
+      const call = findCall(phone.screen, party, [...phone.screen.calls.values()]);
+      return call !== undefined && inner.holds(lookingAt(phone, call));
+    },
+  };
+}
+
+function lookingAt(phone: Seen, call: ShownCall): Seen {
+  return {
+    screen: { ...phone.screen, calls: new Map([[call.reference, call]]) },
+    focus: call,
+    icon: phone.iconOf(call),
+    iconOf: (each) => phone.iconOf(each),
+    registration: phone.registration,
+    version: phone.version,
+    statistics: (reference = call.reference) => phone.statistics(reference),
+    counters: () => phone.counters(),
+    audio: phone.audio,
+  };
 }
 
 function plain(usage: string, help: string, holds: Holds): ConditionKind {
@@ -162,7 +220,7 @@ function plain(usage: string, help: string, holds: Holds): ConditionKind {
 
 function inState(usage: string, state: string, help: string): ConditionKind {
   return plain(usage, help, ({ screen }) =>
-    [...screen.calls.values()].some((call) => call.state === state),
+    ownCallsOf(screen).some((call) => call.state === state),
   );
 }
 
@@ -219,11 +277,13 @@ function refused(words: readonly string[]): Holds {
   };
 }
 
-function tone(words: readonly string[]): Holds | string {
-  const [wanted = ''] = words;
-  const number = Object.entries(Tone).find(([name]) => isSame(name, wanted))?.[1];
-  if (words.length !== 1 || number === undefined) return 'tone needs a name such as ReorderTone';
-  return ({ screen }) => [...screen.calls.values()].some((call) => call.tone === number);
+function tone(holds: (phone: Seen, wanted: number) => boolean): ConditionKind['make'] {
+  return (words) => {
+    const [wanted = ''] = words;
+    const number = Object.entries(Tone).find(([name]) => isSame(name, wanted))?.[1];
+    if (words.length !== 1 || number === undefined) return 'tone needs a name such as ReorderTone';
+    return (phone) => holds(phone, number);
+  };
 }
 
 function hears(words: readonly string[]): Holds | string {

@@ -257,7 +257,11 @@ export class PhoneDevice {
         return this.#tell(direction, 'failed', output.refusal, { reason });
       }
       case 'statistics-asked': {
-        const counters = this.media.statisticsOf(output.asked.callReference) ?? NO_COUNTERS;
+        const { callReference } = output.asked;
+        const counters =
+          this.media.statisticsOf(callReference) ??
+          this.media.statisticsOfParty(callReference) ??
+          NO_COUNTERS;
         return this.#handle({ type: 'statistics', asked: output.asked, counters });
       }
     }

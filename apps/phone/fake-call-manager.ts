@@ -40,6 +40,9 @@ export interface FakeKey {
   readonly salt: Uint8Array;
 }
 
+/** A call that has one stream, or one of several streams of it. */
+export type FakeStream = number | { readonly call: number; readonly party: number };
+
 export class FakeCallManager {
   readonly port: number;
   readonly #listener: StreamListener;
@@ -158,15 +161,13 @@ export class FakeStation {
 
   /** Opens a receive channel and resolves with the phone's answer. */
   async openReceive(
-    call: number,
+    stream: FakeStream,
     key?: FakeKey,
     compressionType: number = PAYLOAD_PCMU,
   ): Promise<Message<'OpenReceiveChannelAck'>['body']> {
     const answers = this.count('OpenReceiveChannelAck');
     this.send('OpenReceiveChannel', {
-      conferenceId: call,
-      passThroughPartyId: call,
-      callReference: call,
+      ...namesOf(stream),
       milliSecondPacketSize: 20,
       compressionType,
       mRxMediaEncryptionKeyInfo: keyInfo(key),
@@ -175,15 +176,13 @@ export class FakeStation {
   }
 
   startTransmit(
-    call: number,
+    stream: FakeStream,
     remote: { readonly address: string; readonly port: number },
     key?: FakeKey,
     compressionType: number = PAYLOAD_PCMU,
   ): void {
     this.send('StartMediaTransmission', {
-      conferenceId: call,
-      passThroughPartyId: call,
-      callReference: call,
+      ...namesOf(stream),
       remoteIpAddr: remote.address,
       remotePortNumber: remote.port,
       milliSecondPacketSize: 20,
@@ -192,10 +191,9 @@ export class FakeStation {
     });
   }
 
-  stopMedia(call: number): void {
-    const names = { conferenceId: call, passThroughPartyId: call, callReference: call };
-    this.send('CloseReceiveChannel', names);
-    this.send('StopMediaTransmission', names);
+  stopMedia(stream: FakeStream): void {
+    this.send('CloseReceiveChannel', namesOf(stream));
+    this.send('StopMediaTransmission', namesOf(stream));
   }
 
   /** How often the phone has said this. */
@@ -286,6 +284,15 @@ export class FakeStation {
   #changed(): void {
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
+}
+
+function namesOf(stream: FakeStream): {
+  readonly conferenceId: number;
+  readonly passThroughPartyId: number;
+  readonly callReference: number;
+} {
+  const { call, party } = typeof stream === 'number' ? { call: stream, party: stream } : stream;
+  return { conferenceId: call, passThroughPartyId: party, callReference: call };
 }
 
 function keyInfo(

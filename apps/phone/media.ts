@@ -1,11 +1,15 @@
 /**
  * All streams of one phone. One clock takes a frame from every stream that is received, plays their
- * sum into the ear, and sends one frame of what the phone says to every stream that is transmitted.
+ * sum into the ear, and sends what the phone says to every stream that is transmitted.
+ *
+ * The streams of one call are mixed: each is sent what the phone says and what the others of the call
+ * say. With a single stream that is the microphone; a second one is a party that barges in through the
+ * built-in bridge, heard and sent for exactly as long as its streams are open (SEC-17).
  *
  * Keys live only in the streams: the request's copy is wiped when a direction opens, the derived ones
  * when it closes. What does not authenticate is counted and never heard.
  */
-import { FRAME_SAMPLES, PCMA, PCMU, saturate } from '@conclave/audio';
+import { ConferenceMixer, FRAME_SAMPLES, type MixerPort, saturate } from '@conclave/audio';
 import { MediaClock } from '@conclave/net';
 import {
   MediaEncryptionAlgorithm,
@@ -50,10 +54,17 @@ export interface CallStatistics extends MediaCounters {
   readonly received: Protection;
 }
 
+/** What the streams of one call and the phone's user say to each other. */
+interface CallMix {
+  readonly mixer: ConferenceMixer;
+  readonly user: MixerPort;
+}
+
 /** One party of one call. */
 interface Stream {
   readonly call: number;
   readonly channel: MediaChannel;
+  readonly place: MixerPort;
   /** Our own port, once it is known. */
   port: number;
   /** Openings so far. */
@@ -68,12 +79,14 @@ export class PhoneMedia {
   readonly #audio: PhoneAudio;
   /** By the call manager's party number. */
   readonly #streams = new Map<number, Stream>();
+  /** By call, for those that have streams. */
+  readonly #mixes = new Map<number, CallMix>();
   readonly #past = new Map<number, MediaCounters>();
   readonly #clock = new MediaClock(() => this.#tick());
-  readonly #mix = new Int32Array(FRAME_SAMPLES);
-  readonly #frame = new Int16Array(FRAME_SAMPLES);
-  readonly #pcmu = new Uint8Array(FRAME_SAMPLES);
-  readonly #pcma = new Uint8Array(FRAME_SAMPLES);
+  readonly #sum = new Int32Array(FRAME_SAMPLES);
+  readonly #said = new Int16Array(FRAME_SAMPLES);
+  readonly #heard = new Int16Array(FRAME_SAMPLES);
+  readonly #payload = new Uint8Array(FRAME_SAMPLES);
   #total: MediaCounters = NO_COUNTERS;
 
   /** `address` is the one to listen on. */
@@ -162,13 +175,13 @@ export class PhoneMedia {
   statisticsOf(call: number): CallStatistics | undefined {
     const streams = [...this.#streams.values()].filter((stream) => stream.call === call);
     const past = this.#past.get(call);
-    if (streams.length === 0 && !past) return undefined;
-    const open = streams.map(({ channel }) => channel.statistics());
-    return {
-      ...streams.map(countersOf).reduce(addCounters, past ?? NO_COUNTERS),
-      sent: weakest(open.map(({ sent }) => sent)),
-      received: weakest(open.map(({ received }) => received)),
-    };
+    return streams.length === 0 && !past ? undefined : statisticsOf(streams, past);
+  }
+
+  /** Of one party of a call, while it has a stream. */
+  statisticsOfParty(party: number): CallStatistics | undefined {
+    const stream = this.#streams.get(party);
+    return stream && statisticsOf([stream]);
   }
 
   #streamOf({ party, call }: PhoneChannel): Stream {
@@ -180,10 +193,26 @@ export class PhoneMedia {
     if (this.#streams.size >= STREAMS_MAX) {
       throw Object.assign(new Error(`${STREAMS_MAX} streams are open`), { code: 'EMFILE' });
     }
-    const channel = new MediaChannel();
-    const stream: Stream = { call, channel, port: 0, openings: 0, wanted: 0, past: NO_COUNTERS };
+    const stream: Stream = {
+      call,
+      channel: new MediaChannel(),
+      place: this.#mixOf(call).mixer.add(String(party)),
+      port: 0,
+      openings: 0,
+      wanted: 0,
+      past: NO_COUNTERS,
+    };
     this.#streams.set(party, stream);
     return stream;
+  }
+
+  #mixOf(call: number): CallMix {
+    const found = this.#mixes.get(call);
+    if (found) return found;
+    const mixer = new ConferenceMixer();
+    const mix: CallMix = { mixer, user: mixer.add('user') };
+    this.#mixes.set(call, mix);
+    return mix;
   }
 
   /** Forgets streams that do nothing any more, but not what they counted; runs the clock if need be. */
@@ -196,6 +225,7 @@ export class PhoneMedia {
         addCounters(this.#past.get(stream.call) ?? NO_COUNTERS, stream.past),
       );
       this.#streams.delete(party);
+      this.#forget(stream);
     }
     for (const call of this.#past.keys()) {
       if (this.#past.size <= PAST_CALLS_MAX) break;
@@ -206,30 +236,50 @@ export class PhoneMedia {
     this.#audio.hush();
   }
 
-  #tick(): void {
-    this.#mix.fill(0);
-    for (const { channel } of this.#streams.values()) {
-      if (!channel.take(this.#frame)) continue;
-      for (let index = 0; index < FRAME_SAMPLES; index += 1) {
-        this.#mix[index] = (this.#mix[index] ?? 0) + (this.#frame[index] ?? 0);
-      }
-    }
-    for (let index = 0; index < FRAME_SAMPLES; index += 1) {
-      this.#frame[index] = saturate(this.#mix[index] ?? 0);
-    }
-    this.#audio.listen(this.#frame);
-    this.#speak();
+  /** Takes the stream out of the mix of its call. */
+  #forget({ call, place }: Stream): void {
+    const mixer = this.#mixes.get(call)?.mixer;
+    mixer?.remove(place.id);
+    if (mixer?.portCount === 1) this.#mixes.delete(call);
   }
 
-  #speak(): void {
-    this.#audio.speak(this.#frame);
-    PCMU.encode(this.#frame, this.#pcmu);
-    PCMA.encode(this.#frame, this.#pcma);
-    for (const { channel } of this.#streams.values()) {
+  #tick(): void {
+    this.#audio.speak(this.#said);
+    for (const { user } of this.#mixes.values()) {
+      user.input.set(this.#said);
+      user.active = true;
+    }
+    for (const { channel, place } of this.#streams.values()) {
+      place.active = channel.take(place.input);
+    }
+    this.#sum.fill(0);
+    for (const { mixer, user } of this.#mixes.values()) {
+      mixer.mix();
+      for (const [index, sample] of user.output().entries()) {
+        this.#sum[index] = (this.#sum[index] ?? 0) + sample;
+      }
+    }
+    for (const [index, sample] of this.#sum.entries()) this.#heard[index] = saturate(sample);
+    this.#audio.listen(this.#heard);
+    for (const { channel, place } of this.#streams.values()) {
       const codec = channel.transmitCodec;
-      if (codec) channel.send(codec === PCMU ? this.#pcmu : this.#pcma);
+      if (!codec) continue;
+      codec.encode(place.output(), this.#payload);
+      channel.send(this.#payload);
     }
   }
+}
+
+function statisticsOf(
+  streams: readonly Stream[],
+  past: MediaCounters = NO_COUNTERS,
+): CallStatistics {
+  const open = streams.map(({ channel }) => channel.statistics());
+  return {
+    ...streams.map(countersOf).reduce(addCounters, past),
+    sent: weakest(open.map(({ sent }) => sent)),
+    received: weakest(open.map(({ received }) => received)),
+  };
 }
 
 function close(stream: Stream): void {

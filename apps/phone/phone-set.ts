@@ -10,6 +10,7 @@ import {
   iconOf,
   liveSoftkeys,
   type MessageName,
+  ownCallsOf,
   type PhoneCommand,
   type RegistrationState,
   type Screen,
@@ -300,11 +301,11 @@ export class PhoneSet extends EventEmitter<PhoneEvents> {
     return this.#device;
   }
 
-  /** The call in focus if it is in this state, else the newest that is. */
+  /** The call in focus if it is in this state, else the newest of the phone's own that is. */
   protected inState(state: string): ShownCall | undefined {
     const { focus } = this;
-    if (focus?.state === state) return focus;
-    return [...this.screen.calls.values()].findLast((call) => call.state === state);
+    if (focus?.state === state && !focus.remote) return focus;
+    return ownCallsOf(this.screen).findLast((call) => call.state === state);
   }
 
   protected perform(command: PhoneCommand, key: string): void {

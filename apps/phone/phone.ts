@@ -3,7 +3,15 @@
  * not possible, or that the call manager does not answer, rejects with a PhoneError that shows the
  * screen.
  */
-import { focusOf, type Screen, type ShownCall, SoftKeyEvent } from '@conclave/sccp';
+import {
+  ownCallsOf,
+  remoteCallsOf,
+  type Screen,
+  type ShownCall,
+  SoftKeyEvent,
+  Tone,
+} from '@conclave/sccp';
+import { findCall } from './find-call.ts';
 import type { PhoneOptions } from './options.ts';
 import { PhoneSet } from './phone-set.ts';
 
@@ -29,10 +37,10 @@ export class Phone extends PhoneSet {
 
   /** Goes off hook, unless the phone is, and dials; resolves when the number is taken. */
   async call(number: string): Promise<void> {
-    const { calls } = this.screen;
     if (!this.inState('OffHook')) {
-      if (calls.size === 0) this.offHook();
-      else this.line(this.focus?.line ?? 1);
+      const [own] = ownCallsOf(this.screen);
+      if (own) this.line(this.focus?.line ?? own.line);
+      else this.offHook();
     }
     await this.dialWhenReady(number);
   }
@@ -45,33 +53,63 @@ export class Phone extends PhoneSet {
     await this.#untilState(reference, 'Connected');
   }
 
-  async hold(): Promise<void> {
-    const { reference } = this.#needed('Connected');
+  // Where a party is named, the call is the one with it; see `findCall`. Otherwise it is the one that
+  // fits. Each resolves when the call manager has done it, most also when the phone says why not.
+
+  async hold(party?: string): Promise<void> {
+    const { reference } = this.#needed('Connected', party);
     await this.press('Hold', { call: reference });
     await this.#untilState(reference, 'Hold');
   }
 
-  async resume(): Promise<void> {
-    const { reference } = this.#needed('Hold');
+  /** Also of a call that another phone of the line holds, which then goes on here. */
+  async resume(party?: string): Promise<void> {
+    const { reference, remote } = this.#needed('Hold', party);
+    if (remote) return await this.#enter('Resume', reference);
     await this.press('Resume', { call: reference });
     await this.#untilState(reference, 'Connected');
   }
 
-  /**
-   * The conference key. The first press resolves when the phone can dial, the second one when the calls
-   * are one; both also when the phone says why not.
-   */
-  async confrn(): Promise<void> {
-    const before = this.screen;
-    await this.press('Confrn');
-    const isSecond = before.calls.size > 1;
-    await this.waitFor(({ screen }) => {
-      const said = saysMore(before, screen) && statesOf(screen) === statesOf(before);
-      const done = isSecond
-        ? screen.calls.size < before.calls.size
-        : this.inState('OffHook') !== undefined;
-      return said || done;
-    }, 'an answer to Confrn');
+  /** The first press resolves when the phone can dial, the second one when the calls are one. */
+  async confrn(party?: string): Promise<void> {
+    await this.#consult('Confrn', party);
+  }
+
+  /** The first press resolves when the phone can dial, the second one when its calls are gone. */
+  async transfer(party?: string): Promise<void> {
+    await this.#consult('Transfer', party);
+  }
+
+  /** Marks a call for Join and DirTrfr, or takes the mark off. */
+  async select(party?: string): Promise<void> {
+    const call = this.#own(party);
+    await this.#act('Select', call, ({ calls }) => {
+      return calls.get(call.reference)?.selected !== call.selected;
+    });
+  }
+
+  /** Makes one conference of this call and the marked ones. */
+  async join(party?: string): Promise<void> {
+    await this.#merge('Join', party);
+  }
+
+  /** Brings the parties of this call and of the marked one together, without this phone. */
+  async directTransfer(party?: string): Promise<void> {
+    await this.#merge('DirTrfr', party);
+  }
+
+  async park(party?: string): Promise<void> {
+    await this.#merge('Park', party);
+  }
+
+  /** Enters the call of another phone of the line, through that phone's built-in bridge. */
+  async barge(party?: string): Promise<void> {
+    await this.#enter('Barge', this.#remote(party).reference);
+  }
+
+  /** Makes a conference of the call of another phone of the line. */
+  async cbarge(party?: string): Promise<void> {
+    await this.#enter('cBarge', this.#remote(party).reference);
   }
 
   /** All of it: Confrn, the number, the answer, Confrn, the conference. */
@@ -123,20 +161,81 @@ export class Phone extends PhoneSet {
     await this.press('RmLstC');
   }
 
-  /** Ends the call in focus; resolves when it is gone. */
-  async hangUp(): Promise<void> {
-    const call = this.focus;
-    if (!call) throw this.error('PHONE_REFUSED', 'has no call to end');
+  /** Ends a call, the one in focus unless told; resolves when it is gone. */
+  async hangUp(party?: string): Promise<void> {
+    const call = this.#own(party, 'has no call to end');
     if (this.hasKey(call, SoftKeyEvent.EndCall)) {
       await this.press('EndCall', { call: call.reference });
     } else this.onHook();
     await this.waitFor(({ screen }) => !screen.calls.has(call.reference), 'the end of the call');
   }
 
-  #needed(state: string): ShownCall {
-    const call = this.inState(state);
+  /** Confrn and Transfer: a new call to dial, or fewer of them. */
+  async #consult(label: string, party: string | undefined): Promise<void> {
+    const before = this.screen;
+    const call = party === undefined ? undefined : this.#own(party);
+    await this.#act(label, call, (screen) => {
+      const isNew = ({ reference, state }: ShownCall): boolean =>
+        state === 'OffHook' && !before.calls.has(reference);
+      return isShorter(before, screen) || ownCallsOf(screen).some(isNew);
+    });
+  }
+
+  async #merge(label: string, party: string | undefined): Promise<void> {
+    const before = this.screen;
+    await this.#act(label, this.#own(party), (screen) => isShorter(before, screen));
+  }
+
+  /** Takes part in what another phone of the line has, as a call of this phone. */
+  async #enter(label: string, reference: number): Promise<void> {
+    const before = this.screen;
+    let appeared = false;
+    await this.#act(label, { reference }, (screen) => {
+      const fresh = ownCallsOf(screen).find((call) => !before.calls.has(call.reference));
+      appeared ||= fresh !== undefined;
+      return fresh ? fresh.state === 'Connected' : appeared;
+    });
+  }
+
+  /** Presses a key; resolves when it is done, or the phone says why it is not. */
+  async #act(
+    label: string,
+    call: Pick<ShownCall, 'reference'> | undefined,
+    isDone: (screen: Screen) => boolean,
+  ): Promise<void> {
+    const before = this.screen;
+    await this.press(label, call ? { call: call.reference } : {});
+    await this.waitFor(
+      ({ screen }) => isDone(screen) || isRefused(before, screen),
+      `an answer to ${label}`,
+    );
+  }
+
+  #own(party: string | undefined, otherwise = 'has no such call'): ShownCall {
+    const calls = ownCallsOf(this.screen);
+    const call = party === undefined ? this.focus : findCall(this.screen, party, calls);
+    if (call && !call.remote) return call;
+    throw this.error('PHONE_REFUSED', otherwise);
+  }
+
+  #remote(party: string | undefined): ShownCall {
+    const calls = remoteCallsOf(this.screen).filter(({ state }) => state !== 'Hold');
+    const call = party === undefined ? calls.at(-1) : findCall(this.screen, party, calls);
     if (call) return call;
-    throw this.error('PHONE_REFUSED', `has no call in the state ${state}`);
+    throw this.error('PHONE_REFUSED', 'shows no such call of another phone');
+  }
+
+  /** A call in this state; one of its own before another phone's. */
+  #needed(state: string, party: string | undefined): ShownCall {
+    const calls = [...remoteCallsOf(this.screen), ...ownCallsOf(this.screen)].filter(
+      (call) => call.state === state,
+    );
+    const call =
+      party === undefined
+        ? (this.inState(state) ?? calls.at(-1))
+        : findCall(this.screen, party, calls);
+    if (call) return call;
+    throw this.error('PHONE_REFUSED', `has no such call in the state ${state}`);
   }
 
   async #untilState(reference: number, state: string): Promise<void> {
@@ -155,11 +254,22 @@ function statesOf({ calls }: Screen): string {
   return [...calls.values()].map(({ reference, state }) => `${reference} ${state}`).join();
 }
 
-/** Whether the phone shows a text that it did not show before. */
+function isShorter(before: Screen, after: Screen): boolean {
+  return ownCallsOf(after).length < ownCallsOf(before).length;
+}
+
+/** Whether the phone says something new while its calls are what they were, or beeps at its user. */
+function isRefused(before: Screen, after: Screen): boolean {
+  const beeps = ({ tones }: Screen): number =>
+    tones.filter(({ tone }) => tone === Tone.BeepBonk).length;
+  if (beeps(after) > beeps(before)) return true;
+  return saysMore(before, after) && statesOf(after) === statesOf(before);
+}
+
 function saysMore(before: Screen, after: Screen): boolean {
-  const [said, says] = [focusOf(before)?.prompt, focusOf(after)?.prompt];
-  return (
-    (says !== undefined && says !== '' && says !== said) ||
-    (after.notify !== '' && after.notify !== before.notify)
-  );
+  if (after.notify !== '' && after.notices !== before.notices) return true;
+  return [...after.calls.values()].some(({ reference, prompt, passingPrompt }) => {
+    const old = before.calls.get(reference);
+    return prompt !== '' && (prompt !== old?.prompt || passingPrompt !== old.passingPrompt);
+  });
 }

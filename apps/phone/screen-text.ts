@@ -45,7 +45,7 @@ export function describePhone(phone: ShownPhone, name: string): string {
   const calls = [...screen.calls.values()].map((call) => {
     const other = call.otherName || call.otherNumber;
     const prompt = call.prompt === '' ? '' : ` "${call.prompt}"`;
-    return `${call.state}${other === '' ? '' : ` ${other}`} [${phone.iconOf(call)}]${prompt}`;
+    return `${stateOf(call)}${other === '' ? '' : ` ${other}`} [${phone.iconOf(call)}]${prompt}`;
   });
   const notify = screen.notify === '' ? '' : `, says "${screen.notify}"`;
   return `${name} ${stateText(phone)}: ${calls.join('; ') || 'idle'}${notify}`;
@@ -70,12 +70,15 @@ export function screenFacts(phone: ShownPhone): Readonly<Record<string, unknown>
       dialed: call.dialed,
       prompt: call.prompt,
       softkeys: keysOf(phone, call),
+      ...(call.selected && { selected: true }),
+      ...(call.remote && { remote: true }),
       ...(call.tone !== undefined && { tone: TONES.get(call.tone) ?? call.tone }),
     })),
     softkeys: keysOf(phone, undefined),
     prompt: screen.prompt,
     notify: screen.notify,
     ringing: screen.ringing,
+    tones: screen.tones.map(({ tone, call }) => ({ tone: TONES.get(tone) ?? tone, call })),
     speaker: screen.speaker,
     lines: [...screen.lines].map(([index, line]) => ({ index, ...line })),
     ...(screen.list && { list: screen.list }),
@@ -100,7 +103,15 @@ function callText(phone: ShownPhone, call: ShownCall): string {
     .join(' ');
   const to = party === '' ? call.dialed : `${call.inbound ? 'from' : 'to'} ${party}`;
   const mark = call.reference === phone.focus?.reference ? '>' : ' ';
-  return `${mark} ${call.state.padEnd(10)} ${to} ${iconText(phone.iconOf(call))}`.trimEnd();
+  const chosen = call.selected ? ' (selected)' : '';
+  const icon = iconText(phone.iconOf(call));
+  return `${mark} ${stateOf(call).padEnd(10)} ${to} ${icon}`.trimEnd() + chosen;
+}
+
+/** Other phones' calls have words of their own. */
+function stateOf({ state, remote }: ShownCall): string {
+  if (!remote) return state;
+  return state === 'Hold' ? 'Held there' : 'In use';
 }
 
 function listText({ screen: { list } }: ShownPhone): readonly string[] {

@@ -140,11 +140,27 @@ describe('conditions', () => {
     softkeySet: 0,
     softkeyMask: 1,
     tone: 37,
+    selected: true,
+    remote: false,
+  };
+  const elsewhere: ShownCall = {
+    ...call,
+    reference: 8,
+    state: 'CallRemoteMultiline',
+    security: 0,
+    otherName: 'Alan',
+    prompt: 'In Use Remote',
+    selected: false,
+    remote: true,
   };
   const talking = seen({
     screen: {
       ...BLANK_SCREEN,
-      calls: new Map([[7, call]]),
+      calls: new Map([
+        [7, call],
+        [8, elsewhere],
+      ]),
+      tones: [{ tone: 50, call: 7 }],
       template: { labels: [{ label: 'Hold', event: 3 }], sets: [[1]] },
       notify: '',
       notices: ['Device Not Authorized'],
@@ -187,6 +203,15 @@ describe('conditions', () => {
     'media srtp',
     'clean',
     'tone ReorderTone',
+    'toned Zip',
+    'selected',
+    'remote-in-use',
+    'not remote-held',
+    'on Alan prompt remote',
+    'on @2 icon none',
+    'on Conference icon lock',
+    'not on Alan selected',
+    'not on Nobody connected',
     'version 20',
     'list',
     'list rows 2',
@@ -203,8 +228,10 @@ describe('conditions', () => {
     const condition = parseCondition(words.split(' '));
     if (typeof condition === 'string') throw new Error(condition);
     expect(condition.holds(talking)).toBe(true);
-    const always = ['version 20', 'not-hears 700 800'].includes(words);
-    expect(condition.holds(silent)).toBe(always);
+    const always =
+      words.startsWith('not ') && words !== 'not idle' && words !== 'not not connected';
+    const also = ['version 20', 'not-hears 700 800'].includes(words);
+    expect(condition.holds(silent)).toBe(always || also);
   });
 
   test.each([
@@ -230,6 +257,9 @@ describe('conditions', () => {
     'prompt',
     'key',
     'tone Nonsense',
+    'on',
+    'on Alan',
+    'on Alan singing',
     'hears',
     'hears only',
     'list rows two',
@@ -246,6 +276,7 @@ describe('conditions', () => {
       screen: BLANK_SCREEN,
       focus: undefined,
       icon: 'none',
+      iconOf: ({ security }) => (security === 3 ? 'lock' : 'none'),
       registration: 'registered',
       version: 20,
       counters: () => NO_COUNTERS,

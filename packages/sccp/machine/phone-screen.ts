@@ -2,7 +2,14 @@
  * What a phone shows, from nothing but the messages it gets: calls, prompts, softkeys, the conference
  * list. Pure: the next screen follows from the last one and a message.
  */
-import { CallState, LampMode, RingMode, SequenceFlag, SpeakerMode } from '../wire/enumerations.ts';
+import {
+  CallState,
+  LampMode,
+  RingMode,
+  SequenceFlag,
+  SpeakerMode,
+  Tone,
+} from '../wire/enumerations.ts';
 import { wireToUtf8 } from '../wire/text.ts';
 import type { AnyMessage, Message } from '../wire/types.ts';
 import { type ConferenceListScreen, parseConferenceList } from './conference-list-screen.ts';
@@ -31,8 +38,15 @@ export interface ShownCall {
   readonly passingPrompt?: PassingText | undefined;
   readonly softkeySet: number;
   readonly softkeyMask: number;
-  /** Number of the tone that plays; absent for none. */
+  /** Number of the tone that plays; absent for none, and for tones that play once. */
   readonly tone?: number;
+  /** Marked with the key Select. */
+  readonly selected: boolean;
+  /**
+   * Another phone of the shared line has the call: it has been in use remotely or on hold ever since
+   * it is shown. Keys on it act from here; it is no call of this phone.
+   */
+  readonly remote: boolean;
 }
 
 export interface SoftkeyTemplate {
@@ -55,6 +69,8 @@ export interface Screen {
   readonly notifyUntilMs: number;
   /** Every notify text since the start, newest last; a text may be gone from the screen again. */
   readonly notices: readonly string[];
+  /** Every tone since the start, newest last, whether it plays still or not. */
+  readonly tones: readonly { readonly tone: number; readonly call: number }[];
   readonly ringing: boolean;
   readonly speaker: boolean;
   readonly lamps: ReadonlyMap<number, number>;
@@ -77,7 +93,7 @@ export interface ListOrigin {
   readonly routingID: number;
 }
 
-/** Notices kept. */
+/** Notices kept, and tones. */
 const NOTICES_MAX = 50;
 
 /** Parts of a list beyond this are dropped: a hostile server must not fill a phone. */
@@ -96,11 +112,24 @@ export const BLANK_SCREEN: Screen = {
   notify: '',
   notifyUntilMs: Number.POSITIVE_INFINITY,
   notices: [],
+  tones: [],
   ringing: false,
   speaker: false,
   lamps: new Map(),
   listCount: 0,
 };
+
+/** Tones that end by themselves. */
+const SINGLE_TONES: ReadonlySet<number> = new Set([
+  Tone.Zip,
+  Tone.ZipZip,
+  Tone.BeepBonk,
+  Tone.SecureWarningTone,
+  Tone.NonSecureWarningTone,
+]);
+
+/** States in which another phone's call is shown. */
+const REMOTE_STATES: ReadonlySet<string> = new Set(['CallRemoteMultiline', 'Hold']);
 
 const STATE_NAMES: ReadonlyMap<number, string> = new Map(
   Object.entries(CallState).map(([name, value]) => [value, name]),
@@ -125,9 +154,11 @@ export function screenAfter(screen: Screen, message: AnyMessage, nowMs = 0): Scr
     case 'DialedNumber':
       return patchCall(screen, message.body, { dialed: message.body.dialedNumber });
     case 'StartTone':
-      return patchCall(screen, message.body, { tone: message.body.tone });
+      return startTone(screen, message.body);
     case 'StopTone':
       return stopTone(screen, message.body.callReference);
+    case 'CallSelectStatRes':
+      return patchCall(screen, message.body, { selected: message.body.callSelectStat !== 0 });
     case 'SelectSoftKeys':
       return selectSoftkeys(screen, message.body);
     default:
@@ -158,14 +189,28 @@ export function screenDeadlineMs(screen: Screen): number {
   );
 }
 
-/** The call that keys belong to: one that is going on, else one that rings, else the newest. */
+/**
+ * The call that keys belong to: one that is going on, else one that rings, else the newest; what other
+ * phones of the line have comes last.
+ */
 export function focusOf(screen: Screen): ShownCall | undefined {
-  const calls = [...screen.calls.values()];
+  const calls = ownCallsOf(screen);
   return (
     calls.findLast((call) => call.state !== 'Hold' && call.state !== 'RingIn') ??
     calls.findLast((call) => call.state === 'RingIn') ??
-    calls.at(-1)
+    calls.at(-1) ??
+    remoteCallsOf(screen).at(-1)
   );
+}
+
+/** The phone's own calls, oldest first. */
+export function ownCallsOf({ calls }: Screen): readonly ShownCall[] {
+  return [...calls.values()].filter(({ remote }) => !remote);
+}
+
+/** What other phones of its lines have, oldest first. */
+export function remoteCallsOf({ calls }: Screen): readonly ShownCall[] {
+  return [...calls.values()].filter(({ remote }) => remote);
 }
 
 /** The labels and events of the keys that are live now for a call, or, without one, for the idle phone. */
@@ -274,6 +319,13 @@ function selectSoftkeys(screen: Screen, body: Message<'SelectSoftKeys'>['body'])
   return { ...screen, idleSet: body.softKeySetIndex, idleMask: body.validKeyMask };
 }
 
+function startTone(screen: Screen, body: Message<'StartTone'>['body']): Screen {
+  const { tone, callReference } = body;
+  const tones = [...screen.tones, { tone, call: callReference }].slice(-NOTICES_MAX);
+  const told = { ...screen, tones };
+  return SINGLE_TONES.has(tone) ? told : patchCall(told, body, { tone });
+}
+
 function stopTone(screen: Screen, reference: number): Screen {
   const call = screen.calls.get(reference);
   if (!call) return screen;
@@ -290,6 +342,7 @@ function patchCall(
   if (place.callReference === 0 || (!known && screen.calls.size >= CALLS_MAX)) return screen;
   // Only a state begins a call on the screen; what comes for one that has ended is ignored.
   if (!known && patch.state === undefined) return screen;
+  const state = patch.state ?? known?.state ?? '';
   const call: ShownCall = {
     reference: place.callReference,
     line: place.lineInstance,
@@ -302,8 +355,10 @@ function patchCall(
     prompt: '',
     softkeySet: 0,
     softkeyMask: 0,
+    selected: false,
     ...known,
     ...patch,
+    remote: (known?.remote ?? true) && REMOTE_STATES.has(state),
   };
   return { ...screen, calls: new Map(screen.calls).set(call.reference, call) };
 }

@@ -234,7 +234,7 @@ function disconnected(session: PhoneSession, reason: string): PhoneStep {
       client: { ...session.client, phase: 'closed', deadlineMs: Number.POSITIVE_INFINITY },
       registration: ended ? session.registration : 'lost',
       reason: session.reason || reason,
-      screen: { ...BLANK_SCREEN, notices: session.screen.notices },
+      screen: { ...BLANK_SCREEN, notices: session.screen.notices, tones: session.screen.tones },
       questions: [],
       answerDeadlineMs: Number.POSITIVE_INFINITY,
     },
