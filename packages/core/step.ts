@@ -4,12 +4,15 @@
  */
 import { unreachable } from '@conclave/base';
 import { bargeAudited, settleBarges } from './call/barge.ts';
+import { bargeTonesOver } from './call/barge-tone.ts';
 import { tellCallLevel } from './call/call-level.ts';
+import { announcementChanged, captureChanged, configurationChanged } from './call/circumstance.ts';
 import { durationDeadlineMs, endOverlong, lifeOf } from './call/duration.ts';
 import { musicLost } from './call/music.ts';
 import { settleParked } from './call/park.ts';
 import { digitsTimedOut, phoneAction } from './call/phone-action.ts';
 import { release } from './call/release.ts';
+import { remoteStatus } from './call/remote-party.ts';
 import { settleAppearances } from './call/shared-line.ts';
 import { settleTransfers } from './call/transfer.ts';
 import { CAUSE, ON_BEHALF_OF } from './cdr/record.ts';
@@ -27,6 +30,8 @@ import { enforceMinimum } from './conference/minimum.ts';
 import type { Effect } from './effect.ts';
 import type { Event } from './event.ts';
 import { connectionOfParty, receiveOpened } from './media/connection.ts';
+import type { PhoneRegistration } from './registration.ts';
+import { licenceLimit } from './security/endpoint-limit.ts';
 import type { Connection, State } from './state.ts';
 import { Transaction } from './transaction.ts';
 
@@ -57,6 +62,7 @@ export function nextDeadlineMs(state: State): number | undefined {
   };
   for (const leg of state.legs.values()) {
     note(leg.digitDeadlineMs);
+    note(leg.bargeToneUntilMs);
     note(durationDeadlineMs(state, leg));
   }
   for (const conference of state.conferences.values()) {
@@ -69,11 +75,9 @@ export function nextDeadlineMs(state: State): number | undefined {
 function apply(tx: Transaction, event: Event): void {
   switch (event.type) {
     case 'configuration':
-      tx.configuration = event.configuration;
-      return;
+      return configurationChanged(tx, event.configuration);
     case 'phone-registered':
-      deviceLost(tx, event.registration.name);
-      return tx.putPhone(event.registration);
+      return phoneRegistered(tx, event.registration);
     case 'bridge-registered':
       deviceLost(tx, event.registration.name);
       return tx.putBridge(event.registration);
@@ -99,16 +103,39 @@ function apply(tx: Transaction, event: Event): void {
     case 'media-audited':
       return bargeAudited(tx, event.device, event.party);
     case 'remote-status':
+      return remoteStatus(tx, event.device, event.leg, event.level);
     case 'announcement':
+      return announcementChanged(tx, event.device, event.active);
     case 'capture':
-      return;
+      return captureChanged(tx, event.device, event.active);
     case 'clock':
+      bargeTonesOver(tx);
       digitsTimedOut(tx);
       endOverlong(tx);
       return answersOverdue(tx);
     default:
       return unreachable(event);
   }
+}
+
+/** A CTI port without a licence never registers (CTI-01). */
+function phoneRegistered(tx: Transaction, registration: PhoneRegistration): void {
+  const { name } = registration;
+  const phone = tx.phoneConfiguration(name);
+  const limit = phone && licenceLimit(phone);
+  deviceLost(tx, name);
+  if (!limit) {
+    tx.putPhone(registration);
+    return;
+  }
+  tx.emit({
+    type: 'alarm',
+    name: 'DeviceRegistrationRejected',
+    device: name,
+    reason: 'no-licence',
+    text: limit.fact,
+  });
+  tx.refuse({ device: name, operation: 'register', limits: [limit] });
 }
 
 /** Everything the device took part in ends, with records; a bridge takes its conferences along. */
@@ -120,6 +147,7 @@ function deviceLost(tx: Transaction, device: string): void {
     const still = tx.leg(leg.id);
     if (still) release(tx, still, CAUSE.destinationOutOfOrder);
   }
+  announcementChanged(tx, device, false);
   for (const conference of tx.conferences.values()) {
     if (conference.bridge !== device) continue;
     if (conference.assembly) assemblyCreated(tx, conference.id, false);

@@ -8,6 +8,7 @@ import { assert } from '@conclave/base';
 import type { PhoneConfiguration } from './configuration.ts';
 import type { Effect } from './effect.ts';
 import type { BridgeRegistration, MusicRegistration, PhoneRegistration } from './registration.ts';
+import { isGateway } from './security/endpoint-limit.ts';
 import {
   type Appearance,
   type Call,
@@ -221,6 +222,14 @@ export class Transaction {
   /** What the phone shows: not the legs that it parked or transferred away. */
   legsOf(device: string): readonly Leg[] {
     return [...this.#legs.view.values()].filter((leg) => leg.device === device && !leg.detached);
+  }
+
+  /** Those of the same user: on a trunk or gateway each line is another one's. */
+  legsOfUser(device: string, line: number | undefined): readonly Leg[] {
+    const configuration = this.phoneConfiguration(device);
+    const legs = this.legsOf(device);
+    if (!configuration || !isGateway(configuration)) return legs;
+    return legs.filter((leg) => line === undefined || line === 0 || leg.line === line);
   }
 
   putLeg(leg: Leg): Leg {

@@ -21,6 +21,7 @@ import { shown } from '../security/level.ts';
 import { abilityOf, carriesConferenceSrtp } from '../security/phone-model.ts';
 import type { Appearance, Barge, Conference, Leg } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
+import { startBargeTone } from './barge-tone.ts';
 import { publishCall, tellBarger } from './call-level.ts';
 import { bridgeNumber, PLAIN, recordParty } from './call-record.ts';
 import { at, prompt, tellConference, tellSoftkeys } from './display.ts';
@@ -54,9 +55,9 @@ export function barge(tx: Transaction, appearance: Appearance): void {
     barge: { target: target.id, assessment, startedMs: tx.nowMs },
     highest: assessment.level,
   });
+  startBargeTone(tx, target);
   publishTarget(tx, target);
   showBarged(tx, tx.theLeg(leg.id), target);
-  // The target hears it; where a tone makes a call nonsecure is the business of its limits (INT-06).
   tx.emit({ ...at(target), type: 'tone', tone: 'zip' });
   openBargeMedia(tx, tx.theLeg(leg.id));
 }

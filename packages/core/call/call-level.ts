@@ -1,6 +1,6 @@
 /** The level of a call between two lines, and telling it to everybody in it (SEC-04, SEC-18). */
 import { bargersOf } from '../security/barge-limit.ts';
-import { highest, type Level } from '../security/level.ts';
+import { highest, type Level, rank } from '../security/level.ts';
 import type { Call, CallId, Leg } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
 import { assessCall } from './call-media.ts';
@@ -17,7 +17,10 @@ export function publishCall(tx: Transaction, id: CallId | undefined): void {
   for (const leg of [caller, callee]) {
     tx.patchLeg(leg.id, { highest: highest(leg.highest, assessment.lasting) });
   }
-  tellCallLevel(tx, current);
+  // A rise waits until the media that is being opened proves it.
+  const opening = tx.connection(call.connection)?.ends.some((each) => !each.address) ?? false;
+  const before = call.assessment?.level ?? 'unknown';
+  if (!opening || rank(assessment.level) < rank(before)) tellCallLevel(tx, current);
 }
 
 /** Tells the level to whoever was told another one: both parties and those who barged in. */

@@ -52,5 +52,7 @@ export function resume(tx: Transaction, leg: Leg): void {
 
 /** Holds every other leg of the phone that is talking: one phone talks in one call. */
 export function holdOthers(tx: Transaction, leg: Leg): void {
-  for (const other of tx.legsOf(leg.device)) if (other.id !== leg.id) hold(tx, other);
+  for (const other of tx.legsOfUser(leg.device, leg.line)) {
+    if (other.id !== leg.id) hold(tx, other);
+  }
 }

@@ -22,7 +22,7 @@ export function newLeg(
   const button =
     phone?.lines.find((each) => each.index === line) ??
     (line === undefined || line === 0 ? phone?.lines[0] : undefined);
-  if (!button || tx.legsOf(device).length >= LEGS_PER_PHONE_MAX) return undefined;
+  if (!button || tx.legsOfUser(device, button.index).length >= LEGS_PER_PHONE_MAX) return undefined;
   return tx.putLeg({
     id: tx.takeId(),
     device,

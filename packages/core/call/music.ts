@@ -2,10 +2,12 @@
  * Music on hold: what the other party hears while one holds. An encrypted call hears only music that
  * is SRTP itself, or a tone; a conference hears none while it is secure (INT-01, D-11, domain 1.4).
  */
+import { assessConference } from '../conference/level.ts';
 import { closeConnection, openConnection } from '../media/connection.ts';
 import { selectMusic } from '../media-resource/music-selection.ts';
 import { protectionOf, srtpCapable } from '../security/assessment.ts';
-import type { Call, ConferenceId, ConnectionId, Leg, Participant } from '../state.ts';
+import { meets } from '../security/level.ts';
+import type { Call, Conference, ConferenceId, ConnectionId, Leg, Participant } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
 import { at } from './display.ts';
 
@@ -15,7 +17,7 @@ export function playMusic(tx: Transaction, call: Call, holder: Leg): void {
   const phone = peer && tx.phoneConfiguration(peer.device);
   const registration = peer && tx.phone(peer.device);
   if (peer?.state !== 'connected' || peer.detached || !phone || !registration) return;
-  const encrypted = call.assessment?.level === 'encrypted';
+  const encrypted = call.assessment?.lasting === 'encrypted';
   const server = serverFor(tx, holder, encrypted);
   if (!server) {
     tx.emit({ ...at(peer), type: 'tone', tone: 'hold' });
@@ -84,10 +86,12 @@ function silence(tx: Transaction, id: ConferenceId, which: (each: Participant) =
 export function conferenceMusic(
   tx: Transaction,
   { leg, device }: Participant,
-  conference: { readonly id: number; readonly bridge: string; readonly level: string },
+  conference: Conference,
 ): number | undefined {
   const { suppressMusicToConference } = tx.configuration.parameters;
-  const secure = conference.level === 'authenticated' || conference.level === 'encrypted';
+  // What is shown for a while does not count (D-11, D-22).
+  const { lasting } = assessConference(tx, conference);
+  const secure = meets(lasting, 'authenticated');
   const holder = tx.leg(leg);
   if (suppressMusicToConference || secure || !holder) return undefined;
   const secureBridge = tx.bridge(conference.bridge)?.secure ?? false;

@@ -6,6 +6,7 @@ import { showList } from '../conference/list.ts';
 import { dialMeetMe } from '../conference/meet-me.ts';
 import { routeOf } from '../dialplan/route.ts';
 import type { PhoneAction, Softkey } from '../event.ts';
+import { isGateway } from '../security/endpoint-limit.ts';
 import type { Appearance, Leg, LegId } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
 import { barge } from './barge.ts';
@@ -16,6 +17,7 @@ import { hold, holdOthers, resume } from './hold.ts';
 import { failLeg, INTER_DIGIT_MS, newLeg } from './leg.ts';
 import { park, retrieve } from './park.ts';
 import { release } from './release.ts';
+import { remoteStatus } from './remote-party.ts';
 import { select } from './select.ts';
 import { resumeHere, sharedLeg, shownElsewhere } from './shared-line.ts';
 import { directTransfer, transfer } from './transfer.ts';
@@ -39,7 +41,7 @@ export function phoneAction(tx: Transaction, device: string, action: PhoneAction
     case 'softkey':
       return softkey(tx, device, action);
     case 'digit':
-      return digits(tx, dialingLeg(tx, device, action.leg), action.digit);
+      return digits(tx, dialingLeg(tx, device, action), action.digit);
     case 'dial':
       return dial(tx, device, action);
     case 'list-choice':
@@ -62,10 +64,10 @@ function offHook(
   action: { readonly line?: number; readonly leg?: LegId },
 ): void {
   const named = own(tx, device, action.leg);
-  const ringing = named?.state === 'ring-in' ? named : ringingLeg(tx, device);
+  const ringing = named?.state === 'ring-in' ? named : ringingLeg(tx, device, action.line);
   if (ringing) answer(tx, ringing);
   else if (named?.state === 'held') resume(tx, named);
-  else if (!activeLeg(tx, device)) startDialing(tx, device, action.line);
+  else if (!activeLeg(tx, device, action.line)) startDialing(tx, device, action.line);
 }
 
 function onHook(tx: Transaction, device: string, leg: LegId | undefined): void {
@@ -92,6 +94,11 @@ function softkey(
     startDialing(tx, device, action.line);
     return;
   }
+  const configuration = tx.phoneConfiguration(device);
+  if (configuration && isGateway(configuration)) {
+    pressRemotely(tx, device, action);
+    return;
+  }
   const leg = own(tx, device, action.leg) ?? fitting(tx, device, action.key);
   if (action.key === 'meet-me') {
     meetMe(tx, device, leg, action.line);
@@ -112,6 +119,21 @@ function pressElsewhere(tx: Transaction, appearance: Appearance, key: Softkey): 
   if (key === 'resume') resumeHere(tx, appearance);
   else if (key === 'barge') barge(tx, appearance);
   else if (key === 'cbarge') cbarge(tx, appearance);
+}
+
+/** A party behind a trunk or gateway answers, ends, holds and resumes; our other keys it has not. */
+function pressRemotely(
+  tx: Transaction,
+  device: string,
+  { key, line, leg: named }: { readonly key: Softkey; readonly line: number; readonly leg?: LegId },
+): void {
+  const find = key === 'answer' ? ringingLeg : activeLeg;
+  const leg = own(tx, device, named) ?? find(tx, device, line);
+  if (!leg) return;
+  if (key === 'answer' || key === 'end-call') pressOn(tx, leg, key);
+  else if (leg.state !== 'connected') return;
+  else if (key === 'hold') remoteStatus(tx, leg.device, leg.id, 'unknown');
+  else if (key === 'resume') remoteStatus(tx, leg.device, leg.id, undefined);
 }
 
 function pressOn(tx: Transaction, leg: Leg, key: Exclude<Softkey, 'new-call' | 'meet-me'>): void {
@@ -205,7 +227,7 @@ function dial(
   device: string,
   action: { readonly digits: string; readonly line?: number },
 ): void {
-  const leg = dialingLeg(tx, device, undefined) ?? startDialing(tx, device, action.line);
+  const leg = dialingLeg(tx, device, action) ?? startDialing(tx, device, action.line);
   if (!leg) return;
   const dialled = tx.patchLeg(leg.id, { digits: action.digits.slice(0, DIGITS_MAX) });
   tx.emit({ ...at(leg), type: 'stop-tone' });
@@ -254,17 +276,22 @@ function own(tx: Transaction, device: string, leg: LegId | undefined): Leg | und
   return found?.device === device ? found : undefined;
 }
 
-function ringingLeg(tx: Transaction, device: string): Leg | undefined {
-  return tx.legsOf(device).find((leg) => leg.state === 'ring-in');
+function ringingLeg(tx: Transaction, device: string, line?: number): Leg | undefined {
+  return tx.legsOfUser(device, line).find((leg) => leg.state === 'ring-in');
 }
 
 /** The leg that the user is in: neither held nor ringing. */
-function activeLeg(tx: Transaction, device: string): Leg | undefined {
-  return tx.legsOf(device).find((leg) => leg.state !== 'held' && leg.state !== 'ring-in');
+function activeLeg(tx: Transaction, device: string, line?: number): Leg | undefined {
+  const legs = tx.legsOfUser(device, line);
+  return legs.find((leg) => leg.state !== 'held' && leg.state !== 'ring-in');
 }
 
-function dialingLeg(tx: Transaction, device: string, leg: LegId | undefined): Leg | undefined {
-  const named = own(tx, device, leg) ?? activeLeg(tx, device);
+function dialingLeg(
+  tx: Transaction,
+  device: string,
+  { leg, line }: { readonly leg?: LegId; readonly line?: number },
+): Leg | undefined {
+  const named = own(tx, device, leg) ?? activeLeg(tx, device, line);
   return named?.state === 'dialing' ? named : undefined;
 }
 

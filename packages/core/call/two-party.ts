@@ -32,7 +32,7 @@ export function placeCall(
     return;
   }
   const callees = reachable
-    .filter(({ phone }) => tx.legsOf(phone.name).length < BUSY_TRIGGER)
+    .filter(({ phone, line }) => tx.legsOfUser(phone.name, line.index).length < BUSY_TRIGGER)
     .flatMap(({ phone, line }) => newLeg(tx, phone.name, line.index, 'ring-in') ?? []);
   if (callees.length === 0) {
     recordFailedAttempt(tx, caller, { called: digits, cause: CAUSE.userBusy });

@@ -124,6 +124,13 @@ export function setParticipantHeld(
   refreshLists(tx, id);
 }
 
+/** Stops the media of a participant that stays. */
+export function closeParticipantMedia(tx: Transaction, id: ConferenceId, leg: LegId): void {
+  const { connection, ...rest } = theParticipant(tx, id, leg);
+  closeConnection(tx, connection);
+  replaceParticipant(tx, id, rest);
+}
+
 /** A link carries audio once both bridges have made room. */
 function openLinkMedia(
   tx: Transaction,
@@ -259,9 +266,11 @@ export function abandonConference(tx: Transaction, id: ConferenceId, cause: numb
 
 /** Who is in the conference has changed: the level and every list on a screen follow (LST-02). */
 export function publishMembers(tx: Transaction, id: ConferenceId): void {
-  const { level } = tx.theConference(id);
+  const linked = linkedWith(tx, tx.theConference(id)).map((each) => tx.theConference(each));
   publishLevel(tx, id);
-  if (tx.theConference(id).level === level) refreshLists(tx, id);
+  for (const { id: each, level } of linked) {
+    if (tx.theConference(each).level === level) refreshLists(tx, each);
+  }
 }
 
 /** Tells everybody the level when it is another than was told before, over all links (STA-01, STA-06). */

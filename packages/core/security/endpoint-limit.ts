@@ -72,7 +72,7 @@ export function endpointLimits(phone: PhoneConfiguration, media: LegMedia): read
     case 'phone':
       return phoneLimits(phone, media);
     case 'cti-port':
-      return phone.licensed ? [] : [unlicensed(phone)];
+      return [licenceLimit(phone) ?? []].flat();
     case 'sip-trunk':
       return phone.trustSecurityStatus
         ? [remoteLimit(phone, media.remote ?? 'unknown')]
@@ -143,7 +143,9 @@ function modelLimits(phone: PhoneConfiguration, media: LegMedia): readonly Limit
   }
 }
 
-function unlicensed({ name }: PhoneConfiguration): Limit {
+/** What a CTI port without a licence is worth (CTI-01); undefined for every other device. */
+export function licenceLimit({ name, kind, licensed }: PhoneConfiguration): Limit | undefined {
+  if (kind !== 'cti-port' || licensed) return undefined;
   return {
     rule: 'CTI-01',
     level: 'unknown',
