@@ -273,7 +273,7 @@ function route(tx: Transaction, leg: Leg, final: boolean): void {
 
 function own(tx: Transaction, device: string, leg: LegId | undefined): Leg | undefined {
   const found = leg === undefined || leg === 0 ? undefined : tx.leg(leg);
-  return found?.device === device ? found : undefined;
+  return found?.device === device && !found.detached ? found : undefined;
 }
 
 function ringingLeg(tx: Transaction, device: string, line?: number): Leg | undefined {
