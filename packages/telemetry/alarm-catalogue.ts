@@ -86,9 +86,10 @@ export const ALARM_CATALOGUE: readonly AlarmDefinition[] = [
   {
     name: 'SrtpKeysInClear',
     severity: 'warning',
-    meaning: 'SRTP keys were about to travel over signalling that is not encrypted.',
+    meaning:
+      'SRTP keys travel over signalling that is not encrypted (gateways), or were about to (others).',
     action:
-      'Protect the signalling of that device with TLS; until then its leg counts as nonsecure.',
+      'Protect the signalling of that device with TLS or IPsec; until then its leg counts as nonsecure.',
   },
   {
     name: 'TlsHandshakeFailed',

@@ -9,6 +9,7 @@ import type { Codec } from '../registration.ts';
 import type { MediaProtection } from '../security/assessment.ts';
 import type { ConferenceId, Connection, ConnectionId, LegId, MediaEnd } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
+import { warnOfKeysInClear } from './keys-in-clear.ts';
 
 /** Packet time of every stream we ask for. */
 const PACKET_MS = 20;
@@ -37,6 +38,7 @@ export function openConnection(
     codec: commonCodec(tx, wishes),
     openedMs: tx.nowMs,
   });
+  for (const each of protection === 'srtp' ? ends : []) warnOfKeysInClear(tx, each);
   for (const each of listenersOf(ends)) {
     tx.emit({
       type: 'open-receive',

@@ -4,6 +4,7 @@
  */
 import { unreachable } from '@conclave/base';
 import type { Parameters, PhoneConfiguration, SecureCallIconPolicy } from '../configuration.ts';
+import type { PhoneRegistration } from '../registration.ts';
 import type { LegMedia, Limit } from './assessment.ts';
 import { type Level, shown } from './level.ts';
 import { abilityOf, firmwareCarriesSrtp } from './phone-model.ts';
@@ -27,6 +28,15 @@ export function isGateway({ kind = 'phone' }: Pick<PhoneConfiguration, 'kind'>):
 /** Whether calls with the device cross to another cluster over SIP or H.323. */
 export function isTrunk({ kind }: Pick<PhoneConfiguration, 'kind'>): boolean {
   return kind === 'sip-trunk' || kind === 'h323-trunk';
+}
+
+/** Whether keys can be given to the device in secret. H.323 and MGCP know no TLS (SEC-03, TRK-01). */
+export function protectsSignalling(
+  { kind, ipsec }: Pick<PhoneConfiguration, 'kind' | 'ipsec'>,
+  { signalling }: Pick<PhoneRegistration, 'signalling'>,
+): boolean {
+  const viaIpsec = kind === 'h323-trunk' || kind === 'mgcp-gateway';
+  return viaIpsec ? ipsec === true : signalling === 'tls-encrypted';
 }
 
 /** Audio, what else the lock speaks of, and the path of it all (D-01, ICO-02, ICO-08, INT-08). */
