@@ -3,3 +3,4 @@ export { callManagerCommand } from './command.ts';
 export type { CallManagerNews } from './news.ts';
 export type * from './report.ts';
 export { type CallManager, type CallManagerOptions, startCallManager } from './wiring.ts';
+export { stateFromJson, stateToJson } from './state-json.ts';

@@ -23,6 +23,7 @@ import { KeyVault } from './key-vault.ts';
 import type { CallManagerNews } from './news.ts';
 import { Registrar } from './registrar.ts';
 import { reportOf } from './report.ts';
+import { stateToJson } from './state-json.ts';
 import { type RegisteredDevice, StationHub } from './station-hub.ts';
 
 export interface CallManagerOptions {
@@ -210,6 +211,7 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
   const secure = new StreamListener({ ...shared, port: options.sccpTlsPort, tls: identity });
   const admin = new AdminSocket(adminSocketPath(dataDirectory), {
     'GET /status': () => ({ status: 200, body: reportOf(engine.state) }),
+    'GET /state': () => ({ status: 200, body: stateToJson(engine.state) }),
     'GET /ports': () => ({ status: 200, body: { sccpPort, sccpTlsPort } }),
     'GET /alarms': () => ({ status: 200, body: alarms.list() }),
     'GET /configuration': () => ({ status: 200, body: stored }),

@@ -75,6 +75,8 @@ export class PhoneDevice {
   #shown: Screen = BLANK_SCREEN;
   #ended = false;
   #rejection: string | undefined;
+  /** Keep-alives sent and acknowledged: one after the other, so counting tells which is which. */
+  readonly #keepAlives = { sent: 0, answered: 0 };
 
   private constructor(
     settings: PhoneSettings,
@@ -159,6 +161,21 @@ export class PhoneDevice {
     this.sendBytes(encodeMessage(name, body, this.version));
   }
 
+  /**
+   * Asks for a sign of life. The call manager answers in order: once `answered` has come this far,
+   * everything that the phone said before has been heard, and what was said to it is on the screen.
+   */
+  ask(): number {
+    this.send('KeepAliveReq', {});
+    this.#keepAlives.sent += 1;
+    return this.#keepAlives.sent;
+  }
+
+  /** The number of the newest keep-alive that was acknowledged. */
+  get answered(): number {
+    return this.#keepAlives.answered;
+  }
+
   /** Sends bytes as they are. */
   sendBytes(bytes: Uint8Array): void {
     this.#connection.send(bytes);
@@ -192,6 +209,7 @@ export class PhoneDevice {
       return this.#fail(`the call manager sent a bad message: ${decoded.detail ?? decoded.error}`);
     }
     const message = decoded.value;
+    if (message.name === 'KeepAliveAck') this.#keepAlives.answered += 1;
     this.#handle({ type: 'message', message });
     if (!WITH_KEYS.has(message.name)) return;
     frame.payload.fill(0);
@@ -211,6 +229,7 @@ export class PhoneDevice {
   #carryOut(output: PhoneOutput): void {
     switch (output.type) {
       case 'send':
+        if (output.message.name === 'KeepAliveReq') this.#keepAlives.sent += 1;
         this.#connection.send(
           encodeMessage(output.message.name, output.message.body as never, this.version),
         );

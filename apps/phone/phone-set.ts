@@ -188,6 +188,16 @@ export class PhoneSet extends EventEmitter<PhoneEvents> {
     );
   }
 
+  /**
+   * Resolves when the call manager has heard all that the phone said, and the phone shows all that it
+   * was told until then.
+   */
+  async roundTrip(timeoutMs: number = this.settings.timeoutMs): Promise<void> {
+    const device = this.#openDevice();
+    const number = device.ask();
+    await this.waitFor(() => device.answered >= number, 'a sign of life', timeoutMs);
+  }
+
   // Keys, one by one. These do not wait for what the call manager makes of them.
 
   /** Presses a softkey by its label or event name, such as `Confrn`, as soon as it is live. */

@@ -85,6 +85,19 @@ describe('registration', () => {
     expect(phone.registration).toBe('registered');
   });
 
+  test('after a round trip the phone shows all that it was told before', async () => {
+    const manager = await listen();
+    const phone = await start(manager, '1001');
+    const station = manager.station(phone.name);
+    for (let call = 1; call <= 20; call += 1) {
+      const trip = phone.roundTrip();
+      station.connect(call, ENCRYPTED);
+      await trip;
+      await phone.roundTrip();
+      expect(phone.screen.calls.size).toBe(call);
+    }
+  });
+
   test('to drop is to say nothing; to stop is to unregister', async () => {
     const manager = await listen();
     const dropped = await start(manager, '1001');
