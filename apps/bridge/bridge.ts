@@ -6,6 +6,7 @@ import { assert } from '@conclave/base';
 import { LATENESS_BOUNDS_MS, MediaClock, TICK_MS, type TlsIdentity } from '@conclave/net';
 import { CONFERENCE_PARTIES_MAX } from '@conclave/sccp';
 import type { ConferenceStatus } from './media-plane.ts';
+import { capacityOf } from './module-capacity.ts';
 import { Registration, type RegistrationEnd, type RegistrationOptions } from './registration.ts';
 
 /** Pause before the next attempt to register; it doubles until one succeeds. */
@@ -78,11 +79,6 @@ export interface BridgeStatus {
     /** So late that they never happened. */
     readonly skipped: number;
   };
-}
-
-/** Conferences at one time: half of the module's when they are secure, rounded down (BRG-11). */
-export function capacityOf(sessions: number, secure: boolean): number {
-  return secure ? Math.floor(sessions / 2) : sessions;
 }
 
 /** Starts a bridge. Resolves when it is registered for the first time, however long that takes. */

@@ -3,7 +3,14 @@ import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
 import { readIdentity, readTrust } from '@conclave/pki';
 import { CONFERENCE_PARTIES_MAX } from '@conclave/sccp';
-import { type BridgeOptions, capacityOf } from './bridge.ts';
+import type { BridgeOptions } from './bridge.ts';
+import {
+  CODECS,
+  capacityOf,
+  MODULE_NAMES,
+  type ModuleCodec,
+  sessionsOf,
+} from './module-capacity.ts';
 
 export const HELP: string = `conclave bridge --name NAME --mode encrypted|nonsecure [OPTION ...]
 
@@ -16,6 +23,8 @@ export const HELP: string = `conclave bridge --name NAME --mode encrypted|nonsec
   --trust DIR|FILE     certificates that may have issued the call manager's (encrypted)
   --media-address A    local address for audio (that of the signalling connection)
   --sessions N         conferences of the module without security; half when encrypted (16)
+  --module NAME        a DSP module, for its number of sessions: ${MODULE_NAMES.join(', ')}
+  --codecs LIST        codecs that its profile enables, such as g711,g729; the heaviest counts (g711)
   --parties N          parties of one conference, at most ${CONFERENCE_PARTIES_MAX} (32)
   --version N          highest SCCP version, 3 to 22 (20)
   --json               events and, every five seconds, counters as JSON lines
@@ -60,7 +69,7 @@ export function parseCommandLine(argv: readonly string[]): CommandLine | undefin
     throw new OptionError('--mode is encrypted or nonsecure');
   }
   const isEncrypted = mode === 'encrypted';
-  const sessions = integer('sessions', values.sessions, { min: 1, max: SESSIONS_MAX });
+  const sessions = sessionsFrom(values);
   if (capacityOf(sessions, isEncrypted) === 0) {
     throw new OptionError(
       '--sessions is at least 2 for an encrypted bridge, which has half of them',
@@ -98,13 +107,40 @@ const OPTIONS = {
   key: { type: 'string' },
   trust: { type: 'string' },
   'media-address': { type: 'string' },
-  sessions: { type: 'string', default: '16' },
+  sessions: { type: 'string' },
+  module: { type: 'string' },
+  codecs: { type: 'string' },
   parties: { type: 'string', default: '32' },
   version: { type: 'string', default: '20' },
   json: { type: 'boolean', default: false },
   'exit-with-parent': { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
+
+/** Said outright, or what the module has for its codecs (BRG-08). */
+function sessionsFrom(values: {
+  readonly sessions?: string | undefined;
+  readonly module?: string | undefined;
+  readonly codecs?: string | undefined;
+}): number {
+  const { sessions, module, codecs } = values;
+  if (module === undefined) {
+    if (codecs !== undefined) throw new OptionError('--codecs is said of a --module');
+    return integer('sessions', sessions ?? '16', { min: 1, max: SESSIONS_MAX });
+  }
+  if (sessions !== undefined) throw new OptionError('say --sessions or --module, not both');
+  const enabled = (codecs ?? 'g711').split(',');
+  if (!enabled.every(isCodec)) {
+    throw new OptionError(`--codecs is a list of ${CODECS.join(', ')}`);
+  }
+  const found = sessionsOf(module, enabled);
+  if (found === undefined) throw new OptionError(`--module is one of ${MODULE_NAMES.join(', ')}`);
+  return found;
+}
+
+function isCodec(name: string): name is ModuleCodec {
+  return (CODECS as readonly string[]).includes(name);
+}
 
 interface TlsFiles {
   readonly certificate?: string | undefined;

@@ -32,6 +32,7 @@ import type { Event } from './event.ts';
 import { connectionOfParty, receiveOpened } from './media/connection.ts';
 import type { PhoneRegistration } from './registration.ts';
 import { licenceLimit } from './security/endpoint-limit.ts';
+import { firmwareAdvice } from './security/phone-model.ts';
 import type { Connection, State } from './state.ts';
 import { Transaction } from './transaction.ts';
 
@@ -118,14 +119,18 @@ function apply(tx: Transaction, event: Event): void {
   }
 }
 
-/** A CTI port without a licence never registers (CTI-01). */
+/** A CTI port without a licence never registers (CTI-01); old firmware is worth a warning (PHN-05). */
 function phoneRegistered(tx: Transaction, registration: PhoneRegistration): void {
   const { name } = registration;
   const phone = tx.phoneConfiguration(name);
   const limit = phone && licenceLimit(phone);
   deviceLost(tx, name);
   if (!limit) {
+    const text = phone && firmwareAdvice(phone);
     tx.putPhone(registration);
+    if (text) {
+      tx.emit({ type: 'alarm', name: 'FirmwareOutdated', device: name, reason: 'firmware', text });
+    }
     return;
   }
   tx.emit({

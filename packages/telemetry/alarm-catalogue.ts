@@ -57,6 +57,13 @@ export const ALARM_CATALOGUE: readonly AlarmDefinition[] = [
     action: 'Find out whether the device moved or two devices carry one name; rename one of them.',
   },
   {
+    name: 'FirmwareOutdated',
+    severity: 'warning',
+    meaning:
+      'A phone registered with firmware earlier than 8.3, too old for encrypted conferences.',
+    action: 'Upgrade the phone to firmware 8.3 or later; until then it is at most authenticated.',
+  },
+  {
     name: 'MalformedMessage',
     severity: 'warning',
     meaning: 'A message could not be read, so its connection was closed.',

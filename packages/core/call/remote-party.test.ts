@@ -36,10 +36,13 @@ describe('calls and conferences with remote parties', () => {
     expect(protections(w)).toEqual(['rtp', 'srtp', 'srtp']);
   });
 
-  test('TRK-02, PHN-06, D-18: firmware 8.2 is RTP and nonsecure over H.323, authenticated here', () => {
+  test('TRK-02, PHN-05, PHN-06, D-18: firmware 8.2 is RTP and nonsecure over H.323, authenticated here', () => {
     const old = { name: 'OLD', mode: E, firmware: '8.2(1)' } as const;
     const w = world(ICT, old);
     w.call('OLD', 'ICT');
+    expect(w.log).toContainEqual(
+      expect.objectContaining({ type: 'alarm', name: 'FirmwareOutdated', device: 'OLD' }),
+    );
     expect([w.icon('OLD'), protections(w)]).toEqual([N, ['rtp']]);
     w.press('OLD', 'end-call');
     w.confer('P1', 'P2', 'OLD');

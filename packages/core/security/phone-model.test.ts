@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { carriesConferenceSrtp, modelAbility } from './phone-model.ts';
+import { abilityOf, carriesConferenceSrtp, firmwareAdvice, modelAbility } from './phone-model.ts';
 
 /* Goal: each model can do what the published lists say over each protocol, and nothing more. */
 
@@ -108,6 +108,44 @@ describe('what a model shows', () => {
     expect(modelAbility(model, 'SCCP').refusalText).toBe(text);
   });
 
+  test.each([
+    ['7940', 'SCCP', true],
+    ['7960G', 'SCCP', true],
+    ['7961G', 'SCCP', false],
+    ['7942', 'SCCP', false],
+    ['8845', 'SIP', false],
+  ] as const)(
+    'ICO-07: %s over %s draws nothing for a nonsecure call: %s',
+    (model, protocol, none) => {
+      expect(modelAbility(model, protocol).legacyNoIcon).toBe(none);
+    },
+  );
+
+  test.each([
+    ['7962G', 'SCCP', 'device-not-authorized'],
+    ['7962G', 'SIP', undefined],
+    ['7962', 'SIP', undefined],
+    ['7942G', 'SIP', undefined],
+    ['7961G', 'SIP', 'device-not-authorized'],
+    ['7841', 'SIP', 'security-level-not-met'],
+  ] as const)('RES-09, D-16, D-17: a rejected %s over %s reads %s', (model, protocol, text) => {
+    expect(modelAbility(model, protocol).refusalText).toBe(text);
+  });
+
+  test.each([
+    ['7961G', 'SCCP', true],
+    ['8845', 'SIP', true],
+    ['7942G', 'SCCP', true],
+    ['7942', 'SCCP', false],
+    ['6911', 'SCCP', false],
+    ['7912', 'SCCP', false],
+  ] as const)(
+    'TIP-02: the built-in bridge of %s over %s can carry SRTP: %s',
+    (model, protocol, can) => {
+      expect(modelAbility(model, protocol).builtInBridgeSrtp).toBe(can);
+    },
+  );
+
   test('case, spaces and a missing G make no other model', () => {
     expect(modelAbility(' 7961g-ge ', 'SCCP').conferenceSecurity).toBe('full');
     expect(modelAbility('7961', 'SCCP').conferenceSecurity).toBe('full');
@@ -124,6 +162,33 @@ describe('what a model shows', () => {
     );
   });
 });
+
+test.each([
+  ['cti-port', true, true, false, true],
+  ['h323-trunk', true, false, false, true],
+  ['sip-trunk', false, false, false, false],
+  ['mgcp-gateway', false, false, false, false],
+] as const)(
+  'CTI-02, RES-08, RES-10, RES-11, TRK-04: %s is told levels %s, has a shield %s, a list %s, a text %s',
+  (kind, icon, shield, conferenceList, text) => {
+    const ability = abilityOf({ kind, model: '7961G', protocol: 'SCCP' });
+    expect(ability).toMatchObject({ icon, shield, conferenceList });
+    expect(ability.refusalText !== undefined).toBe(text);
+  },
+);
+
+test.each([
+  ['phone', '7961G', '8.2(1)', 'P1 runs firmware 8.2(1): upgrade to 8.3 for secure conferences.'],
+  ['phone', '7961G', '8.3(1)', undefined],
+  ['phone', 'Third-party SIP Device', '1.0', undefined],
+  ['sip-trunk', '', '1.0', undefined],
+] as const)(
+  'PHN-05: the advice for a %s %s with firmware %s: %s',
+  (kind, model, firmware, advice) => {
+    const rest = { name: 'P1', protocol: 'SCCP', securityMode: 'encrypted', lines: [] } as const;
+    expect(firmwareAdvice({ kind, model, firmware, ...rest })).toBe(advice);
+  },
+);
 
 test.each([
   ['8.2(1)', false],

@@ -69,6 +69,9 @@ const DEVICE_TYPES: ReadonlyMap<string, number> = new Map([
 /** These families have no shield (ICO-06). */
 const NO_SHIELD = /^(78|88|69)\d\d/;
 
+/** [inferred] Older models that draw nothing where others draw the state of the call (ICO-07). */
+const NO_CALL_ICON = /^79(05|12|40|60)/;
+
 /** The number that a model registers with; the G of a name makes no difference here. */
 export function deviceTypeOf(model: string): number {
   return (
@@ -84,6 +87,7 @@ export type Icon = 'lock' | 'shield' | 'call' | 'none';
 /** What the model draws for a call security status of the wire; 0 is nothing told. */
 export function iconOf(model: string, callSecurityStatus: number): Icon {
   if (callSecurityStatus === 3) return 'lock';
-  if (callSecurityStatus === 2) return NO_SHIELD.test(model) ? 'call' : 'shield';
-  return callSecurityStatus === 1 ? 'call' : 'none';
+  if (callSecurityStatus === 2 && !NO_SHIELD.test(model)) return 'shield';
+  const told = callSecurityStatus === 1 || callSecurityStatus === 2;
+  return told && !NO_CALL_ICON.test(model) ? 'call' : 'none';
 }

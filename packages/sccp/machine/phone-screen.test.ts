@@ -265,7 +265,10 @@ describe('models', () => {
     ['8851', 2, 'call'],
     ['7821', 2, 'call'],
     ['7821', 3, 'lock'],
-  ])('ICO-06: %s draws security %i as %s', (model, security, icon) => {
+    ['7940', 1, 'none'],
+    ['7960G', 1, 'none'],
+    ['7960', 2, 'shield'],
+  ])('ICO-06, ICO-07: %s draws security %i as %s', (model, security, icon) => {
     expect(iconOf(model, security)).toBe(icon);
   });
 
