@@ -277,7 +277,7 @@ export class MediaPlane {
     const leg = this.#leg(command);
     switch (command.type) {
       case 'open-receive':
-        leg?.openReceive(command.passThroughPartyId, command);
+        leg?.openReceive(command.passThroughPartyId, command, command.source);
         wipe(command.key);
         return { type: 'receive-opened', ...this.#outcomeOf(command, leg) };
       case 'start-transmit':

@@ -59,11 +59,15 @@ export class ParticipantLeg {
     return this.#transmit?.codec;
   }
 
-  /** Listens for the participant, instead of on an older channel if there is one. */
-  openReceive(party: number, format: ChannelFormat): void {
+  /**
+   * Listens for the participant, instead of on an older channel if there is one. `source` is who
+   * sends, if it is not the one that is sent to.
+   */
+  openReceive(party: number, format: ChannelFormat, source?: StreamSource): void {
     this.#endReceive();
     this.#receive = new ReceiveChannel(party, format);
-    if (this.#transmit) this.#receive.expect(this.#transmit.remote);
+    const expected = this.#transmit?.remote ?? source;
+    if (expected) this.#receive.expect(expected);
   }
 
   /** Sends to the participant, instead of on an older channel if there is one. */

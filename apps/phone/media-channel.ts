@@ -58,15 +58,23 @@ export class MediaChannel {
   #receiveSecure = false;
   #transmitSecure = false;
 
-  /** Listens; resolves with the port. Throws a MediaError for what cannot be received. */
-  async openReceive(compression: number, info: KeyInfo, host: string): Promise<number> {
+  /**
+   * Listens; resolves with the port. `source` is who sends, if it is not the one that is sent to.
+   * Throws a MediaError for what cannot be received.
+   */
+  async openReceive(
+    compression: number,
+    info: KeyInfo,
+    { host, source }: { readonly host: string; readonly source?: StreamSource },
+  ): Promise<number> {
     this.closeReceive();
     const codec = codecFor(compression);
     const key = keyFor(info);
     this.#receiveCodec = codec;
     this.#receiveSecure = key !== undefined;
     const incoming = new IncomingStream({ payloadType: codec.payloadType, ...(key && { key }) });
-    if (this.#remote) incoming.expect(this.#remote);
+    const expected = this.#remote ?? source;
+    if (expected) incoming.expect(expected);
     this.#incoming = incoming;
     const socket = await UdpSocket.open({
       host,

@@ -106,13 +106,11 @@ export class PhoneMedia {
     const opening = stream.openings;
     stream.wanted = opening;
     const info = keyInfoOf(request.key);
+    const { source } = request;
+    const place = { host: this.#address, ...(source && { source }) };
     try {
       for (let attempt = 1; stream.wanted === opening; attempt += 1) {
-        stream.port = await stream.channel.openReceive(
-          PAYLOADS[request.codec],
-          info,
-          this.#address,
-        );
+        stream.port = await stream.channel.openReceive(PAYLOADS[request.codec], info, place);
         if (stream.wanted !== opening) break;
         if (stream.port % 2 === 1 && attempt < PORT_ATTEMPTS_MAX) continue;
         stream.wanted = 0;

@@ -61,6 +61,11 @@ export interface BridgeConfiguration {
   readonly securityMode: 'nonsecure' | 'encrypted';
 }
 
+export interface MusicConfiguration {
+  readonly name: string;
+  readonly securityMode: 'nonsecure' | 'encrypted';
+}
+
 export interface MeetMeNumber {
   /** Digits, `X` for any digit, or a bracketed range such as `10[0-5]0` (MML-03). */
   readonly pattern: string;
@@ -121,6 +126,8 @@ export interface Configuration {
   readonly mixedMode: boolean;
   readonly phones: ReadonlyMap<string, PhoneConfiguration>;
   readonly bridges: ReadonlyMap<string, BridgeConfiguration>;
+  /** Music-on-hold servers. Absent: none. */
+  readonly musicServers?: ReadonlyMap<string, MusicConfiguration>;
   /** Media resource groups: unordered members (D-03). */
   readonly groups: ReadonlyMap<string, readonly string[]>;
   /** Media resource group lists: ordered group names. */

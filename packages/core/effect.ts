@@ -191,7 +191,13 @@ export interface StreamFormat {
 }
 
 export type MediaEffect =
-  | { readonly type: 'open-receive'; readonly end: MediaEndpoint; readonly format: StreamFormat }
+  | {
+      readonly type: 'open-receive';
+      readonly end: MediaEndpoint;
+      readonly format: StreamFormat;
+      /** Who will send, when the end is not told by sending there itself: music. Any port of it. */
+      readonly source?: string;
+    }
   | {
       readonly type: 'start-transmit';
       readonly end: MediaEndpoint;

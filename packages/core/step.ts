@@ -8,7 +8,7 @@ import { bargeTonesOver } from './call/barge-tone.ts';
 import { tellCallLevel } from './call/call-level.ts';
 import { announcementChanged, captureChanged, configurationChanged } from './call/circumstance.ts';
 import { durationDeadlineMs, endOverlong, lifeOf } from './call/duration.ts';
-import { musicLost } from './call/music.ts';
+import { musicFailed, musicLost } from './call/music.ts';
 import { settleParked } from './call/park.ts';
 import { digitsTimedOut, phoneAction } from './call/phone-action.ts';
 import { release } from './call/release.ts';
@@ -205,7 +205,8 @@ function mediaOpened(
 ): void {
   const connection = connectionOfParty(tx, event.device, event.party);
   const end = connection?.ends.find((each) => each.party === event.party);
-  if (!connection || !end || end.address) return;
+  // Music never listens, whatever it says: nobody's voice may go there.
+  if (!connection || !end || end.address || end.kind === 'music') return;
   if (!event.address) {
     mediaFailed(tx, connection);
     return;
@@ -234,9 +235,13 @@ function rememberMedia(
   }
 }
 
-/** No audio is possible: the call ends, or the participant leaves. */
+/** No audio is possible: the call ends, or the participant leaves. Without music it goes on. */
 function mediaFailed(tx: Transaction, connection: Connection | undefined): void {
   const end = connection?.ends[0];
+  if (end?.kind === 'music') {
+    musicFailed(tx, connection);
+    return;
+  }
   const leg = end && tx.leg(end.leg);
   if (!leg) return;
   if (leg.conference !== undefined) {

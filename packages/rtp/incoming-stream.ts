@@ -54,7 +54,7 @@ export class IncomingStream {
     this.#srtp = options.key && new SrtpReceiver(options.key);
   }
 
-  /** Who sends, as signalling told: without a key nobody else is heard. */
+  /** Who sends, as signalling told: without a key nobody else is heard. Port 0 is any of it. */
   expect(source: StreamSource): void {
     this.#source = source;
   }
@@ -105,7 +105,8 @@ export class IncomingStream {
 
   #fromSource(bytes: Uint8Array, from: StreamSource): Uint8Array | undefined {
     const source = this.#source;
-    if (source && source.address === from.address && source.port === from.port) return bytes;
+    const isPort = source?.port === 0 || source?.port === from.port;
+    if (source?.address === from.address && isPort) return bytes;
     this.counters.wrongSource += 1;
     return undefined;
   }

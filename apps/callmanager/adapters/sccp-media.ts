@@ -30,6 +30,7 @@ export function mediaMessage(
           milliSecondPacketSize: effect.format.packetMs,
           compressionType: PAYLOAD[effect.format.codec],
           mRxMediaEncryptionKeyInfo: keyInfo(effect.format, vault),
+          ...(effect.source !== undefined && { sourceIpAddr: effect.source }),
           RFC2833PayloadType: TELEPHONE_EVENT_PAYLOAD,
         },
       };

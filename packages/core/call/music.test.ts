@@ -1,6 +1,7 @@
 import { CoreWorld } from '@conclave/testkit';
 import { describe, expect, test } from 'vitest';
 import type { Parameters } from '../configuration.ts';
+import type { MediaEnd } from '../state.ts';
 
 /* Goal: who hears music while somebody holds, from which server, and that a lock never covers clear music. */
 
@@ -35,6 +36,46 @@ describe('a call on hold', () => {
     expect(ends.filter((each) => each.end.device === 'MS').map((each) => each.type)).toEqual([
       'start-transmit',
     ]);
+    expect(world.icon('B')).toBe('encrypted');
+  });
+
+  test('a music server that says where it listens is sent nothing', () => {
+    const world = cast(['MS']);
+    world.call('A', 'B');
+    world.press('A', 'hold');
+    const { party = 0 } = musicEnd(world, 'MS') ?? {};
+    const before = world.log.length;
+    world.happen({
+      type: 'receive-opened',
+      device: 'MS',
+      party,
+      address: { host: '10.9.9.9', port: 4000 },
+    });
+    expect(world.log).toHaveLength(before);
+  });
+
+  test('who hears music in clear is told whence it comes', () => {
+    const world = cast(['MS']);
+    world.call('A', 'N');
+    world.press('A', 'hold');
+    const asked = world.log.flatMap((effect) => (effect.type === 'open-receive' ? effect : []));
+    expect(asked.map(({ end, source }) => [end.device, source])).toEqual([
+      ['A', undefined],
+      ['N', undefined],
+      ['N', '127.0.0.1'],
+    ]);
+  });
+
+  test('music that cannot be sent is silence, and the call goes on', () => {
+    const world = cast(['MS']);
+    world.call('A', 'B');
+    world.press('A', 'hold');
+    const { party = 0 } = musicEnd(world, 'MS') ?? {};
+    world.happen({ type: 'transmit-failed', device: 'MS', party });
+    expect(heard(world)).toEqual([]);
+    expect(world.state.calls.size).toBe(1);
+    world.press('A', 'resume');
+    expect(world.state.connections.size).toBe(1);
     expect(world.icon('B')).toBe('encrypted');
   });
 
@@ -107,6 +148,11 @@ function cast(servers: readonly ('MS' | 'MN')[], parameters: Partial<Parameters>
     });
   }
   return world;
+}
+
+function musicEnd(world: CoreWorld, server: string): MediaEnd | undefined {
+  const connections = [...world.state.connections.values()];
+  return connections.map(({ ends }) => ends[0]).find((end) => end.device === server);
 }
 
 /** The server and the protection of every stream of music. */

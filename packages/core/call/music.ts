@@ -7,7 +7,15 @@ import { closeConnection, openConnection } from '../media/connection.ts';
 import { selectMusic } from '../media-resource/music-selection.ts';
 import { protectionOf, srtpCapable } from '../security/assessment.ts';
 import { meets } from '../security/level.ts';
-import type { Call, Conference, ConferenceId, ConnectionId, Leg, Participant } from '../state.ts';
+import type {
+  Call,
+  Conference,
+  ConferenceId,
+  Connection,
+  ConnectionId,
+  Leg,
+  Participant,
+} from '../state.ts';
 import type { Transaction } from '../transaction.ts';
 import { at } from './display.ts';
 
@@ -53,11 +61,19 @@ export function stopMusic(tx: Transaction, call: Call): Call {
 
 /** A music server is gone: what it played to is silent until the holder resumes. */
 export function musicLost(tx: Transaction, server: string): void {
-  const isIts = (id: ConnectionId | undefined): boolean =>
-    tx.connection(id)?.ends[0].device === server;
-  for (const call of tx.calls.values()) if (isIts(call.music)) stopMusic(tx, call);
+  endMusic(tx, (id) => tx.connection(id)?.ends[0].device === server);
+}
+
+/** One stream of music came to nothing: silence, as when its server is gone. */
+export function musicFailed(tx: Transaction, connection: Connection | undefined): void {
+  endMusic(tx, (id) => id === connection?.id);
+}
+
+function endMusic(tx: Transaction, which: (id: ConnectionId) => boolean): void {
+  const isOne = (id: ConnectionId | undefined): boolean => id !== undefined && which(id);
+  for (const call of tx.calls.values()) if (isOne(call.music)) stopMusic(tx, call);
   for (const { id } of tx.conferences.values()) {
-    silence(tx, id, ({ connection }) => isIts(connection));
+    silence(tx, id, ({ connection }) => isOne(connection));
   }
 }
 

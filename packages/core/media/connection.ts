@@ -39,11 +39,13 @@ export function openConnection(
     openedMs: tx.nowMs,
   });
   for (const each of protection === 'srtp' ? ends : []) warnOfKeysInClear(tx, each);
+  const source = tx.music(ends[0].device)?.address;
   for (const each of listenersOf(ends)) {
     tx.emit({
       type: 'open-receive',
       end: endpoint(each),
       format: formatOf(connection, each),
+      ...(source !== undefined && { source }),
     });
   }
   return connection;

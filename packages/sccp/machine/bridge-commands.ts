@@ -19,6 +19,7 @@ import {
 import { wireToUtf8 } from '../wire/text.ts';
 import type { AnyMessage, Body } from '../wire/types.ts';
 import { answerMessages, type BridgeAnswer, type BridgeSend } from './bridge-answers.ts';
+import { type MediaSource, sourceOf } from './media-source.ts';
 
 /** What every G.711 bridge mixes; 0 stands for "not said". */
 const PACKET_TIMES_MS: ReadonlySet<number> = new Set([0, 20]);
@@ -89,7 +90,12 @@ export type BridgeCommand =
   | ({ readonly type: 'drop-participant' } & ParticipantReference)
   | { readonly type: 'audit-conference' }
   | { readonly type: 'audit-participants'; readonly conferenceId: number }
-  | ({ readonly type: 'open-receive' } & ChannelReference & ChannelFormat)
+  | ({
+      readonly type: 'open-receive';
+      /** Who will send, where the bridge is not told by sending there itself. */
+      readonly source?: MediaSource;
+    } & ChannelReference &
+      ChannelFormat)
   | ({ readonly type: 'close-receive' } & ChannelReference)
   | ({
       readonly type: 'start-transmit';
@@ -177,7 +183,10 @@ function createConference(
 
 function openReceive(body: Body<'OpenReceiveChannel'>): BridgeCommand | readonly BridgeSend[] {
   const format = formatOf(body, body.mRxMediaEncryptionKeyInfo);
-  if (typeof format !== 'number') return { type: 'open-receive', ...channelOf(body), ...format };
+  if (typeof format !== 'number') {
+    const source = sourceOf(body);
+    return { type: 'open-receive', ...channelOf(body), ...format, ...(source && { source }) };
+  }
   return refusal({
     type: 'receive-opened',
     ...channelOf(body),

@@ -9,6 +9,7 @@
 import { fail, ok, type Result } from '@conclave/base';
 import { MediaEncryptionAlgorithm, MediaStatus } from '../wire/enumerations.ts';
 import type { Body } from '../wire/types.ts';
+import { sourceOf } from './media-source.ts';
 import type { OutgoingMessage } from './phone-commands.ts';
 import { codecOfPayload, type PhoneCodec } from './phone-registration.ts';
 
@@ -53,7 +54,10 @@ export interface PhoneStreamFormat {
   readonly key?: PhoneMediaKey;
 }
 
-export interface ReceiveRequest extends PhoneChannel, PhoneStreamFormat {}
+export interface ReceiveRequest extends PhoneChannel, PhoneStreamFormat {
+  /** Who will send, where the phone is not told by sending there itself; port 0 is any port. */
+  readonly source?: PhoneEndpoint;
+}
 
 export interface TransmitRequest extends PhoneChannel, PhoneStreamFormat {
   readonly remote: PhoneEndpoint;
@@ -83,7 +87,8 @@ export function receiveRequestOf(body: Body<'OpenReceiveChannel'>): ReceiveReque
   const channel = channelOf(body);
   const format = formatOf(body, body.mRxMediaEncryptionKeyInfo);
   if (!format.ok) return refusalOf(channel, 'receive', format);
-  return { ...channel, ...format.value };
+  const source = sourceOf(body);
+  return { ...channel, ...format.value, ...(source && { source }) };
 }
 
 export function transmitRequestOf(
