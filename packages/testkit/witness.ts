@@ -68,6 +68,13 @@ export class Witness {
         return;
       case 'device-unregistered':
         return this.#gone(event.device);
+      case 'receive-opened': {
+        // An answer proves that all that was ordered before the question is done.
+        const asked = this.#ends.get(event.party)?.openedAt ?? 0;
+        return this.#confirmed(
+          (end) => end.device === event.device && (end.closedAt ?? asked) < asked,
+        );
+      }
       case 'media-audited':
         return this.#confirmed((end) => end.device === event.device && end.party === event.party);
       case 'participants-audited':

@@ -1,9 +1,11 @@
 /** Two legs that are already on their phones become one call: what remains, or what a transfer makes. */
 
 import { CAUSE } from '../cdr/record.ts';
+import { bargersOf } from '../security/barge-limit.ts';
 import { type Level, lowest } from '../security/level.ts';
 import type { Call, CallOrigin, LegId } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
+import { tellBarger } from './call-level.ts';
 import { assessCall, openCallMedia } from './call-media.ts';
 import { endCall, notifyRefused, showConnected } from './two-party.ts';
 
@@ -39,7 +41,10 @@ export function pair(tx: Transaction, one: LegId, other: LegId, pairing: Pairing
     return call;
   }
   const told = lowest([assessment.level, pairing.atMost ?? 'encrypted']);
-  for (const leg of legs) showConnected(tx, leg, call, told);
+  for (const leg of legs) {
+    showConnected(tx, leg, call, told);
+    for (const barger of bargersOf(tx, leg.id)) tellBarger(tx, barger, leg, told);
+  }
   openCallMedia(tx, call);
   return call;
 }

@@ -3,6 +3,7 @@
  * stays where it is, held and shown by no phone: a conference keeps its level and hears no music (INT-01).
  */
 import { CAUSE, ON_BEHALF_OF, REASON } from '../cdr/record.ts';
+import { linkedWith } from '../conference/level.ts';
 import { numbersOf } from '../dialplan/pattern.ts';
 import type { Leg } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
@@ -70,7 +71,7 @@ export function settleParked(tx: Transaction): void {
 function isForsaken(tx: Transaction, parked: Leg): boolean {
   const conference = tx.conference(parked.conference);
   if (!conference) return peerOf(tx, parked) === undefined;
-  return conference.participants
-    .filter(({ state }) => state !== 'leaving')
-    .every(({ leg, link }) => !link && tx.leg(leg)?.detached);
+  return linkedWith(tx, conference)
+    .flatMap((id) => tx.theConference(id).participants)
+    .every(({ leg, link, state }) => link || state === 'leaving' || tx.leg(leg)?.detached);
 }
