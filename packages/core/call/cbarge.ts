@@ -3,6 +3,7 @@
  * bridge, chosen for the barged device, which controls it (CBG-01 ... CBG-03).
  */
 import { assemble } from '../conference/assembly.ts';
+import { roomIn } from '../conference/bridge-load.ts';
 import { mayEnter } from '../conference/meet-me.ts';
 import { admit } from '../conference/membership.ts';
 import type { Appearance } from '../state.ts';
@@ -22,6 +23,10 @@ export function cbarge(tx: Transaction, appearance: Appearance): void {
   const phone = tx.phoneConfiguration(device);
   if (target.state !== 'connected' || (!peer && !conference) || phone?.protectedDevice) {
     tx.emit({ ...here, type: 'prompt', text: 'key-not-active', timeoutSeconds: 5 });
+    return;
+  }
+  if (conference && roomIn(tx, conference) < 1) {
+    tx.emit({ ...here, type: 'prompt', text: 'exceeds-maximum-parties', timeoutSeconds: 5 });
     return;
   }
   const fresh = newLeg(tx, device, line, 'proceeding');

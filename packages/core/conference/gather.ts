@@ -9,6 +9,7 @@ import { assessBridgeLeg } from '../security/bridge-leg.ts';
 import type { Conference, Leg } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
 import { assemble, bringIn, refusePolicy } from './assembly.ts';
+import { roomIn } from './bridge-load.ts';
 import { mayLink } from './link.ts';
 
 /** `legs` are two or more of one phone, the one to stay in first; `by` is where the key was pressed. */
@@ -26,7 +27,10 @@ export function gather(tx: Transaction, legs: readonly Leg[], by: Leg): boolean 
   const base = adHoc ?? (inCalls.length === 0 ? inConferences[0] : undefined);
   const linking = inConferences.filter((leg) => leg !== base);
   const conference = tx.conference(base?.conference);
-  if (isTooMany(tx, conference, inCalls.length + (base ? 0 : 1), linking.length)) {
+  const room = conference
+    ? roomIn(tx, conference)
+    : tx.configuration.parameters.maximumAdHocConference - 1;
+  if (inCalls.length + linking.length > room) {
     tx.emit(prompt(by, 'exceeds-maximum-parties', 10));
     return false;
   }
@@ -84,16 +88,4 @@ function begin(
     linking: linking.map((leg) => leg.id),
   });
   return true;
-}
-
-function isTooMany(
-  tx: Transaction,
-  conference: Conference | undefined,
-  parties: number,
-  links: number,
-): boolean {
-  const present = conference?.participants.filter((each) => each.state !== 'leaving').length ?? 0;
-  const { maximumAdHocConference, maximumMeetMeConference } = tx.configuration.parameters;
-  const most = conference?.kind === 'meet-me' ? maximumMeetMeConference : maximumAdHocConference;
-  return present + parties + links > most;
 }

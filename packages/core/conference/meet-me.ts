@@ -14,7 +14,7 @@ import { meets } from '../security/level.ts';
 import type { Conference, ConferenceId, Leg } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
 import { assessInitiator, policyLimit, reportNoBridge } from './assembly.ts';
-import { loadOf } from './bridge-load.ts';
+import { loadOf, roomIn } from './bridge-load.ts';
 import { ANSWER_MS, admit, askToAdd } from './membership.ts';
 import { admits, refuseBelowMinimum } from './minimum.ts';
 
@@ -109,14 +109,7 @@ function start(tx: Transaction, leg: Leg, number: MeetMeNumber, digits: string):
 
 function join(tx: Transaction, leg: Leg, conference: Conference): void {
   if (!mayEnter(tx, leg, conference)) return;
-  const { maximumMeetMeConference } = tx.configuration.parameters;
-  const bridge = tx.bridge(conference.bridge);
-  const { streams } = loadOf(tx, conference.bridge);
-  const count = conference.participants.length;
-  const full =
-    count >= Math.min(maximumMeetMeConference, bridge?.partiesMax ?? 0) ||
-    streams >= (bridge?.streamsMax ?? 0);
-  if (full) {
+  if (roomIn(tx, conference) < 1) {
     fail(tx, leg, conference.number ?? '', {
       cause: CAUSE.conferenceFull,
       text: 'exceeds-maximum-parties',
