@@ -11,6 +11,8 @@ import { softkeyOfEvent } from './sccp-softkeys.ts';
 
 const STIMULUS_LINE = 9;
 const STIMULUS_HOLD = 3;
+const STIMULUS_TRANSFER = 4;
+const STIMULUS_PARK = 126;
 const STIMULUS_CONFERENCE = 125;
 const STIMULUS_MEET_ME = 123;
 const STIMULUS_CONFERENCE_LIST = 131;
@@ -21,6 +23,8 @@ const STIMULUS_END_CALL = 138;
 /** Buttons that do what a softkey does. */
 const BUTTONS = new Map([
   [STIMULUS_HOLD, 3],
+  [STIMULUS_TRANSFER, 4],
+  [STIMULUS_PARK, 14],
   [STIMULUS_CONFERENCE, 13],
   [STIMULUS_MEET_ME, 16],
   [STIMULUS_CONFERENCE_LIST, 79],
@@ -92,6 +96,9 @@ export function eventOf(device: RegisteredDevice, message: AnyMessage): Event | 
         device: device.name,
         party: message.body.passThroughPartyId,
       };
+    case 'ConnectionStatisticsRes':
+      // The question named the party in the place of the call (sccp-media.ts).
+      return { type: 'media-audited', device: device.name, party: message.body.callReference };
     default:
       return device.kind === 'bridge' ? bridgeEvent(device, message) : phoneEvent(device, message);
   }

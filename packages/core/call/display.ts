@@ -124,7 +124,10 @@ export function tellAppearance(tx: Transaction, appearance: Appearance, leg: Leg
 /** Selects the softkeys that fit the leg's state. */
 export function tellSoftkeys(tx: Transaction, leg: Leg, set: SoftkeySet): void {
   if (!tx.phone(leg.device)) return;
-  tx.emit({ ...at(leg), type: 'softkeys', set, without: withheld(tx, leg) });
+  const without = [...withheld(tx, leg)];
+  // A call that rings out can be transferred blind only where it was made for that.
+  if (set === 'ring-out' && leg.transferFor === undefined) without.push('transfer');
+  tx.emit({ ...at(leg), type: 'softkeys', set, without });
 }
 
 /** Keys of the set that would lead nowhere for this leg. */

@@ -7,7 +7,6 @@ import { MESSAGES } from '../wire/messages.ts';
 import {
   standardSoftKeySets,
   standardSoftKeyTemplate,
-  UNSERVED_SOFTKEYS,
   validKeyMask,
 } from '../wire/softkey-templates.ts';
 import { utf8ToWire } from '../wire/text.ts';
@@ -105,10 +104,8 @@ describe('calls', () => {
 describe('keys', () => {
   test('the keys of a call are those of its set that the mask allows', () => {
     const all = keysOf(validKeyMask(SoftKeySet.Connected, []));
-    const unserved: readonly number[] = UNSERVED_SOFTKEYS;
     expect(all).toContain(SoftKeyEvent.Hold);
     expect(all).toContain(SoftKeyEvent.EndCall);
-    expect(all.filter((event) => unserved.includes(event))).toEqual([]);
     const without = keysOf(validKeyMask(SoftKeySet.Connected, [SoftKeyEvent.Hold]));
     expect(without).toEqual(all.filter((event) => event !== SoftKeyEvent.Hold));
     expect(keysOf(0)).toEqual([]);

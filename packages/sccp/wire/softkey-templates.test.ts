@@ -6,7 +6,6 @@ import {
   softKeyLabel,
   standardSoftKeySets,
   standardSoftKeyTemplate,
-  UNSERVED_SOFTKEYS,
   validKeyMask,
 } from './softkey-templates.ts';
 
@@ -45,32 +44,32 @@ describe('sets', () => {
   test.each([
     // set, disabled, what a phone shows
     [SoftKeySet.OnHook, [], 'NewCall MeetMe'],
-    [SoftKeySet.Connected, [], 'Hold EndCall Confrn'],
-    [SoftKeySet.Connected, [SoftKeyEvent.Confrn], 'Hold EndCall'],
-    [SoftKeySet.OnHold, [], 'Resume NewCall EndCall'],
+    [SoftKeySet.Connected, [], 'Hold EndCall Transfer Confrn Park Select Join DirTrfr'],
+    [
+      SoftKeySet.Connected,
+      [SoftKeyEvent.Confrn, SoftKeyEvent.Park],
+      'Hold EndCall Transfer Select Join DirTrfr',
+    ],
+    [SoftKeySet.OnHold, [], 'Resume NewCall EndCall Select Join DirTrfr'],
     [SoftKeySet.RingIn, [], 'Answer'],
     [SoftKeySet.OffHook, [], 'EndCall MeetMe NewCall'],
-    [SoftKeySet.ConnConf, [], 'Hold EndCall Confrn ConfList RmLstC'],
-    [SoftKeySet.ConnConf, [SoftKeyEvent.ConfList], 'Hold EndCall Confrn RmLstC'],
-    [SoftKeySet.InUseHint, [], 'NewCall'],
+    [
+      SoftKeySet.ConnConf,
+      [],
+      'Hold EndCall Confrn ConfList RmLstC Transfer Park Select Join DirTrfr',
+    ],
+    [
+      SoftKeySet.ConnConf,
+      [SoftKeyEvent.ConfList],
+      'Hold EndCall Confrn RmLstC Transfer Park Select Join DirTrfr',
+    ],
+    [SoftKeySet.InUseHint, [], 'NewCall Barge cBarge'],
+    [SoftKeySet.RingOut, [SoftKeyEvent.Transfer], 'EndCall'],
     [99, [], ''],
   ])('set %i without %j shows %s', (set, disabled, shown) => {
     const mask = validKeyMask(set, disabled);
     const live = eventsOf(set).filter((_, place) => (mask >> place) & 1);
     expect(live.map(nameOf).join(' ')).toBe(shown);
-  });
-
-  test('unserved keys have their places and stand last', () => {
-    for (const set of sets.keys()) {
-      const first = eventsOf(set).findIndex((event) => isUnserved(event));
-      if (first >= 0) expect(eventsOf(set).slice(first).every(isUnserved)).toBe(true);
-    }
-    const placed = sets.flatMap((_, set) => eventsOf(set)).filter(isUnserved);
-    expect(new Set(placed)).toEqual(new Set(UNSERVED_SOFTKEYS));
-  });
-
-  test('a phone that is on hook may be told that all keys are live', () => {
-    expect(eventsOf(SoftKeySet.OnHook).some(isUnserved)).toBe(false);
   });
 
   test('every index points into the template, and its information follows it', () => {
@@ -91,10 +90,6 @@ describe('sets', () => {
 
 function eventsOf(set: number): readonly number[] {
   return (sets[set]?.softKeyTemplateIndex ?? []).map((index) => keys[index - 1]?.softKeyEvent ?? 0);
-}
-
-function isUnserved(event: number): boolean {
-  return UNSERVED_SOFTKEYS.some((each) => each === event);
 }
 
 function nameOf(event: number): string {

@@ -51,36 +51,39 @@ const TEMPLATE: readonly number[] = [
   SoftKeyEvent.Dial,
 ];
 
-/**
- * Keys that have their place in the sets but that no rule serves yet: never live. A key that comes to
- * be served is taken out here, and phones need no other sets for it.
- */
-export const UNSERVED_SOFTKEYS: readonly SoftKeyEvent[] = [
-  SoftKeyEvent.Join,
-  SoftKeyEvent.Select,
-  SoftKeyEvent.cBarge,
-];
-
-/** What each set offers, in the order of the keys; unserved ones last, so that they leave no gap. */
+/** What each set offers, in the order of the keys. */
 const SETS: Readonly<Record<number, readonly number[]>> = {
   [SoftKeySet.OnHook]: [SoftKeyEvent.NewCall, SoftKeyEvent.MeetMe],
   [SoftKeySet.Connected]: [
     SoftKeyEvent.Hold,
     SoftKeyEvent.EndCall,
+    SoftKeyEvent.Transfer,
     SoftKeyEvent.Confrn,
-    SoftKeyEvent.Join,
+    SoftKeyEvent.Park,
     SoftKeyEvent.Select,
+    SoftKeyEvent.Join,
+    SoftKeyEvent.DirTrfr,
   ],
   [SoftKeySet.OnHold]: [
     SoftKeyEvent.Resume,
     SoftKeyEvent.NewCall,
     SoftKeyEvent.EndCall,
-    SoftKeyEvent.Join,
     SoftKeyEvent.Select,
+    SoftKeyEvent.Join,
+    SoftKeyEvent.DirTrfr,
   ],
   [SoftKeySet.RingIn]: [SoftKeyEvent.Answer],
   [SoftKeySet.OffHook]: [SoftKeyEvent.EndCall, SoftKeyEvent.MeetMe, SoftKeyEvent.NewCall],
-  [SoftKeySet.ConnTrans]: [SoftKeyEvent.Hold, SoftKeyEvent.EndCall, SoftKeyEvent.Confrn],
+  [SoftKeySet.ConnTrans]: [
+    SoftKeyEvent.Hold,
+    SoftKeyEvent.EndCall,
+    SoftKeyEvent.Transfer,
+    SoftKeyEvent.Confrn,
+    SoftKeyEvent.Park,
+    SoftKeyEvent.Select,
+    SoftKeyEvent.Join,
+    SoftKeyEvent.DirTrfr,
+  ],
   [SoftKeySet.DigitsFoll]: [SoftKeyEvent.BackSpace, SoftKeyEvent.EndCall],
   [SoftKeySet.ConnConf]: [
     SoftKeyEvent.Hold,
@@ -88,12 +91,15 @@ const SETS: Readonly<Record<number, readonly number[]>> = {
     SoftKeyEvent.Confrn,
     SoftKeyEvent.ConfList,
     SoftKeyEvent.RmLstC,
-    SoftKeyEvent.Join,
+    SoftKeyEvent.Transfer,
+    SoftKeyEvent.Park,
     SoftKeyEvent.Select,
+    SoftKeyEvent.Join,
+    SoftKeyEvent.DirTrfr,
   ],
-  [SoftKeySet.RingOut]: [SoftKeyEvent.EndCall],
+  [SoftKeySet.RingOut]: [SoftKeyEvent.EndCall, SoftKeyEvent.Transfer],
   [SoftKeySet.OffHookFeat]: [SoftKeyEvent.BackSpace, SoftKeyEvent.EndCall],
-  [SoftKeySet.InUseHint]: [SoftKeyEvent.NewCall, SoftKeyEvent.cBarge],
+  [SoftKeySet.InUseHint]: [SoftKeyEvent.NewCall, SoftKeyEvent.Barge, SoftKeyEvent.cBarge],
 };
 
 /** The display code of a softkey's label has the number of its event [observed]. */
@@ -139,10 +145,10 @@ export function standardSoftKeySets(): BodyInput<'SoftKeySetRes'> {
 
 /**
  * The mask of SelectSoftKeys: one bit for each place of `set` whose key is live. `disabledEvents` are
- * softkey events that are not; unserved keys never are. 0 for a set that is not known.
+ * softkey events that are not. 0 for a set that is not known.
  */
 export function validKeyMask(set: number, disabledEvents: readonly number[]): number {
-  const dead = new Set<number>([...disabledEvents, ...UNSERVED_SOFTKEYS]);
+  const dead = new Set(disabledEvents);
   const events = (SETS[set] ?? []).slice(0, PLACES);
   return events.reduce((mask, event, place) => (dead.has(event) ? mask : mask | (1 << place)), 0);
 }
