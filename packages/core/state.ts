@@ -96,6 +96,7 @@ export interface CallOrigin {
 export interface Barge {
   readonly target: LegId;
   readonly connection?: ConnectionId;
+  readonly protection: MediaProtection;
   readonly assessment: Assessment;
   readonly startedMs: number;
 }

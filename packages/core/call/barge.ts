@@ -4,15 +4,19 @@
  */
 
 import { CAUSE, ON_BEHALF_OF, REASON } from '../cdr/record.ts';
+import { assessConference } from '../conference/level.ts';
 import { leave, publishMembers } from '../conference/membership.ts';
-import { admits, refuseBelowMinimum } from '../conference/minimum.ts';
+import { admits, refuseBelowMinimum, releaseLinksBelow } from '../conference/minimum.ts';
 import type { TextId } from '../effect.ts';
 import { closeConnection, openConnection } from '../media/connection.ts';
 import {
   type Assessment,
   assess,
   assessLeg,
+  isEncryptedDevice,
+  type MediaProtection,
   mixesSrtp,
+  policyLimit,
   protectionOf,
   srtpCapable,
 } from '../security/assessment.ts';
@@ -39,7 +43,12 @@ export function barge(tx: Transaction, appearance: Appearance): void {
     refuse(tx, appearance, obstacle);
     return;
   }
-  const { assessment } = assessBarge(tx, device, target.device);
+  const { assessment, protection, refused } = assessBarge(tx, device, target.device);
+  if (refused) {
+    const { rule, fact } = policyLimit(refused);
+    refuse(tx, appearance, { rule, text: 'media-security-required', fact });
+    return;
+  }
   const conference = tx.conference(target.conference);
   if (conference && !admits(conference.minimum, assessment)) {
     dropBoth(tx, { conference, target, device, line, assessment });
@@ -51,9 +60,10 @@ export function barge(tx: Transaction, appearance: Appearance): void {
     return;
   }
   holdOthers(tx, fresh);
+  if (conference) releaseLinksBelow(tx, conference.id, assessment);
   const leg = tx.patchLeg(fresh.id, {
-    barge: { target: target.id, assessment, startedMs: tx.nowMs },
-    highest: assessment.level,
+    barge: { target: target.id, protection, assessment, startedMs: tx.nowMs },
+    highest: assessment.lasting,
   });
   startBargeTone(tx, target);
   publishTarget(tx, target);
@@ -67,14 +77,13 @@ export function openBargeMedia(tx: Transaction, leg: Leg): void {
   const target = tx.leg(leg.barge?.target ?? 0);
   if (!leg.barge || leg.barge.connection !== undefined || target?.state !== 'connected') return;
   const conference = target.conference ?? target.call ?? 0;
-  const { protection } = assessBarge(tx, leg.device, target.device);
   const { id } = openConnection(
     tx,
     [
       { device: target.device, kind: 'built-in-bridge', leg: target.id, conference },
       { device: leg.device, kind: 'phone', leg: leg.id, conference },
     ],
-    protection,
+    leg.barge.protection,
   );
   tx.patchLeg(leg.id, { barge: { ...leg.barge, connection: id } });
 }
@@ -134,33 +143,41 @@ export function handOver(tx: Transaction, target: Leg): boolean {
   return true;
 }
 
-/** What the barger's leg to the built-in bridge would be worth (SEC-17, TIP-02, ICO-12). */
+/** What the barger's leg to the built-in bridge is or would be worth (SEC-17, TIP-02, ICO-12). */
 export function assessBarge(
   tx: Transaction,
   device: string,
   targetDevice: string,
-): { readonly assessment: Assessment; readonly protection: 'srtp' | 'rtp' } {
-  const parties = [device, targetDevice].map((name) => ({
+  open?: MediaProtection,
+): {
+  readonly assessment: Assessment;
+  readonly protection: MediaProtection;
+  /** The encrypted device to which the media security policy forbids RTP (D-20). */
+  readonly refused?: string;
+} {
+  const [barger, target] = [device, targetDevice].map((name) => ({
     phone: tx.phoneConfiguration(name),
     registration: tx.phone(name),
   }));
-  const [barger, target] = parties;
-  const capable = [
-    barger?.phone && barger.registration && srtpCapable(barger.phone, barger.registration, 'call'),
-    target?.phone && target.registration && mixesSrtp(target.phone, target.registration),
-  ];
-  const { parameters } = tx.configuration;
-  const protection = protectionOf(
-    parameters.mediaSecurityPolicy,
-    capable[0] ?? false,
-    capable[1] ?? false,
-  );
-  if (!barger?.phone || !barger.registration || !target?.registration) {
-    const fact = `${device} is not registered any more.`;
-    return { assessment: assess([{ rule: 'D-08', level: 'unknown', fact, device }]), protection };
+  if (!barger?.phone || !barger.registration || !target?.phone || !target.registration) {
+    const fact = `${device} or ${targetDevice} is not registered any more.`;
+    const assessment = assess([{ rule: 'D-08', level: 'unknown', fact, device }]);
+    return { assessment, protection: open ?? 'rtp' };
   }
+  const { parameters } = tx.configuration;
+  const policy = parameters.mediaSecurityPolicy;
+  const capable = srtpCapable(barger.phone, barger.registration, 'call');
+  const mixes = mixesSrtp(target.phone, target.registration);
+  const protection = open ?? protectionOf(policy, capable, mixes);
   const media = { protection, context: 'call', parameters } as const;
-  return { assessment: assessLeg(barger.phone, barger.registration, media), protection };
+  const assessment = assessLeg(barger.phone, barger.registration, media);
+  if (policy !== 'enforce' || protection === 'srtp') return { assessment, protection };
+  const refused = isEncryptedDevice(barger.phone, barger.registration)
+    ? device
+    : isEncryptedDevice(target.phone, target.registration)
+      ? targetDevice
+      : undefined;
+  return { assessment, protection, ...(refused !== undefined && { refused }) };
 }
 
 interface Obstacle {
@@ -186,8 +203,9 @@ function obstacleTo(tx: Transaction, device: string, target: Leg): Obstacle | un
     const fact = `${theirs.name} is barged already.`;
     return { rule: 'BAR-01', text: 'another-barge-exists', fact };
   }
-  const level = tx.call(target.call)?.assessment?.level ?? tx.conference(target.conference)?.level;
-  if (level !== 'encrypted') return undefined;
+  const conference = tx.conference(target.conference);
+  const now = conference ? assessConference(tx, conference) : tx.call(target.call)?.assessment;
+  if (now?.lasting !== 'encrypted') return undefined;
   const restricted = [own, theirs].find((each) => !abilityOf(each).bargesEncrypted);
   if (restricted) {
     const fact = `Model ${restricted.model} takes no part in a barge of an encrypted call.`;

@@ -11,9 +11,11 @@ import {
 } from '../security/assessment.ts';
 import { bargeLimits } from '../security/barge-limit.ts';
 import { isTrunk } from '../security/endpoint-limit.ts';
+import { highest, rank } from '../security/level.ts';
 import { legTransients } from '../security/transient.ts';
-import type { Call, Leg } from '../state.ts';
+import type { Call, Connection, Leg } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
+import { publishCall } from './call-level.ts';
 
 export interface CallVerdict {
   readonly assessment: Assessment;
@@ -38,7 +40,8 @@ export function assessCall(tx: Transaction, one: Leg, other: Leg): CallVerdict {
       registration !== undefined &&
       srtpCapable(phone, registration, context),
   );
-  const protection = protectionOf(policy, first, second);
+  // Media that is open is worth what it is, whatever would be agreed now.
+  const protection = openMedia(tx, one, other)?.protection ?? protectionOf(policy, first, second);
   const limits = parties.map(({ leg, phone, registration }): Limit => {
     if (!phone || !registration) {
       return { rule: 'D-08', level: 'unknown', fact: 'One party is not registered any more.' };
@@ -64,11 +67,20 @@ export function assessCall(tx: Transaction, one: Leg, other: Leg): CallVerdict {
   return { assessment: assess(limits), protection, refused };
 }
 
+function openMedia(tx: Transaction, one: Leg, other: Leg): Connection | undefined {
+  return one.call === other.call ? tx.connection(tx.call(one.call)?.connection) : undefined;
+}
+
 /** Opens media between the two legs unless one of them holds. */
 export function openCallMedia(tx: Transaction, call: Call): void {
   const [caller, callee] = [tx.leg(call.caller), tx.leg(call.callees[0] ?? 0)];
   if (!caller || !callee || caller.state !== 'connected' || callee.state !== 'connected') return;
-  const { protection } = assessCall(tx, caller, callee);
+  const { protection, assessment } = assessCall(tx, caller, callee);
+  // Policy may have changed since the call was told its level: down before the media opens.
+  if (rank(assessment.level) < rank(call.assessment?.level ?? 'unknown')) publishCall(tx, call.id);
+  for (const leg of [caller, callee]) {
+    tx.patchLeg(leg.id, { highest: highest(tx.theLeg(leg.id).highest, assessment.lasting) });
+  }
   const connection = openConnection(
     tx,
     [
@@ -77,7 +89,7 @@ export function openCallMedia(tx: Transaction, call: Call): void {
     ],
     protection,
   );
-  tx.putCall({ ...call, connection: connection.id });
+  tx.putCall({ ...call, assessment, connection: connection.id });
 }
 
 /** Closes the media and keeps the call (hold). */

@@ -2,11 +2,13 @@
  * What goes on around calls and lowers the level that they show for as long as it does: packet captures
  * and announcements (INT-05, INT-12, D-22); and parameters that count at once.
  */
-import { publishMembers } from '../conference/membership.ts';
+import { patchParticipant, publishMembers } from '../conference/membership.ts';
 import type { Configuration } from '../configuration.ts';
 import { bargersOf } from '../security/barge-limit.ts';
+import { assessBridgeLeg } from '../security/bridge-leg.ts';
 import type { LegId } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
+import { assessBarge } from './barge.ts';
 import { publishCall } from './call-level.ts';
 
 /** A capture runs, or no longer, on a configured phone, trunk, gateway or bridge. */
@@ -25,12 +27,26 @@ export function announcementChanged(tx: Transaction, device: string, active: boo
   publishAll(tx, (each) => each === device);
 }
 
-/** A new configuration: captures of devices that are gone are over. */
+/** A new configuration: what it says of devices counts at once for whoever is in a call, and parameters too. */
 export function configurationChanged(tx: Transaction, configuration: Configuration): void {
   tx.configuration = configuration;
   for (const device of tx.captures.keys()) {
     if (configuration.phones.has(device) || configuration.bridges.has(device)) continue;
     tx.captures = changed(tx.captures, device, undefined);
+  }
+  for (const { id, bridge, participants } of tx.conferences.values()) {
+    for (const { leg, link, state, protection } of participants) {
+      const own = tx.leg(leg);
+      if (link || state === 'leaving' || !own) continue;
+      const { assessment } = assessBridgeLeg(tx, own, bridge, protection);
+      patchParticipant(tx, id, leg, { assessment });
+    }
+  }
+  for (const { id, device, barge } of tx.legs.values()) {
+    const target = barge && tx.leg(barge.target);
+    if (!target) continue;
+    const { assessment } = assessBarge(tx, device, target.device, barge.protection);
+    tx.patchLeg(id, { barge: { ...barge, assessment } });
   }
   publishAll(tx, () => true);
 }

@@ -33,6 +33,16 @@ export function isToldLevels(tx: Transaction, device: string): boolean {
   return phone !== undefined && abilityOf(phone).icon;
 }
 
+/**
+ * The level as this device is told it: none to what shows no icons (PHN-08, TRK-04), and over H.323 no
+ * authenticated (RES-12).
+ */
+function levelFor(tx: Transaction, device: string, level: Level): Level | undefined {
+  if (!isToldLevels(tx, device)) return undefined;
+  const overH323 = tx.phoneConfiguration(device)?.kind === 'h323-trunk';
+  return overH323 && level === 'authenticated' ? 'nonsecure' : level;
+}
+
 /** Tells both names and, to phones that show it, the level. */
 export function tellCallInfo(
   tx: Transaction,
@@ -41,7 +51,7 @@ export function tellCallInfo(
   level: Level | undefined,
 ): void {
   if (!tx.phone(leg.device)) return;
-  const told = level !== undefined && isToldLevels(tx, leg.device);
+  const told = level === undefined ? undefined : levelFor(tx, leg.device, level);
   tx.emit({
     ...at(leg),
     type: 'call-info',
@@ -49,7 +59,7 @@ export function tellCallInfo(
     calling: info.caller,
     called: info.called,
     conference: false,
-    ...(told && { level }),
+    ...(told && { level: told }),
   });
   if (level !== undefined) noteTold(tx, leg, level);
 }
@@ -71,6 +81,7 @@ export function tellConference(
   level: Level,
 ): void {
   if (!tx.phone(leg.device)) return;
+  const told = levelFor(tx, leg.device, level);
   tx.emit({
     ...at(leg),
     type: 'call-info',
@@ -78,7 +89,7 @@ export function tellConference(
     calling: selfOf(leg),
     called: { name: 'Conference', number: conference.number ?? '' },
     conference: true,
-    ...(isToldLevels(tx, leg.device) && { level }),
+    ...(told && { level: told }),
   });
   noteTold(tx, leg, level);
 }

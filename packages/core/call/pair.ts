@@ -7,7 +7,7 @@ import type { Call, CallOrigin, LegId } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
 import { tellBarger } from './call-level.ts';
 import { assessCall, openCallMedia } from './call-media.ts';
-import { endCall, notifyRefused, showConnected } from './two-party.ts';
+import { endCall, refuseCall, showConnected } from './two-party.ts';
 
 export interface Pairing {
   /** Where the call comes from, for its record. */
@@ -36,7 +36,7 @@ export function pair(tx: Transaction, one: LegId, other: LegId, pairing: Pairing
     origin: pairing.origin,
   });
   if (refused) {
-    for (const leg of legs) notifyRefused(tx, leg);
+    refuseCall(tx, legs, assessment);
     endCall(tx, call, { by: undefined, cause: CAUSE.resourceUnavailable });
     return call;
   }

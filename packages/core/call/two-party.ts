@@ -3,6 +3,7 @@
 import { CAUSE } from '../cdr/record.ts';
 import type { LineTarget } from '../dialplan/route.ts';
 import { closeConnection } from '../media/connection.ts';
+import { type Assessment, policyLimit } from '../security/assessment.ts';
 import { highest, type Level } from '../security/level.ts';
 import type { Call, Leg } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
@@ -76,7 +77,7 @@ export function answer(tx: Transaction, leg: Leg): void {
     assessment,
   });
   if (refused) {
-    for (const each of [caller, leg]) notifyRefused(tx, each);
+    refuseCall(tx, [caller, leg], assessment);
     endCall(tx, call, { by: leg.id, cause: CAUSE.resourceUnavailable });
     return;
   }
@@ -172,12 +173,17 @@ function ringIn(
   tellSoftkeys(tx, leg, 'ring-in');
 }
 
-/** Tells why the media security policy ends the call (D-20). */
-export function notifyRefused(tx: Transaction, leg: Leg): void {
-  tx.emit({
-    type: 'notify',
-    device: leg.device,
-    text: 'media-security-required',
-    timeoutSeconds: 10,
-  });
+/** The media security policy lets no call be: both are told, with the proof (D-20). */
+export function refuseCall(
+  tx: Transaction,
+  legs: readonly Pick<Leg, 'device'>[],
+  { limits }: Assessment,
+): void {
+  const text = 'media-security-required';
+  const cause = CAUSE.resourceUnavailable;
+  for (const { device } of legs) {
+    tx.emit({ type: 'notify', device, text, timeoutSeconds: 10 });
+    const proof = [policyLimit(device), ...limits];
+    tx.refuse({ device, operation: 'call', text, cause, limits: proof });
+  }
 }

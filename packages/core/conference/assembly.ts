@@ -6,8 +6,18 @@ import { prompt } from '../call/display.ts';
 import { clearFromPhone } from '../call/leg.ts';
 import { splitCall } from '../call/two-party.ts';
 import { ON_BEHALF_OF } from '../cdr/record.ts';
-import { selectBridge } from '../media-resource/bridge-selection.ts';
-import { type Assessment, assess, assessDevice, type Limit } from '../security/assessment.ts';
+import {
+  type Allocation,
+  type Candidate,
+  selectBridge,
+} from '../media-resource/bridge-selection.ts';
+import {
+  type Assessment,
+  assess,
+  assessDevice,
+  type Limit,
+  policyLimit,
+} from '../security/assessment.ts';
 import { assessBridgeLeg } from '../security/bridge-leg.ts';
 import { meets } from '../security/level.ts';
 import type { Assembly, CallId, ConferenceId, Leg, LegId } from '../state.ts';
@@ -38,14 +48,13 @@ export function assemble(tx: Transaction, owner: Leg, assembly: Assembly): boole
     (name) => loadOf(tx, name),
   );
   if (!allocation.bridge) {
-    reportNoBridge(tx, asking, `No conference bridge is available to ${owner.device}.`);
+    const reason = `No conference bridge is available to ${owner.device}.`;
+    reportNoBridge(tx, asking, reason, allocation);
     return false;
   }
   const bridge = allocation.bridge.name;
-  if (joining.some((leg) => assessBridgeLeg(tx, tx.theLeg(leg), bridge).refused)) {
-    refusePolicy(tx, asking);
-    return false;
-  }
+  const legs = joining.map((leg) => tx.theLeg(leg));
+  if (violatesPolicy(tx, legs, bridge, asking)) return false;
   const id = tx.takeId();
   tx.putConference({
     id,
@@ -126,13 +135,20 @@ export function assessInitiator(tx: Transaction, device: string): Assessment {
   return assess([{ rule: 'D-08', level: 'unknown', fact, device }]);
 }
 
-export function reportNoBridge(tx: Transaction, leg: Leg, reason: string): void {
+/** The proof is every bridge that was looked at (SEC-13, D-03). */
+export function reportNoBridge(
+  tx: Transaction,
+  leg: Leg,
+  reason: string,
+  allocation?: Allocation,
+): void {
+  const because = allocation?.candidates.map(candidateLimit) ?? [];
   tx.count('failedAllocations');
   tx.refuse({
     device: leg.device,
     operation: 'conference',
     text: 'no-conference-bridge',
-    limits: [{ rule: 'SEC-13', level: 'nonsecure', fact: reason, device: leg.device }],
+    limits: [{ rule: 'SEC-13', level: 'nonsecure', fact: reason, device: leg.device, because }],
   });
   tx.emit(prompt(leg, 'no-conference-bridge', 10), {
     type: 'alarm',
@@ -143,32 +159,42 @@ export function reportNoBridge(tx: Transaction, leg: Leg, reason: string): void 
   });
 }
 
-export function refusePolicy(tx: Transaction, leg: Leg): void {
-  const limit = policyLimit(leg.device);
-  tx.emit(prompt(leg, 'media-security-required', 10), {
-    type: 'alarm',
-    name: 'MediaSecurityRequired',
-    device: leg.device,
-    reason: 'policy',
-    text: limit.fact,
-  });
-  tx.refuse({
-    device: leg.device,
-    operation: 'conference',
-    text: 'media-security-required',
-    limits: [limit],
-  });
+/** A leg would have no SRTP on this bridge where policy demands it; the one who asked is told. */
+export function violatesPolicy(
+  tx: Transaction,
+  legs: readonly Leg[],
+  bridge: string,
+  by: Leg,
+): boolean {
+  for (const leg of legs) {
+    const { refused, assessment } = assessBridgeLeg(tx, leg, bridge);
+    if (!refused) continue;
+    const limit = policyLimit(leg.device);
+    const { device } = by;
+    const text = 'media-security-required';
+    tx.emit(prompt(by, text, 10), {
+      type: 'alarm',
+      name: 'MediaSecurityRequired',
+      device,
+      reason: 'policy',
+      text: limit.fact,
+    });
+    tx.refuse({ device, operation: 'conference', text, limits: [limit, ...assessment.limits] });
+    return true;
+  }
+  return false;
 }
 
-/** Why a leg without SRTP may not be (D-20, INT-13). */
-export function policyLimit(device: string): Limit {
-  return {
-    rule: 'D-20',
-    level: 'nonsecure',
-    fact: `The media security policy forbids RTP to an encrypted device (${device}).`,
-    device,
-    fix: 'Set the media security policy to Best effort, or give the conference a secure bridge.',
+function candidateLimit({ bridge: device, pass, passedOver }: Candidate): Limit {
+  const why = {
+    'not-registered': 'is not registered',
+    full: 'has no room left',
+    'other-security':
+      pass === 'wanted' ? 'is not of the wanted security' : 'was looked at before already',
+    'more-loaded': 'carries more than another one',
   };
+  const fact = `Conference bridge ${device} ${passedOver ? why[passedOver] : 'was chosen'}.`;
+  return { rule: 'D-03', level: 'nonsecure', fact, device };
 }
 
 /** Everybody is still where they were when the bridge was asked. */

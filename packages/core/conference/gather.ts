@@ -5,10 +5,9 @@
 import { mayChange, prompt } from '../call/display.ts';
 import { resume } from '../call/hold.ts';
 import { peerOf } from '../call/two-party.ts';
-import { assessBridgeLeg } from '../security/bridge-leg.ts';
 import type { Conference, Leg } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
-import { assemble, bringIn, refusePolicy } from './assembly.ts';
+import { assemble, bringIn, violatesPolicy } from './assembly.ts';
 import { roomIn } from './bridge-load.ts';
 import { mayLink } from './link.ts';
 
@@ -57,10 +56,7 @@ function extend(tx: Transaction, { conference, base, inCalls, linking, by }: Ext
     return false;
   }
   const peers = inCalls.flatMap((leg) => peerOf(tx, leg) ?? []);
-  if (peers.some((leg) => assessBridgeLeg(tx, leg, conference.bridge).refused)) {
-    refusePolicy(tx, by);
-    return false;
-  }
+  if (violatesPolicy(tx, peers, conference.bridge, by)) return false;
   bringIn(tx, conference.id, {
     initiator: base.id,
     base: base.id,

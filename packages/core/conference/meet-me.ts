@@ -9,11 +9,12 @@ import { CAUSE } from '../cdr/record.ts';
 import type { MeetMeNumber } from '../configuration.ts';
 import type { TextId } from '../effect.ts';
 import { selectBridge } from '../media-resource/bridge-selection.ts';
+import { policyLimit } from '../security/assessment.ts';
 import { assessBridgeLeg } from '../security/bridge-leg.ts';
 import { meets } from '../security/level.ts';
 import type { Conference, ConferenceId, Leg } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
-import { assessInitiator, policyLimit, reportNoBridge } from './assembly.ts';
+import { assessInitiator, reportNoBridge } from './assembly.ts';
 import { loadOf, roomIn } from './bridge-load.ts';
 import { ANSWER_MS, admit, askToAdd } from './membership.ts';
 import { admits, refuseBelowMinimum } from './minimum.ts';
@@ -70,7 +71,8 @@ function start(tx: Transaction, leg: Leg, number: MeetMeNumber, digits: string):
     (name) => loadOf(tx, name),
   );
   if (!allocation.bridge) {
-    reportNoBridge(tx, leg, `No conference bridge is available for meet-me number ${digits}.`);
+    const reason = `No conference bridge is available for meet-me number ${digits}.`;
+    reportNoBridge(tx, leg, reason, allocation);
     fail(tx, leg, digits, { cause: CAUSE.resourceUnavailable, text: 'no-conference-bridge' });
     return;
   }

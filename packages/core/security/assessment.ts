@@ -110,6 +110,17 @@ export function protectionOf(
   return policy !== 'disable-srtp' && oneCapable && otherCapable ? 'srtp' : 'rtp';
 }
 
+/** Why a leg without SRTP may not be (D-20, INT-13). */
+export function policyLimit(device: string): Limit {
+  return {
+    rule: 'D-20',
+    level: 'nonsecure',
+    fact: `The media security policy forbids RTP to an encrypted device (${device}).`,
+    device,
+    fix: 'Set the media security policy to Best effort, or give all ends SRTP.',
+  };
+}
+
 /** The level of the device's own connection, before any media: what an initiator brings (SEC-07). */
 export function assessDevice(
   phone: PhoneConfiguration,
