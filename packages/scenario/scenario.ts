@@ -82,6 +82,12 @@ export type Deed =
 /** One thing that must be seen. `line` and `text` say where it stands and how it reads. */
 export type Expectation = { readonly line: number; readonly text: string } & Wanted;
 
+export type ConferenceName =
+  /** Oldest first, from 1. */
+  | { readonly type: 'nth'; readonly nth: number }
+  | { readonly type: 'of'; readonly phone: string }
+  | { readonly type: 'number'; readonly number: string };
+
 export type Wanted =
   | {
       readonly type: 'phone';
@@ -93,8 +99,8 @@ export type Wanted =
   | { readonly type: 'idle'; readonly phone: string }
   | {
       readonly type: 'conference';
-      /** Which one, from 1; absent: the only one. */
-      readonly nth?: number;
+      /** Absent: the only one. */
+      readonly which?: ConferenceName;
       readonly wants: ConferenceWants;
     }
   | { readonly type: 'conferences'; readonly count: number }

@@ -1,0 +1,132 @@
+/** `conclave scenario`: plays a scenario file in the core or with real processes, and judges it. */
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import {
+  play,
+  readScenario,
+  SCENARIO_SCHEMA,
+  type Scenario,
+  type ScenarioDriver,
+  Simulation,
+  type Trace,
+  type TraceStep,
+} from '@conclave/scenario';
+
+const HELP = `conclave scenario FILE --simulate [--json]   play it in the rules, with ideal devices
+conclave scenario FILE --wire [--json]       play it with real processes, sockets and media
+conclave scenario FILE --check               only say what is wrong with the file
+conclave scenario --schema                   print the JSON schema of the format
+
+FILE - is standard input. The format is described in docs/scenarios.md. --json prints the trace, which
+is the same for --simulate and --wire. Exit code: 0 as expected, 1 not as expected, 2 the file cannot
+be used, 3 --wire has no such devices.
+`;
+
+const EXIT_FAILED = 1;
+const EXIT_UNUSABLE = 2;
+const EXIT_NOT_ON_THE_WIRE = 3;
+
+export async function scenarioCommand(argv: readonly string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: {
+      simulate: { type: 'boolean' },
+      wire: { type: 'boolean' },
+      check: { type: 'boolean' },
+      schema: { type: 'boolean' },
+      json: { type: 'boolean' },
+      help: { type: 'boolean' },
+    },
+  });
+  if (values.schema) {
+    process.stdout.write(`${JSON.stringify(SCENARIO_SCHEMA, null, 2)}\n`);
+    return;
+  }
+  const [file] = positionals;
+  if (file === undefined || values.help) {
+    process.stdout.write(HELP);
+    process.exitCode = values.help ? 0 : EXIT_UNUSABLE;
+    return;
+  }
+  const scenario = readScenarioFile(file);
+  if (!scenario) {
+    process.exitCode = EXIT_UNUSABLE;
+    return;
+  }
+  if (values.check) {
+    const { name, steps } = scenario;
+    process.stdout.write(`${file} is a scenario of ${steps.length - 1} steps: ${name}\n`);
+    return;
+  }
+  const missing = values.wire ? missingOnTheWire(scenario) : undefined;
+  if (missing !== undefined) {
+    process.stderr.write(`${missing}\n`);
+    process.exitCode = EXIT_NOT_ON_THE_WIRE;
+    return;
+  }
+  const driver = values.wire ? await wireDriver() : new Simulation();
+  const trace = await play(scenario, driver);
+  process.stdout.write(
+    values.json ? `${JSON.stringify(trace, null, 2)}\n` : formatTrace(trace, file),
+  );
+  process.exitCode = trace.ok ? 0 : EXIT_FAILED;
+}
+
+/** Undefined when the file cannot be used, which has been said then. */
+function readScenarioFile(file: string): Scenario | undefined {
+  try {
+    return readScenario(readFileSync(file === '-' ? 0 : file, 'utf8'), file);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    return undefined;
+  }
+}
+
+/** Devices that only the rules know so far. */
+function missingOnTheWire({ cluster }: Scenario): string | undefined {
+  for (const { name, kind = 'phone', protocol } of cluster.configuration.phones.values()) {
+    if (kind !== 'phone') return `${name} is a ${kind}: it exists only in --simulate so far.`;
+    if (protocol === 'SIP') return `${name} is a SIP phone: it exists only in --simulate so far.`;
+  }
+  return undefined;
+}
+
+async function wireDriver(): Promise<ScenarioDriver> {
+  throw Object.assign(new Error('--wire is not there yet'), { code: 'NO_WIRE' });
+}
+
+/** A line for each step with what phones show, and failures below it. */
+export function formatTrace({ scenario, ok, steps }: Trace, file: string): string {
+  const lines = steps.flatMap((step) => formatStep(step, file));
+  const failed = steps.flatMap((step) => step.failures).length;
+  const verdict = ok ? 'as expected' : `NOT as expected: ${failed} failed`;
+  return `${scenario}\n${lines.join('\n')}\n${verdict}\n`;
+}
+
+function formatStep(step: TraceStep, file: string): readonly string[] {
+  const phones = step.phones
+    .filter((phone) => phone.calls.length > 0)
+    .map((phone) => {
+      const calls = phone.calls.map(({ state, icon, with: other }) => {
+        return [state, other, icon === 'none' ? '' : `[${icon}]`]
+          .filter((part) => part !== '')
+          .join(' ');
+      });
+      return `${phone.name} ${calls.join(' + ')}`;
+    });
+  return [
+    `${String(step.step).padStart(3)}  ${step.did}${step.refused ? `  -- ${step.refused}` : ''}`,
+    ...(phones.length > 0 ? [`       ${phones.join(' | ')}`] : []),
+    ...step.conferences.map((each) => {
+      const members = each.members.map((member) => `${member.name}${member.held ? '(held)' : ''}`);
+      const number = each.number === undefined ? '' : ` ${each.number}`;
+      return `       ${each.kind}${number} ${each.level} on ${each.bridge}: ${members.join(', ')}`;
+    }),
+    ...step.failures.flatMap((each) => [
+      `  FAILED ${file}:${each.line} expected ${each.expected}`,
+      `         seen     ${each.seen}`,
+      ...(each.why === '' ? [] : [`         because  ${each.why}`]),
+    ]),
+  ];
+}
