@@ -1,20 +1,41 @@
 /** The stored configuration in the rules' own terms. */
-import {
-  type Configuration,
-  DEFAULT_PARAMETERS,
-  type MediaSecurityPolicy,
-  type SrtpSuite,
+import type {
+  Configuration,
+  DropAdHocConference,
+  MediaSecurityPolicy,
+  Parameters,
+  SecureCallIconPolicy,
 } from '@conclave/core';
-import { mediaResourceListOf, parameterValue, type StoredConfiguration } from '@conclave/store';
+import {
+  mediaResourceListOf,
+  type ServiceParameters,
+  type StoredConfiguration,
+  serviceParametersOf,
+} from '@conclave/store';
 
-const POLICIES: Readonly<Record<string, MediaSecurityPolicy>> = {
+const POLICIES: Readonly<Record<ServiceParameters['mediaSecurityPolicy'], MediaSecurityPolicy>> = {
   'Best effort': 'best-effort',
   'Enforce for encrypted devices': 'enforce',
   'Disable SRTP': 'disable-srtp',
 };
 
+const DROPS: Readonly<Record<ServiceParameters['dropAdHocConference'], DropAdHocConference>> = {
+  Never: 'never',
+  'When No OnNet Parties Remain in the Conference': 'when-no-on-net-parties-remain',
+  'When Conference Controller Leaves': 'when-conference-controller-leaves',
+};
+
+const ICON_POLICIES: Readonly<
+  Record<ServiceParameters['secureCallIconDisplayPolicy'], SecureCallIconPolicy>
+> = {
+  'All media except BFCP and iX': 'all-media-except-bfcp-and-ix',
+  'All media except iX': 'all-media-except-ix',
+  'All media except BFCP': 'all-media-except-bfcp',
+  'All media': 'all-media',
+  'Only Audio': 'only-audio',
+};
+
 export function coreConfiguration(stored: StoredConfiguration): Configuration {
-  const value = (name: string): string => parameterValue(stored, name);
   return {
     clusterId: stored.cluster.id,
     mixedMode: stored.cluster.securityMode === 'mixed',
@@ -40,14 +61,26 @@ export function coreConfiguration(stored: StoredConfiguration): Configuration {
       pattern,
       minimum: minimumSecurityLevel,
     })),
-    parameters: {
-      ...DEFAULT_PARAMETERS,
-      maximumAdHocConference: Number(value('Maximum Ad Hoc Conference')),
-      maximumMeetMeConference: Number(value('Maximum MeetMe Conference Unicast')),
-      advancedAdHocConference: value('Advanced Ad Hoc Conference Enabled') === 'True',
-      mediaSecurityPolicy: POLICIES[value('Media Security Policy')] ?? 'best-effort',
-      computeStatusForNonsecureMeetMe: value('Compute status for non-secure meet-me') === 'True',
-      srtpSuite: value('SRTP crypto suite') as SrtpSuite,
-    },
+    parameters: coreParameters(serviceParametersOf(stored)),
+  };
+}
+
+function coreParameters(set: ServiceParameters): Parameters {
+  return {
+    maximumAdHocConference: set.maximumAdHocConference,
+    maximumMeetMeConference: set.maximumMeetMeConferenceUnicast,
+    advancedAdHocConference: set.advancedAdHocConferenceEnabled,
+    nonLinearLinking: set.nonLinearAdHocConferenceLinkingEnabled,
+    dropAdHocConference: DROPS[set.dropAdHocConference],
+    suppressMusicToConference: set.suppressMohToConferenceBridge,
+    partyEntranceTone: set.partyEntranceTone,
+    maximumCallDurationMinutes: set.maximumCallDurationMinutes,
+    overrideBfcp: set.overrideBfcpEncryptionStatus,
+    secureCallIconPolicy: ICON_POLICIES[set.secureCallIconDisplayPolicy],
+    secureTone: set.secureTone,
+    packetCaptureEnable: set.packetCaptureEnable,
+    mediaSecurityPolicy: POLICIES[set.mediaSecurityPolicy],
+    computeStatusForNonsecureMeetMe: set.computeStatusForNonsecureMeetMe,
+    srtpSuite: set.srtpCryptoSuite,
   };
 }

@@ -42,6 +42,8 @@ const ICON_CHOICES = [
   'Only Audio',
 ] as const;
 
+const SWITCH_CHOICES = ['Off', 'On'] as const;
+
 const POLICY_CHOICES = ['Best effort', 'Enforce for encrypted devices', 'Disable SRTP'] as const;
 
 const SUITE_CHOICES = ['AES_CM_128_HMAC_SHA1_32', 'AES_CM_128_HMAC_SHA1_80'] as const;
@@ -62,6 +64,9 @@ export interface ServiceParameters {
   readonly secureCallIconDisplayPolicy: (typeof ICON_CHOICES)[number];
   /** 0 means no limit. */
   readonly maximumCallDurationMinutes: number;
+  readonly builtInBridgeEnable: (typeof SWITCH_CHOICES)[number];
+  readonly privacySetting: boolean;
+  readonly secureTone: boolean;
   readonly packetCaptureEnable: boolean;
   readonly mediaSecurityPolicy: (typeof POLICY_CHOICES)[number];
   readonly computeStatusForNonsecureMeetMe: boolean;
@@ -103,7 +108,7 @@ export const SERVICE_PARAMETERS: readonly ParameterSpec[] = [
     service: 'Cisco CallManager',
     type: 'boolean',
     default: 'False',
-    inForce: false,
+    inForce: true,
     help: 'More than two conferences may be linked to one (D-09).',
   },
   {
@@ -112,7 +117,7 @@ export const SERVICE_PARAMETERS: readonly ParameterSpec[] = [
     type: 'choice',
     default: 'Never',
     choices: DROP_CHOICES,
-    inForce: false,
+    inForce: true,
     help: 'When an ad hoc conference ends by itself; the controller is the creator (D-10).',
   },
   {
@@ -120,7 +125,7 @@ export const SERVICE_PARAMETERS: readonly ParameterSpec[] = [
     service: 'Cisco CallManager',
     type: 'boolean',
     default: 'True',
-    inForce: false,
+    inForce: true,
     help: 'A party on hold sends no music into the conference.',
   },
   {
@@ -128,7 +133,7 @@ export const SERVICE_PARAMETERS: readonly ParameterSpec[] = [
     service: 'Cisco CallManager',
     type: 'boolean',
     default: 'False',
-    inForce: false,
+    inForce: true,
     help: 'A tone when a party joins or leaves.',
   },
   {
@@ -144,7 +149,7 @@ export const SERVICE_PARAMETERS: readonly ParameterSpec[] = [
     service: 'Cisco CallManager',
     type: 'boolean',
     default: 'False',
-    inForce: false,
+    inForce: true,
     help: 'Audio alone decides the level of a call, whatever its other media are (D-07).',
   },
   {
@@ -153,7 +158,7 @@ export const SERVICE_PARAMETERS: readonly ParameterSpec[] = [
     type: 'choice',
     default: 'All media except BFCP and iX',
     choices: ICON_CHOICES,
-    inForce: false,
+    inForce: true,
     help: 'Which media must be encrypted for the lock (D-07).',
   },
   {
@@ -163,8 +168,33 @@ export const SERVICE_PARAMETERS: readonly ParameterSpec[] = [
     default: '720',
     min: 0,
     max: 35_791,
-    inForce: false,
+    inForce: true,
     help: 'Minutes after which a call is cleared; 0 means never.',
+  },
+  {
+    name: 'Built-in Bridge Enable',
+    service: 'Cisco CallManager',
+    type: 'choice',
+    default: 'Off',
+    choices: SWITCH_CHOICES,
+    inForce: true,
+    help: 'Whether phones whose own setting is Default can be barged.',
+  },
+  {
+    name: 'Privacy Setting',
+    service: 'Cisco CallManager',
+    type: 'boolean',
+    default: 'True',
+    inForce: true,
+    help: 'Whether phones whose own setting is Default hide their calls on shared lines.',
+  },
+  {
+    name: 'Play Tone to Indicate Secure/Non-Secure Call Status',
+    service: 'Cisco CallManager',
+    type: 'boolean',
+    default: 'False',
+    inForce: true,
+    help: 'Protected devices play a tone that tells whether the call is encrypted.',
   },
   {
     name: 'Packet Capture Enable',
@@ -273,6 +303,9 @@ export function serviceParametersOf(configuration: StoredConfiguration): Service
       'Secure Call Icon Display Policy',
     ) as (typeof ICON_CHOICES)[number],
     maximumCallDurationMinutes: Number(text('Maximum Call Duration Timer')),
+    builtInBridgeEnable: text('Built-in Bridge Enable') as (typeof SWITCH_CHOICES)[number],
+    privacySetting: flag('Privacy Setting'),
+    secureTone: flag('Play Tone to Indicate Secure/Non-Secure Call Status'),
     packetCaptureEnable: flag('Packet Capture Enable'),
     mediaSecurityPolicy: text('Media Security Policy') as (typeof POLICY_CHOICES)[number],
     computeStatusForNonsecureMeetMe: flag('Compute status for non-secure meet-me'),
