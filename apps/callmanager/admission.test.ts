@@ -6,6 +6,8 @@ import { type Admission, type Applicant, admissionOf, SOFTWARE_BRIDGE } from './
 /* Goal: who may register, and as what, is the ledger's matrix; refusals fit a screen. */
 
 const PHONE_TYPE = 307;
+const MUSIC_TYPE = 70;
+const MUSIC = 'MOH-1';
 const BRIDGE_TYPE = 50;
 const REFUSAL_TEXT_MAX = 31;
 const ENHANCED = 'Cisco IOS Enhanced Conference Bridge';
@@ -57,6 +59,46 @@ test.each([
     expect(phoneOutcome(admission)).toBe(outcome);
   },
 );
+
+test.each([
+  ['TIP-07', true, 'encrypted', 'tcp', 'security-mode-mismatch'],
+  ['TIP-07', true, 'nonsecure', 'tls', 'security-mode-mismatch'],
+  ['TIP-08', true, 'encrypted', 'tls', 'secure'],
+  ['TIP-09', true, 'nonsecure', 'tcp', 'nonsecure'],
+  ['TIP-11', false, 'encrypted', 'tcp', 'nonsecure'],
+  ['TIP-11', false, 'encrypted', 'tls', 'cluster-not-mixed'],
+] as const)(
+  '%s for music: mixed %s, server configured %s, comes over %s: %s',
+  (_id, mixedMode, securityMode, transport, outcome) => {
+    const admission = admissionOf(
+      configuration({ mixedMode, musicMode: securityMode }),
+      musicApplicant({ transport }),
+      false,
+    );
+    expect(resourceOutcome(admission, 'music')).toBe(outcome);
+  },
+);
+
+test("TIP-15 for music: the certificate must be the server's own", () => {
+  const stranger = { ...musicApplicant({ transport: 'tls' }), commonName: 'example' };
+  expect(resourceOutcome(admissionOf(configuration({}), stranger, false), 'music')).toBe(
+    'certificate-name-mismatch',
+  );
+});
+
+test.each([
+  ['a phone', PHONE, MUSIC_TYPE],
+  ['a bridge', 'example', MUSIC_TYPE],
+  ['a music server', MUSIC, BRIDGE_TYPE],
+  ['a music server', MUSIC, PHONE_TYPE],
+])('what is configured as %s does not register with type %i', (_kind, deviceName, deviceType) => {
+  const admission = admissionOf(
+    configuration({}),
+    { deviceName, deviceType, transport: 'tls', commonName: deviceName },
+    false,
+  );
+  expect(admission).toMatchObject({ admitted: false, reason: 'device-type-mismatch' });
+});
 
 test('BRG-02: a software bridge never registers as secure, whatever is configured', () => {
   const software = { type: SOFTWARE_BRIDGE } as const;
@@ -225,6 +267,7 @@ test('every refusal has a text of at most 31 characters, and names the device', 
 interface Wish {
   readonly mixedMode?: boolean;
   readonly phoneMode?: 'nonsecure' | 'authenticated' | 'encrypted';
+  readonly musicMode?: 'nonsecure' | 'encrypted';
   readonly bridge?: Partial<BridgeConfiguration>;
 }
 
@@ -248,6 +291,7 @@ function configuration(wish: Wish): Configuration {
     bridges: new Map([
       ['example', { name: 'example', type: ENHANCED, securityMode: 'encrypted', ...wish.bridge }],
     ]),
+    musicServers: new Map([[MUSIC, { name: MUSIC, securityMode: wish.musicMode ?? 'encrypted' }]]),
     groups: new Map(),
     lists: new Map(),
     meetMeNumbers: [],
@@ -273,9 +317,22 @@ function phoneApplicant({ transport }: Pick<Applicant, 'transport'>): Applicant 
   };
 }
 
+function musicApplicant({ transport }: Pick<Applicant, 'transport'>): Applicant {
+  return {
+    deviceName: MUSIC,
+    deviceType: MUSIC_TYPE,
+    transport,
+    ...(transport === 'tls' && { commonName: MUSIC }),
+  };
+}
+
 function bridgeOutcome(admission: Admission): string {
+  return resourceOutcome(admission, 'bridge');
+}
+
+function resourceOutcome(admission: Admission, kind: 'bridge' | 'music'): string {
   if (!admission.admitted) return admission.reason;
-  if (admission.kind !== 'bridge') return admission.kind;
+  if (admission.kind === 'phone' || admission.kind !== kind) return admission.kind;
   return admission.secure ? 'secure' : 'nonsecure';
 }
 

@@ -5,6 +5,7 @@
 import type {
   BridgeConfiguration,
   Configuration,
+  MusicConfiguration,
   PhoneConfiguration,
   Signalling,
 } from '@conclave/core';
@@ -12,6 +13,9 @@ import { matchesDeviceName } from '@conclave/pki';
 
 /** Device types of conference bridges; which one an IOS Enhanced bridge sends is not known (sccp.md). */
 const BRIDGE_TYPES = new Set([50, 51, 52, 53, 85, 86, 87]);
+
+/** [doc] DeviceType MusicOnHold. */
+const MUSIC_TYPE = 70;
 
 export const SOFTWARE_BRIDGE = 'Cisco Conference Bridge Software';
 
@@ -25,7 +29,7 @@ export interface Applicant {
 
 export type Admission =
   | { readonly admitted: true; readonly kind: 'phone'; readonly signalling: Signalling }
-  | { readonly admitted: true; readonly kind: 'bridge'; readonly secure: boolean }
+  | { readonly admitted: true; readonly kind: 'bridge' | 'music'; readonly secure: boolean }
   | Refusal;
 
 export interface Refusal {
@@ -43,28 +47,36 @@ export function admissionOf(
   applicant: Applicant,
   literalPrefix: boolean,
 ): Admission {
-  const { deviceName } = applicant;
-  const phone = configuration.phones.get(deviceName);
-  const bridge = configuration.bridges.get(deviceName);
-  if (!phone && !bridge) {
-    return refuse('unknown-device', `${deviceName} is not configured.`, 'Device not configured');
-  }
-  const isBridge = BRIDGE_TYPES.has(applicant.deviceType);
-  if (isBridge !== (bridge !== undefined)) {
-    return refuse(
-      'device-type-mismatch',
-      `${deviceName} is configured as a ${bridge ? 'conference bridge' : 'phone'}, but registers ` +
-        `with device type ${applicant.deviceType}.`,
-      'Device type mismatch',
-    );
-  }
-  const verdict = bridge
-    ? admitBridge(configuration, bridge, applicant)
-    : phone
-      ? admitPhone(configuration, phone, applicant)
-      : refuse('unknown-device', `${deviceName} is not configured.`, 'Device not configured');
+  const verdict = verdictOf(configuration, applicant);
   if (!verdict.admitted || applicant.transport === 'tcp') return verdict;
   return checkName(applicant, literalPrefix) ?? verdict;
+}
+
+/** Whatever the certificate says. */
+function verdictOf(configuration: Configuration, applicant: Applicant): Admission {
+  const { deviceName, deviceType } = applicant;
+  const mismatch = (kind: string): Admission =>
+    refuse(
+      'device-type-mismatch',
+      `${deviceName} is configured as a ${kind}, but registers with device type ${deviceType}.`,
+      'Device type mismatch',
+    );
+  const bridge = configuration.bridges.get(deviceName);
+  if (bridge) {
+    if (!BRIDGE_TYPES.has(deviceType)) return mismatch('conference bridge');
+    return admitBridge(configuration, bridge, applicant);
+  }
+  const music = configuration.musicServers?.get(deviceName);
+  if (music) {
+    if (deviceType !== MUSIC_TYPE) return mismatch('music-on-hold server');
+    return admitResource(configuration, music, applicant);
+  }
+  const phone = configuration.phones.get(deviceName);
+  if (phone) {
+    if (BRIDGE_TYPES.has(deviceType) || deviceType === MUSIC_TYPE) return mismatch('phone');
+    return admitPhone(configuration, phone, applicant);
+  }
+  return refuse('unknown-device', `${deviceName} is not configured.`, 'Device not configured');
 }
 
 function admitPhone(
@@ -88,30 +100,38 @@ function admitPhone(
   };
 }
 
-/** TIP-07 ... TIP-11. */
 function admitBridge(
-  { mixedMode }: Configuration,
+  configuration: Configuration,
   bridge: BridgeConfiguration,
-  { transport }: Applicant,
+  applicant: Applicant,
 ): Admission {
-  const nonsecure = { admitted: true, kind: 'bridge', secure: false } as const;
-  if (!mixedMode) return transport === 'tcp' ? nonsecure : clusterNotMixed(bridge.name);
-  if (bridge.securityMode === 'nonsecure') {
-    return transport === 'tcp'
-      ? nonsecure
-      : modeMismatch(bridge.name, 'Non Secure Conference Bridge', transport);
-  }
-  if (transport === 'tcp') {
-    return modeMismatch(bridge.name, 'Encrypted Conference Bridge', transport);
-  }
-  if (bridge.type === SOFTWARE_BRIDGE) {
+  const verdict = admitResource(configuration, bridge, applicant);
+  if (verdict.admitted && applicant.transport === 'tls' && bridge.type === SOFTWARE_BRIDGE) {
     return refuse(
       'software-bridge-cannot-be-secure',
       `${bridge.name} is of type ${SOFTWARE_BRIDGE}, which cannot be secure (BRG-02).`,
       'Software bridge not secure',
     );
   }
-  return { admitted: true, kind: 'bridge', secure: true };
+  return verdict;
+}
+
+/** TIP-07 ... TIP-11, for bridges; music servers are held to the same. */
+function admitResource(
+  { mixedMode }: Configuration,
+  resource: BridgeConfiguration | MusicConfiguration,
+  { transport }: Applicant,
+): Admission {
+  const { name, securityMode } = resource;
+  const kind = 'type' in resource ? 'bridge' : 'music';
+  const called = kind === 'bridge' ? 'Conference Bridge' : 'Music On Hold Server';
+  const nonsecure = { admitted: true, kind, secure: false } as const;
+  if (!mixedMode) return transport === 'tcp' ? nonsecure : clusterNotMixed(name);
+  if (securityMode === 'nonsecure') {
+    return transport === 'tcp' ? nonsecure : modeMismatch(name, `Non Secure ${called}`, transport);
+  }
+  if (transport === 'tcp') return modeMismatch(name, `Encrypted ${called}`, transport);
+  return { admitted: true, kind, secure: true };
 }
 
 /** The verified certificate must be the device's own (TIP-15 ... TIP-17, D-24). */

@@ -55,6 +55,9 @@ export function coreConfiguration(stored: StoredConfiguration): Configuration {
     bridges: new Map(
       stored.bridges.map(({ name, type, securityMode }) => [name, { name, type, securityMode }]),
     ),
+    musicServers: new Map(
+      (stored.musicServers ?? []).map(({ name, securityMode }) => [name, { name, securityMode }]),
+    ),
     groups: new Map(stored.mediaResourceGroups.map(({ name, members }) => [name, members])),
     lists: new Map(stored.mediaResourceLists.map(({ name, groups }) => [name, groups])),
     meetMeNumbers: stored.meetMeNumbers.map(({ pattern, minimumSecurityLevel }) => ({

@@ -2,7 +2,12 @@
  * Meets devices at the door: looks at what TLS proved, decides by `admission.ts`, and raises an alarm
  * for every refusal that names the device and the reason.
  */
-import type { BridgeRegistration, Configuration, PhoneRegistration } from '@conclave/core';
+import type {
+  BridgeRegistration,
+  Configuration,
+  MusicRegistration,
+  PhoneRegistration,
+} from '@conclave/core';
 import { nowMs, type StreamConnection } from '@conclave/net';
 import { commonNameOf, refusalOf } from '@conclave/pki';
 import type { RegisterRequest } from '@conclave/sccp';
@@ -15,6 +20,9 @@ const KEEP_ALIVE_SECONDS = 30;
 
 /** Bridges that say nothing of their limits get these. */
 const BRIDGE_DEFAULTS = { conferences: 8, streams: 128 } as const;
+
+/** A music server that says nothing of its limit gets this. */
+const MUSIC_STREAMS = 50;
 
 export interface RegistrarOptions {
   readonly configuration: () => Configuration;
@@ -96,6 +104,7 @@ export class Registrar {
   ):
     | { readonly type: 'phone-registered'; readonly registration: PhoneRegistration }
     | { readonly type: 'bridge-registered'; readonly registration: BridgeRegistration }
+    | { readonly type: 'music-registered'; readonly registration: MusicRegistration }
     | undefined {
     const admission = this.#admitted.get(device.name);
     if (!admission) return undefined;
@@ -104,6 +113,13 @@ export class Registrar {
       return {
         type: 'phone-registered',
         registration: { ...common, signalling: admission.signalling, codecs: device.codecs },
+      };
+    }
+    if (admission.kind === 'music') {
+      const streamsMax = device.request.maxStreams || MUSIC_STREAMS;
+      return {
+        type: 'music-registered',
+        registration: { ...common, secure: admission.secure, streamsMax },
       };
     }
     const conferencesMax = device.request.maxConferences || BRIDGE_DEFAULTS.conferences;

@@ -1,18 +1,20 @@
 /** The state of the system as JSON: for the command line, the demo and, later, the live view. */
 import {
+  type BridgeRegistration,
   type Conference,
   explain,
   explainConference,
   type Leg,
   type Level,
   type Limit,
+  type MusicRegistration,
   type State,
   shown,
 } from '@conclave/core';
 
 export interface DeviceReport {
   readonly name: string;
-  readonly kind: 'phone' | 'bridge';
+  readonly kind: 'phone' | 'bridge' | 'music';
   readonly registered: boolean;
   readonly signalling?: string;
   readonly address?: string;
@@ -122,18 +124,27 @@ function devicesOf(state: State): readonly DeviceReport[] {
       }),
     };
   });
-  const bridges = [...state.configuration.bridges.keys()].map((name): DeviceReport => {
-    const found = state.bridges.get(name);
-    return {
-      name,
-      kind: 'bridge',
-      registered: found !== undefined,
-      ...(found && {
-        signalling: found.secure ? 'tls-encrypted' : 'clear',
-        address: found.address,
-        sinceMs: found.sinceMs,
-      }),
-    };
-  });
-  return [...bridges, ...phones];
+  const { bridges, musicServers = new Map() } = state.configuration;
+  return [
+    ...[...bridges.keys()].map((name) => resourceOf(name, 'bridge', state.bridges.get(name))),
+    ...[...musicServers.keys()].map((name) => resourceOf(name, 'music', state.musics.get(name))),
+    ...phones,
+  ];
+}
+
+function resourceOf(
+  name: string,
+  kind: 'bridge' | 'music',
+  found: BridgeRegistration | MusicRegistration | undefined,
+): DeviceReport {
+  return {
+    name,
+    kind,
+    registered: found !== undefined,
+    ...(found && {
+      signalling: found.secure ? 'tls-encrypted' : 'clear',
+      address: found.address,
+      sinceMs: found.sinceMs,
+    }),
+  };
 }

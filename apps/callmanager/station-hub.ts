@@ -37,7 +37,7 @@ export interface HubHandlers {
 
 export interface RegisteredDevice {
   readonly name: string;
-  readonly kind: 'phone' | 'bridge';
+  readonly kind: 'phone' | 'bridge' | 'music';
   readonly transport: 'tcp' | 'tls';
   readonly address: string;
   /** Our own address as the device reaches it. */

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { unreachable } from '@conclave/base';
 import type { NoteEffect } from '@conclave/core';
 import { nowMs, type StreamConnection, StreamListener } from '@conclave/net';
 import { handshakeSentence, KeyStore } from '@conclave/pki';
@@ -89,6 +90,16 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
     unregistered: (device, reason) => {
       log.info({ device, reason }, 'unregistered');
       news({ type: 'unregistered', device, reason });
+      if (engine.state.musics.has(device)) {
+        alarms.raise({
+          atMs: nowMs(),
+          severity: 'warning',
+          name: 'MusicOutOfService',
+          device,
+          reason: 'unregistered',
+          text: `The music-on-hold server is gone (${reason}); who it played to hears nothing.`,
+        });
+      }
       if (engine.state.bridges.has(device)) {
         alarms.raise({
           atMs: nowMs(),
@@ -130,10 +141,7 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
   function registered(device: RegisteredDevice): void {
     const event = registrar.registrationOf(device);
     if (!event) return;
-    const how =
-      event.type === 'phone-registered'
-        ? `phone, ${event.registration.signalling}`
-        : `conference bridge, ${event.registration.secure ? 'secure' : 'nonsecure'}`;
+    const how = howOf(event);
     log.info({ device: device.name, how, address: device.address }, 'registered');
     engine.happen(event);
     news({ type: 'registered', device: device.name, how });
@@ -169,7 +177,7 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
     alarms.raise({
       atMs: nowMs(),
       severity: 'warning',
-      name: device.kind === 'bridge' ? 'MediaAuthenticationFailures' : 'DeviceAlarm',
+      name: DEVICE_ALARMS[device.kind],
       device: device.name,
       reason: 'reported-by-device',
       text,
@@ -244,12 +252,35 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
   };
 }
 
+/** What the alarms are called that devices report of themselves. */
+const DEVICE_ALARMS = {
+  phone: 'DeviceAlarm',
+  bridge: 'MediaAuthenticationFailures',
+  music: 'MusicFileUnusable',
+} as const;
+
+function howOf(event: NonNullable<ReturnType<Registrar['registrationOf']>>): string {
+  switch (event.type) {
+    case 'phone-registered':
+      return `phone, ${event.registration.signalling}`;
+    case 'bridge-registered':
+      return `conference bridge, ${event.registration.secure ? 'secure' : 'nonsecure'}`;
+    case 'music-registered':
+      return `music on hold, ${event.registration.secure ? 'secure' : 'nonsecure'}`;
+    default:
+      return unreachable(event);
+  }
+}
+
 /** Every secure device has a certificate of the private authority unless the operator gave it one. */
 async function makeCertificates(keys: KeyStore, stored: StoredConfiguration): Promise<void> {
   const now = new Date(nowMs());
   await keys.ensureCallManager(['localhost', ...ownAddresses()], now);
   for (const bridge of stored.bridges) {
     if (bridge.securityMode !== 'nonsecure') await keys.ensureDevice('bridges', bridge.name, now);
+  }
+  for (const { name, securityMode } of stored.musicServers ?? []) {
+    if (securityMode !== 'nonsecure') await keys.ensureDevice('music-servers', name, now);
   }
   for (const phone of stored.phones) {
     if (phone.securityMode !== 'nonsecure') await keys.ensureDevice('phones', phone.name, now);
@@ -267,7 +298,12 @@ function ownAddresses(): readonly string[] {
 function changedDevices(before: StoredConfiguration, after: StoredConfiguration): string[] {
   const modeChanged = before.cluster.securityMode !== after.cluster.securityMode;
   const devices = (from: StoredConfiguration): Map<string, unknown> =>
-    new Map([...from.phones, ...from.bridges].map((each) => [each.name, each]));
+    new Map(
+      [...from.phones, ...from.bridges, ...(from.musicServers ?? [])].map((each) => [
+        each.name,
+        each,
+      ]),
+    );
   const next = devices(after);
   return [...devices(before)]
     .filter(([name, device]) => modeChanged || !isDeepStrictEqual(next.get(name), device))

@@ -148,6 +148,12 @@ function completed(file: string, found: unknown): StoredConfiguration {
       description: String(bridge.name ?? ''),
       ...bridge,
     })),
+    musicServers: list('musicServers').map((server) => ({
+      ...device,
+      securityMode: 'nonsecure',
+      description: String(server.name ?? ''),
+      ...server,
+    })),
     mediaResourceGroups: list('mediaResourceGroups'),
     mediaResourceLists: list('mediaResourceLists'),
     meetMeNumbers: list('meetMeNumbers').map((number) => ({

@@ -6,6 +6,7 @@
  *   pki/callmanager/           CallManager.pem .key       the call manager's own
  *   pki/CallManager-trust/     *.pem                      whom the call manager trusts (BRG-04)
  *   pki/bridges/<name>/        <name>.pem .key trust/*.pem
+ *   pki/music-servers/<name>/  <name>.pem .key trust/*.pem
  *   pki/phones/<name>/         <name>.pem .key trust/*.pem
  *
  * Keys are readable by their owner only, as are all folders. The authority is needed only to issue:
@@ -55,7 +56,7 @@ export interface TrustedIdentity extends PemIdentity {
   readonly trust: readonly string[];
 }
 
-export type DeviceClass = 'bridges' | 'phones';
+export type DeviceClass = 'bridges' | 'music-servers' | 'phones';
 
 export interface DeviceFiles extends IdentityFiles {
   /** Folder of the certificates that the device trusts. */

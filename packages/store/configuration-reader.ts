@@ -6,6 +6,7 @@ import type {
   StoredLine,
   StoredMediaResourceGroup,
   StoredMediaResourceList,
+  StoredMusicServer,
   StoredPhone,
 } from './configuration.ts';
 import type { Schema } from './schema.ts';
@@ -41,6 +42,7 @@ export async function readConfiguration(
     locations,
     phones: await readPhones(database),
     bridges: await readBridges(database),
+    musicServers: await readMusicServers(database),
     mediaResourceGroups: await readGroups(database),
     mediaResourceLists: await readLists(database),
     meetMeNumbers: meetMe.map((row) => ({
@@ -118,6 +120,23 @@ async function readBridges(database: Kysely<Schema>): Promise<readonly StoredBri
     description: row.description,
     devicePool: row.device_pool,
     commonDeviceConfiguration: row.common_device_configuration,
+    location: row.location,
+  }));
+}
+
+async function readMusicServers(database: Kysely<Schema>): Promise<readonly StoredMusicServer[]> {
+  const rows = await database
+    .selectFrom('music_server')
+    .innerJoin('device', 'device.name', 'music_server.name')
+    .selectAll('music_server')
+    .select(['device.description', 'device.device_pool', 'device.location'])
+    .orderBy('music_server.name')
+    .execute();
+  return rows.map((row) => ({
+    name: row.name,
+    securityMode: row.security_mode,
+    description: row.description,
+    devicePool: row.device_pool,
     location: row.location,
   }));
 }

@@ -23,6 +23,7 @@ describe('what is left away', () => {
       cluster: CLUSTER,
       phones: [],
       bridges: [],
+      musicServers: [],
       mediaResourceGroups: [],
       mediaResourceLists: [],
       meetMeNumbers: [],

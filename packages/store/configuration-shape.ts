@@ -79,6 +79,14 @@ const BRIDGE: Shape = {
   location: { read: text, fallback: 'Hub_None' },
 };
 
+const MUSIC_SERVER: Shape = {
+  name: { read: text },
+  securityMode: { read: text, fallback: 'nonsecure' },
+  description: { read: text, optional: true },
+  devicePool: { read: text, fallback: 'Default' },
+  location: { read: text, fallback: 'Hub_None' },
+};
+
 const MEET_ME_NUMBER: Shape = {
   pattern: { read: text },
   partition: { read: text, fallback: '' },
@@ -96,7 +104,8 @@ const CONFIGURATION: Shape = {
   },
   locations: { read: listOf(record({ name: { read: text } })), optional: true },
   phones: { read: listOf(record(PHONE)), fallback: [] },
-  bridges: { read: listOf(readBridge), fallback: [] },
+  bridges: { read: listOf(described(BRIDGE)), fallback: [] },
+  musicServers: { read: listOf(described(MUSIC_SERVER)), fallback: [] },
   mediaResourceGroups: {
     read: listOf(record({ name: { read: text }, members: { read: listOf(text), fallback: [] } })),
     fallback: [],
@@ -140,10 +149,12 @@ function record(shape: Shape, called = 'name'): Reader {
   };
 }
 
-/** ADM-06: the description of a bridge is its name unless it has one. */
-function readBridge(value: unknown, at: string, faults: Fault[]): unknown {
-  const bridge = record(BRIDGE)(value, at, faults);
-  return isRecord(bridge) ? { description: bridge.name, ...bridge } : bridge;
+/** ADM-06: the description of a bridge is its name unless it has one; so it is for music. */
+function described(shape: Shape): Reader {
+  return (value, at, faults) => {
+    const device = record(shape)(value, at, faults);
+    return isRecord(device) ? { description: device.name, ...device } : device;
+  };
 }
 
 function listOf(read: Reader): Reader {

@@ -13,10 +13,13 @@ import type {
   StoredMediaResourceGroup,
   StoredMediaResourceList,
   StoredMeetMeNumber,
+  StoredMusicServer,
   StoredPhone,
 } from './configuration.ts';
 import type { Schema } from './schema.ts';
 import { serviceOf } from './service-parameters.ts';
+
+type StoredDevice = StoredPhone | StoredBridge | StoredMusicServer;
 
 /** What became of the objects of one kind; `changed` has them as they are now. */
 interface Difference<T> {
@@ -30,6 +33,7 @@ interface Differences {
   readonly locations: Difference<StoredLocation>;
   readonly phones: Difference<StoredPhone>;
   readonly bridges: Difference<StoredBridge>;
+  readonly musicServers: Difference<StoredMusicServer>;
   readonly groups: Difference<StoredMediaResourceGroup>;
   readonly lists: Difference<StoredMediaResourceList>;
   readonly lines: Difference<StoredLine>;
@@ -43,6 +47,7 @@ const NOTHING: Omit<CompleteConfiguration, 'cluster'> = {
   locations: [],
   phones: [],
   bridges: [],
+  musicServers: [],
   mediaResourceGroups: [],
   mediaResourceLists: [],
   meetMeNumbers: [],
@@ -64,6 +69,7 @@ export async function writeDifference(
   await writeReferred(database, differences);
   await writePhones(database, differences.phones);
   await writeBridges(database, differences.bridges);
+  await writeMusicServers(database, differences.musicServers);
   await writeMembers(database, differences.groups);
   await writeMeetMeNumbers(database, differences.meetMeNumbers);
   await writeParameters(database, differences.parameters);
@@ -80,6 +86,7 @@ function differencesOf(
     locations: difference(before.locations, after.locations, name),
     phones: difference(before.phones, after.phones, name),
     bridges: difference(before.bridges, after.bridges, name),
+    musicServers: difference(before.musicServers, after.musicServers, name),
     groups: difference(before.mediaResourceGroups, after.mediaResourceGroups, name),
     lists: difference(before.mediaResourceLists, after.mediaResourceLists, name),
     lines: difference(linesOf(before), linesOf(after), lineKey),
@@ -109,7 +116,7 @@ async function writeCluster(
 /** What refers to devices, groups and lists, and devices that are gone with all that is theirs. */
 async function removeReferring(
   database: Kysely<Schema>,
-  { groups, lists, phones, bridges }: Differences,
+  { groups, lists, phones, bridges, musicServers }: Differences,
 ): Promise<void> {
   for (const { name } of [...groups.removed, ...groups.changed]) {
     await database
@@ -121,7 +128,7 @@ async function removeReferring(
     await database.deleteFrom('media_resource_list_group').where('list_name', '=', name).execute();
   }
   // Before any device is added: the name may become that of a device of another class.
-  for (const { name } of [...phones.removed, ...bridges.removed]) {
+  for (const { name } of [...phones.removed, ...bridges.removed, ...musicServers.removed]) {
     await database.deleteFrom('device').where('name', '=', name).execute();
   }
 }
@@ -221,20 +228,36 @@ async function writeBridges(
   }
 }
 
+async function writeMusicServers(
+  database: Kysely<Schema>,
+  { added, changed }: Difference<StoredMusicServer>,
+): Promise<void> {
+  for (const server of added) {
+    await insertDevice(database, server, 'music-server');
+    const row = { name: server.name, security_mode: server.securityMode };
+    await database.insertInto('music_server').values(row).execute();
+  }
+  for (const server of changed) {
+    await updateDevice(database, server);
+    await database
+      .updateTable('music_server')
+      .set({ security_mode: server.securityMode })
+      .where('name', '=', server.name)
+      .execute();
+  }
+}
+
 async function insertDevice(
   database: Kysely<Schema>,
-  device: StoredPhone | StoredBridge,
-  kind: 'phone' | 'conference-bridge',
+  device: StoredDevice,
+  kind: Schema['device']['class'],
 ): Promise<void> {
   const { name } = device;
   const row = { key: name.toUpperCase(), name, class: kind, ...deviceRow(device) };
   await database.insertInto('device').values(row).execute();
 }
 
-async function updateDevice(
-  database: Kysely<Schema>,
-  device: StoredPhone | StoredBridge,
-): Promise<void> {
+async function updateDevice(database: Kysely<Schema>, device: StoredDevice): Promise<void> {
   await database
     .updateTable('device')
     .set(deviceRow(device))
@@ -314,7 +337,7 @@ function deviceRow({
   description,
   devicePool,
   location,
-}: StoredPhone | StoredBridge): Omit<Schema['device'], 'key' | 'name' | 'class'> {
+}: StoredDevice): Omit<Schema['device'], 'key' | 'name' | 'class'> {
   return { description, device_pool: devicePool, location };
 }
 

@@ -1,6 +1,7 @@
 /** The whole configuration as one plain value: what is read, exported, checked and imported. */
 
 export type PhoneSecurityMode = 'nonsecure' | 'authenticated' | 'encrypted';
+/** Of bridges and other media resources. */
 export type BridgeSecurityMode = 'nonsecure' | 'encrypted';
 
 /** A line as it appears on a button of a phone. Several phones with one line share it. */
@@ -47,6 +48,15 @@ export interface StoredBridge {
   readonly location: string;
 }
 
+export interface StoredMusicServer {
+  /** At most 15 characters: the name under which it registers. */
+  readonly name: string;
+  readonly securityMode: BridgeSecurityMode;
+  readonly description: string;
+  readonly devicePool: string;
+  readonly location: string;
+}
+
 export interface StoredDevicePool {
   readonly name: string;
   /** For devices that have none of their own. */
@@ -59,7 +69,7 @@ export interface StoredLocation {
 
 export interface StoredMediaResourceGroup {
   readonly name: string;
-  /** Names of bridges, without order: load is shared among them. */
+  /** Names of bridges and music servers, without order: load is shared among those of a kind. */
   readonly members: readonly string[];
 }
 
@@ -90,6 +100,8 @@ export interface StoredConfiguration {
   readonly locations?: readonly StoredLocation[];
   readonly phones: readonly StoredPhone[];
   readonly bridges: readonly StoredBridge[];
+  /** Music-on-hold servers. Absent: none. */
+  readonly musicServers?: readonly StoredMusicServer[];
   readonly mediaResourceGroups: readonly StoredMediaResourceGroup[];
   readonly mediaResourceLists: readonly StoredMediaResourceList[];
   readonly meetMeNumbers: readonly StoredMeetMeNumber[];
@@ -107,6 +119,7 @@ export const EMPTY_CONFIGURATION: CompleteConfiguration = {
   locations: [{ name: 'Hub_None' }],
   phones: [],
   bridges: [],
+  musicServers: [],
   mediaResourceGroups: [],
   mediaResourceLists: [],
   meetMeNumbers: [],
@@ -118,11 +131,13 @@ export function completed(
   configuration: StoredConfiguration,
   before: CompleteConfiguration = EMPTY_CONFIGURATION,
 ): CompleteConfiguration {
-  const devices = [...configuration.phones, ...configuration.bridges];
+  const { phones, bridges, musicServers = [] } = configuration;
+  const devices = [...phones, ...bridges, ...musicServers];
   const pools = devices.map((device) => device.devicePool);
   const locations = devices.map((device) => device.location);
   return {
     ...configuration,
+    musicServers,
     devicePools: configuration.devicePools ?? withNames(before.devicePools, pools),
     locations: configuration.locations ?? withNames(before.locations, locations),
   };

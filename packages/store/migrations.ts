@@ -5,10 +5,12 @@
 import type { Migration, MigrationProvider } from 'kysely/migration';
 import { initial } from './migrations/0001-initial.ts';
 import { linesPoolsLocations } from './migrations/0002-lines-pools-locations.ts';
+import { musicServers } from './migrations/0003-music-servers.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-initial': initial,
   '0002-lines-pools-locations': linesPoolsLocations,
+  '0003-music-servers': musicServers,
 };
 
 /** Static: no file system is scanned, so a bundled program migrates too. */

@@ -1,4 +1,4 @@
-/** What a first start begins with: two bridges, eight phones of every kind, meet-me numbers. */
+/** What a first start begins with: two bridges, a music server, eight phones of every kind, meet-me numbers. */
 import type { StoredConfiguration, StoredPhone } from './configuration.ts';
 
 const LIST = 'MRGL-DEFAULT';
@@ -32,6 +32,16 @@ export const SAMPLE_CONFIGURATION: StoredConfiguration = {
       description: 'Nonsecure conference bridge on this machine',
       devicePool: 'Default',
       commonDeviceConfiguration: '',
+      location: 'Hub_None',
+    },
+  ],
+  // In no group: the default list, after every phone's own, finds it.
+  musicServers: [
+    {
+      name: 'MOH-1',
+      securityMode: 'encrypted',
+      description: 'Music on hold on this machine',
+      devicePool: 'Default',
       location: 'Hub_None',
     },
   ],

@@ -22,7 +22,7 @@ export interface DeviceTable {
   /** The name in upper case. */
   key: string;
   name: string;
-  class: 'phone' | 'conference-bridge';
+  class: 'phone' | 'conference-bridge' | 'music-server';
   description: string;
   device_pool: string;
   location: string;
@@ -59,6 +59,11 @@ export interface ConferenceBridgeTable {
   type: string;
   security_mode: 'nonsecure' | 'encrypted';
   common_device_configuration: string;
+}
+
+export interface MusicServerTable {
+  name: string;
+  security_mode: 'nonsecure' | 'encrypted';
 }
 
 export interface MediaResourceGroupTable {
@@ -108,6 +113,7 @@ export interface Schema {
   line: LineTable;
   phone_line: PhoneLineTable;
   conference_bridge: ConferenceBridgeTable;
+  music_server: MusicServerTable;
   media_resource_group: MediaResourceGroupTable;
   media_resource_group_member: MediaResourceGroupMemberTable;
   media_resource_list: MediaResourceListTable;

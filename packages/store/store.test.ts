@@ -35,6 +35,7 @@ const CONFIGURATION: fc.Arbitrary<CompleteConfiguration> = fc
   .record({
     phones: SOME,
     bridges: SOME,
+    musicServers: SOME,
     groups: SOME,
     lists: SOME,
     pools: SOME,
@@ -45,7 +46,7 @@ const CONFIGURATION: fc.Arbitrary<CompleteConfiguration> = fc
       fc.integer({ min: 3, max: 64 }).map(String),
     ),
   })
-  .map(({ phones, bridges, groups, lists, pools, meetMe, seed, parameters }) => {
+  .map(({ phones, bridges, musicServers, groups, lists, pools, meetMe, seed, parameters }) => {
     const among = <T>(values: readonly T[], salt: number): T | undefined =>
       values[(seed + salt) % (values.length + 1)];
     const place = (salt: number): Pick<StoredPhone, 'devicePool' | 'location'> => ({
@@ -70,6 +71,13 @@ const CONFIGURATION: fc.Arbitrary<CompleteConfiguration> = fc
         name: phones.includes(letter) || seed % 3 > 0 ? letter : `SEP00000000000${letter}`,
         description: `${seed}`,
       })),
+      musicServers: musicServers.map((letter, salt) => ({
+        ...place(salt + 2),
+        // Or a music server the one that a bridge had.
+        name: bridges.includes(letter) || seed % 5 > 0 ? `M${letter}` : letter,
+        securityMode: seed % 2 === 0 ? 'encrypted' : 'nonsecure',
+        description: `${seed}`,
+      })),
       mediaResourceGroups: groups.map((name) => ({ name, members: [] })),
       mediaResourceLists: lists.map((name, salt) => ({
         name,
@@ -88,7 +96,9 @@ const CONFIGURATION: fc.Arbitrary<CompleteConfiguration> = fc
     ...configuration,
     mediaResourceGroups: configuration.mediaResourceGroups.map((group, salt) => ({
       ...group,
-      members: configuration.bridges.map(({ name }) => name).slice(salt),
+      members: [...configuration.bridges, ...configuration.musicServers]
+        .map(({ name }) => name)
+        .slice(salt),
     })),
   }));
 
@@ -305,7 +315,7 @@ describe('objects one at a time', () => {
       'a bridge that a group needs',
       (to) => to.bridges.remove('CFB-PLAIN'),
       'mediaResourceGroups[MRG-CONF]',
-      'there is no conference bridge CFB-PLAIN',
+      'there is no conference bridge or music-on-hold server CFB-PLAIN',
     ],
     [
       'a list that phones need',
@@ -390,39 +400,6 @@ test('a phone without a list of its own has that of its pool (SEC-10)', () => {
   expect(mediaResourceListOf(SAMPLE_CONFIGURATION, phone)).toBeUndefined();
 });
 
-describe('global call ids survive a restart at the next thousand (domain 3.1)', () => {
-  test('each start gets a block of its own', async () => {
-    expect(await store.reserveCallIds()).toBe(1);
-    await store.close();
-    store = await Store.open(file);
-    expect(await store.reserveCallIds()).toBe(1_001);
-  });
-
-  test.each([
-    [1, 1_001],
-    [1_000, 1_001],
-    [1_001, 2_001],
-    [5_000, 5_001],
-  ])('%i reserved: the next start begins at %i', async (count, next) => {
-    expect(await store.reserveCallIds(count)).toBe(1);
-    expect(await store.reserveCallIds()).toBe(next);
-  });
-
-  test.each([
-    [1, 1_001],
-    [500, 1_001],
-    [501, 2_001],
-    [1_500, 2_001],
-    [1_501, 3_001],
-    [9_999, 11_001],
-  ])('call %i has its record: the next start begins at %i', async (used, next) => {
-    await store.reserveCallIds();
-    await store.noteCallId(used);
-    await store.noteCallId(1);
-    expect(await store.reserveCallIds()).toBe(next);
-  });
-});
-
 test('a process that is killed loses nothing that it was told is stored', async () => {
   await store.seedConfiguration(SAMPLE_CONFIGURATION);
   const code = `
@@ -484,6 +461,7 @@ function ordered(configuration: CompleteConfiguration): CompleteConfiguration {
       lines: phone.lines.toSorted((one, other) => one.index - other.index),
     })),
     bridges: byName(configuration.bridges),
+    musicServers: byName(configuration.musicServers),
     mediaResourceGroups: byName(configuration.mediaResourceGroups).map((group) => ({
       ...group,
       members: group.members.toSorted(),

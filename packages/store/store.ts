@@ -39,6 +39,8 @@ export class Store {
   /** By name. */
   readonly bridges: Collection<'bridges'> = this.#collection('bridges', nameOf);
   /** By name. */
+  readonly musicServers: Collection<'musicServers'> = this.#collection('musicServers', nameOf);
+  /** By name. */
   readonly devicePools: Collection<'devicePools'> = this.#collection('devicePools', nameOf);
   /** By name. */
   readonly locations: Collection<'locations'> = this.#collection('locations', nameOf);

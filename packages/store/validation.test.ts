@@ -4,6 +4,7 @@ import type {
   StoredConfiguration,
   StoredLine,
   StoredMeetMeNumber,
+  StoredMusicServer,
   StoredPhone,
 } from './configuration.ts';
 import { SAMPLE_CONFIGURATION } from './sample-configuration.ts';
@@ -129,6 +130,51 @@ describe('conference bridges', () => {
   });
 });
 
+describe('music-on-hold servers', () => {
+  const server: StoredMusicServer = {
+    name: 'MOH-NEW',
+    securityMode: 'encrypted',
+    description: '',
+    devicePool: 'Default',
+    location: 'Hub_None',
+  };
+
+  test.each<[string, Partial<StoredMusicServer>, string, string]>([
+    ['16 characters', { name: 'MOH-456789012345' }, 'name', 'must be 1 to 15 letters'],
+    ['a dot, when encrypted', { name: 'MOH.1' }, 'name', 'must have no dot when encrypted'],
+    [
+      'a mode of phones',
+      { securityMode: 'authenticated' as 'encrypted' },
+      'securityMode',
+      'must be nonsecure or encrypted',
+    ],
+    ['a long text', { description: 'x'.repeat(129) }, 'description', 'must be at most 128'],
+    ['no device pool', { devicePool: '' }, 'devicePool', 'must name a device pool'],
+    [
+      'the name of a bridge (TIP-18)',
+      { name: 'CFB-PLAIN' },
+      'name',
+      'is already the name of the conf',
+    ],
+    [
+      'the name of another',
+      { name: 'moh-1' },
+      'name',
+      'is already the name of the music-on-hold server MOH-1 (TIP-18)',
+    ],
+  ])('%s', (_name, change, field, rule) => {
+    const musicServers = [...(SAMPLE_CONFIGURATION.musicServers ?? []), { ...server, ...change }];
+    const at = `musicServers[${change.name ?? server.name}].${field}`;
+    expectFault({ ...SAMPLE_CONFIGURATION, musicServers }, at, rule);
+  });
+
+  test('one may be in a group, with bridges', () => {
+    const mediaResourceGroups = [{ name: 'MRG-CONF', members: ['CFB-SECURE', 'MOH-NEW'] }];
+    const changed = { ...SAMPLE_CONFIGURATION, musicServers: [server], mediaResourceGroups };
+    expect(faultsOf(changed)).toEqual([]);
+  });
+});
+
 describe('a device name is unique over the whole device table (TIP-18)', () => {
   test.each([
     ['another bridge', 'CFB-PLAIN', 'is already the name of the conference bridge CFB-PLAIN'],
@@ -147,13 +193,13 @@ describe('media resources', () => {
       'a member that is not there',
       { mediaResourceGroups: [{ name: 'MRG-CONF', members: ['CFB-SECURE', 'NONE'] }] },
       'mediaResourceGroups[MRG-CONF]',
-      'there is no conference bridge NONE',
+      'there is no conference bridge or music-on-hold server NONE',
     ],
     [
       'a phone as a member',
       { mediaResourceGroups: [{ name: 'MRG-CONF', members: ['SEP000000001001'] }] },
       'mediaResourceGroups[MRG-CONF]',
-      'there is no conference bridge SEP000000001001',
+      'there is no conference bridge or music-on-hold server SEP000000001001',
     ],
     [
       'a member twice',

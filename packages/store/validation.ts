@@ -7,6 +7,7 @@ import type {
   StoredBridge,
   StoredConfiguration,
   StoredMeetMeNumber,
+  StoredMusicServer,
   StoredPhone,
 } from './configuration.ts';
 import { parseConfiguration } from './configuration-shape.ts';
@@ -25,7 +26,7 @@ const SECURE_BRIDGE_TYPE = 'Cisco IOS Enhanced Conference Bridge';
 const LEVELS = ['nonsecure', 'authenticated', 'encrypted'];
 
 const PHONE_NAME = /^SEP[0-9A-F]{12}$/;
-const BRIDGE_NAME = /^[A-Za-z0-9_.-]{1,15}$/;
+const RESOURCE_NAME = /^[A-Za-z0-9_.-]{1,15}$/;
 const CLUSTER_ID = /^[A-Za-z0-9_.-]{1,50}$/;
 /** Groups, lists, pools, locations. */
 const OBJECT_NAME = /^[A-Za-z0-9_.-][A-Za-z0-9 _.-]{0,49}$/;
@@ -66,6 +67,11 @@ export function ruleFaults(configuration: StoredConfiguration): readonly Fault[]
     const report = reportOf(`bridges[${bridge.name}]`);
     bridgeFaults(bridge, report);
     referenceFaults(bridge, configuration, report);
+  }
+  for (const server of configuration.musicServers ?? []) {
+    const report = reportOf(`musicServers[${server.name}]`);
+    resourceDeviceFaults(server, report);
+    referenceFaults(server, configuration, report);
   }
   deviceNameFaults(configuration, reportOf);
   resourceFaults(configuration, reportOf);
@@ -132,30 +138,35 @@ function lineFaults({ lines }: StoredPhone, report: Report): void {
 }
 
 function bridgeFaults(bridge: StoredBridge, report: Report): void {
-  if (!BRIDGE_NAME.test(bridge.name)) {
-    report('.name', 'must be 1 to 15 letters, digits, dots or dashes (TIP-18)');
-  }
+  resourceDeviceFaults(bridge, report);
   if (!(BRIDGE_TYPES as readonly string[]).includes(bridge.type)) {
     report('.type', `must be one of: ${BRIDGE_TYPES.join(', ')}`);
-  }
-  if (!['nonsecure', 'encrypted'].includes(bridge.securityMode)) {
-    report('.securityMode', 'must be nonsecure or encrypted');
   }
   if (bridge.securityMode === 'encrypted' && bridge.type !== SECURE_BRIDGE_TYPE) {
     report('.securityMode', `only a ${SECURE_BRIDGE_TYPE} can be encrypted (BRG-01, BRG-02)`);
   }
-  if (bridge.securityMode === 'encrypted' && bridge.name.includes('.')) {
-    report('.name', 'must have no dot when encrypted: no certificate name could match it (D-24)');
-  }
-  textFault(bridge.description, { max: DESCRIPTION_MAX }, (rule) => report('.description', rule));
   textFault(bridge.commonDeviceConfiguration, { max: DESCRIPTION_MAX }, (rule) =>
     report('.commonDeviceConfiguration', rule),
   );
 }
 
+/** What bridges and music servers have in common. */
+function resourceDeviceFaults(device: StoredBridge | StoredMusicServer, report: Report): void {
+  if (!RESOURCE_NAME.test(device.name)) {
+    report('.name', 'must be 1 to 15 letters, digits, dots or dashes (TIP-18)');
+  }
+  if (!['nonsecure', 'encrypted'].includes(device.securityMode)) {
+    report('.securityMode', 'must be nonsecure or encrypted');
+  }
+  if (device.securityMode === 'encrypted' && device.name.includes('.')) {
+    report('.name', 'must have no dot when encrypted: no certificate name could match it (D-24)');
+  }
+  textFault(device.description, { max: DESCRIPTION_MAX }, (rule) => report('.description', rule));
+}
+
 /** What a device refers to must exist; pools and locations only when they are listed. */
 function referenceFaults(
-  device: StoredPhone | StoredBridge,
+  device: StoredPhone | StoredBridge | StoredMusicServer,
   { devicePools, locations, mediaResourceLists }: StoredConfiguration,
   report: Report,
 ): void {
@@ -176,13 +187,18 @@ function referenceFaults(
 
 /** TIP-18: one name, one device, whatever its class and whatever the case. */
 function deviceNameFaults(
-  { phones, bridges }: StoredConfiguration,
+  { phones, bridges, musicServers = [] }: StoredConfiguration,
   reportOf: (object: string) => Report,
 ): void {
   const known = new Map<string, string>();
   const devices = [
     ...phones.map(({ name }) => ({ name, field: `phones[${name}]`, kind: 'phone' })),
     ...bridges.map(({ name }) => ({ name, field: `bridges[${name}]`, kind: 'conference bridge' })),
+    ...musicServers.map(({ name }) => ({
+      name,
+      field: `musicServers[${name}]`,
+      kind: 'music-on-hold server',
+    })),
   ];
   for (const { name, field, kind } of devices) {
     const key = name.toUpperCase();
@@ -193,15 +209,15 @@ function deviceNameFaults(
 }
 
 function resourceFaults(
-  { bridges, mediaResourceGroups, mediaResourceLists }: StoredConfiguration,
+  { bridges, musicServers = [], mediaResourceGroups, mediaResourceLists }: StoredConfiguration,
   reportOf: (object: string) => Report,
 ): void {
-  const bridgeNames = new Set(bridges.map((bridge) => bridge.name));
+  const resources = new Set([...bridges, ...musicServers].map(({ name }) => name));
   const groupNames = new Set(mediaResourceGroups.map((group) => group.name));
   for (const { name, members } of mediaResourceGroups) {
     const report = reportOf(`mediaResourceGroups[${name}]`);
-    for (const member of members.filter((each) => !bridgeNames.has(each))) {
-      report('', `there is no conference bridge ${member}`);
+    for (const member of members.filter((each) => !resources.has(each))) {
+      report('', `there is no conference bridge or music-on-hold server ${member}`);
     }
     for (const member of repeated(members)) report('', `${member} is a member twice`);
   }

@@ -29,8 +29,10 @@ function sharedLines({ phones }: StoredConfiguration): readonly Fault[] {
 }
 
 /** TIP-03, TIP-11. */
-function clusterMode({ cluster, phones, bridges }: StoredConfiguration): readonly Fault[] {
-  const secure = [...phones, ...bridges].filter((each) => each.securityMode !== 'nonsecure');
+function clusterMode(configuration: StoredConfiguration): readonly Fault[] {
+  const { cluster, phones, bridges, musicServers = [] } = configuration;
+  const devices = [...phones, ...bridges, ...musicServers];
+  const secure = devices.filter((each) => each.securityMode !== 'nonsecure');
   if (cluster.securityMode === 'mixed' || secure.length === 0) return [];
   const rule = `is nonsecure, so ${secure.length} devices are secure in name only (TIP-03, TIP-11)`;
   return [{ field: 'cluster.securityMode', rule }];

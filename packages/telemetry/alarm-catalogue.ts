@@ -91,6 +91,18 @@ export const ALARM_CATALOGUE: readonly AlarmDefinition[] = [
       'None when this is meant; otherwise raise the phone or lower the minimum of the number.',
   },
   {
+    name: 'MusicFileUnusable',
+    severity: 'warning',
+    meaning: 'A music-on-hold server cannot play its file; it goes on with what it had before.',
+    action: 'Put a WAV file there that the text of the alarm does not complain of.',
+  },
+  {
+    name: 'MusicOutOfService',
+    severity: 'warning',
+    meaning: 'A music-on-hold server has lost its registration; callers on hold hear silence.',
+    action: 'See that the music process runs and reaches the call manager; it registers by itself.',
+  },
+  {
     name: 'SrtpKeysInClear',
     severity: 'warning',
     meaning:

@@ -71,6 +71,7 @@ export class SccpStations {
 
 /** What a device's message means to the rules; undefined when it means nothing to them. */
 export function eventOf(device: RegisteredDevice, message: AnyMessage): Event | undefined {
+  if (device.kind === 'music') return transmitEvent(device, message);
   switch (message.name) {
     case 'OpenReceiveChannelAck': {
       const { mediaReceptionStatus, ipAddr, portNumber, passThroughPartyId } = message.body;
@@ -84,24 +85,24 @@ export function eventOf(device: RegisteredDevice, message: AnyMessage): Event | 
       };
     }
     case 'StartMediaTransmissionAck':
-      if (message.body.mediaTransmissionStatus === 0) return undefined;
-      return {
-        type: 'transmit-failed',
-        device: device.name,
-        party: message.body.passThroughPartyId,
-      };
     case 'MediaTransmissionFailure':
-      return {
-        type: 'transmit-failed',
-        device: device.name,
-        party: message.body.passThroughPartyId,
-      };
+      return transmitEvent(device, message);
     case 'ConnectionStatisticsRes':
       // The question named the party in the place of the call (sccp-media.ts).
       return { type: 'media-audited', device: device.name, party: message.body.callReference };
     default:
       return device.kind === 'bridge' ? bridgeEvent(device, message) : phoneEvent(device, message);
   }
+}
+
+/** All that a music server has to say: it never listens. */
+function transmitEvent(device: RegisteredDevice, message: AnyMessage): Event | undefined {
+  const isFailure =
+    message.name === 'MediaTransmissionFailure' ||
+    (message.name === 'StartMediaTransmissionAck' && message.body.mediaTransmissionStatus !== 0);
+  if (!isFailure) return undefined;
+  const { passThroughPartyId } = message.body;
+  return { type: 'transmit-failed', device: device.name, party: passThroughPartyId };
 }
 
 function bridgeEvent(device: RegisteredDevice, message: AnyMessage): Event | undefined {

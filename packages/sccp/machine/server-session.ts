@@ -34,7 +34,7 @@ export interface StationLine {
 
 /** What the session needs to know of an admitted device to answer its questions. */
 export interface StationFacts {
-  readonly kind: 'phone' | 'bridge';
+  readonly kind: 'phone' | 'bridge' | 'music';
   readonly lines: readonly StationLine[];
   readonly serverName: string;
   readonly keepAliveSeconds: number;
