@@ -3,8 +3,15 @@ export * from './machine/bridge-commands.ts';
 export * from './machine/bridge-session.ts';
 export * from './machine/client-session.ts';
 export * from './machine/conference-list-screen.ts';
+export * from './machine/music-session.ts';
 export * from './machine/phone-models.ts';
 export * from './machine/phone-screen.ts';
+export {
+  deadlineOf,
+  type LinkOutput,
+  type ResourceInput,
+  type ResourceSession,
+} from './machine/resource-session.ts';
 export * from './machine/server-session.ts';
 export * from './wire/codec.ts';
 export * from './wire/display-codes.ts';

@@ -9,10 +9,10 @@ import {
   type BridgeInput,
   type BridgeOutput,
   type BridgeSession,
-  deadlineOf,
   handleBridge,
   newBridgeSession,
 } from './bridge-session.ts';
+import { deadlineOf } from './resource-session.ts';
 
 /*
  * Goal: what the call manager says becomes commands or refusals and nothing else, in every order.

@@ -1,7 +1,7 @@
 /**
- * A conference bridge's side of one SCCP connection: registration as of any device (client-session.ts
- * does that part), the announcement of its streams, and then conferences: what the call manager asks
- * comes out as commands, what the mixer says to them goes in as answers.
+ * A conference bridge's side of one SCCP connection: registration as of any media resource
+ * (resource-session.ts does that part), and then conferences: what the call manager asks comes out as
+ * commands, what the mixer says to them goes in as answers.
  *
  * Sans I/O: `handleBridge` takes what happened and the time, and gives the next state and what to do,
  * in order; `deadlineOf` says when to come back with `clock`.
@@ -14,26 +14,26 @@
  */
 import { unreachable } from '@conclave/base';
 import { AlarmSeverity, DeviceType, MediaPayloadType } from '../wire/enumerations.ts';
-import type { AnyMessage, Body } from '../wire/types.ts';
-import { answerMessages, type BridgeAnswer, type BridgeSend } from './bridge-answers.ts';
+import type { AnyMessage } from '../wire/types.ts';
+import { answerMessages, type BridgeAnswer } from './bridge-answers.ts';
 import { type BridgeCommand, commandOf, type ParticipantReference } from './bridge-commands.ts';
+import type { ClientIdentity } from './client-session.ts';
 import {
-  type ClientIdentity,
-  type ClientInput,
-  type ClientOutput,
-  type ClientSession,
-  handleClient,
-  newClientSession,
-} from './client-session.ts';
+  handleResource,
+  ignored,
+  isRegistered,
+  type LinkOutput,
+  newResourceSession,
+  type ResourceInput,
+  type ResourceOutput,
+  type ResourceSession,
+} from './resource-session.ts';
 
 /**
  * [inferred] Which number of the conference-bridge family an IOS Enhanced bridge sends is unknown; a
  * capture of one that registers would tell.
  */
 const BRIDGE_DEVICE_TYPE: number = DeviceType.ConferenceBridgeHetroGen;
-
-/** A call manager that names a longer keep-alive interval gets one an hour. */
-const KEEP_ALIVE_MAX_S = 3_600;
 
 /** Packets that fail after each other on one leg before the call manager hears of it: 100 ms. */
 const FAILURE_BURST_PACKETS = 5;
@@ -59,38 +59,23 @@ interface FailureReport {
   readonly packets: number;
 }
 
-export interface BridgeSession {
+export interface BridgeSession extends ResourceSession {
   readonly identity: BridgeIdentity;
-  readonly client: ClientSession;
-  /** Whether the call manager knows our streams. */
-  readonly announced: boolean;
-  /** Messages that no bridge has a use for, or that came out of order. */
-  readonly ignored: number;
   /** By leg; a leg that never failed has none. */
   readonly failures: ReadonlyMap<string, FailureReport>;
 }
 
 export type BridgeInput =
-  | { readonly type: 'connected' }
-  | { readonly type: 'message'; readonly message: AnyMessage }
-  /** Time has reached the deadline. */
-  | { readonly type: 'clock' }
-  | { readonly type: 'unregister' }
-  /** The connection is gone. */
-  | { readonly type: 'disconnected' }
+  | ResourceInput
   /** How many packets of a leg failed so far; given as often as one likes. */
   | ({ readonly type: 'authentication-failures'; readonly packets: number } & ParticipantReference)
   | BridgeAnswer;
 
 export type BridgeOutput =
-  | BridgeSend
+  | LinkOutput
   | BridgeCommand
-  | { readonly type: 'registered'; readonly version: number }
-  /** The call manager's text; `close` follows. */
-  | { readonly type: 'rejected'; readonly text: string }
   /** Nobody is left who could tell the truth: every conference ends, now. */
-  | { readonly type: 'end-conferences' }
-  | { readonly type: 'close'; readonly reason: string };
+  | { readonly type: 'end-conferences' };
 
 export interface BridgeStep {
   readonly session: BridgeSession;
@@ -98,18 +83,18 @@ export interface BridgeStep {
 }
 
 export function newBridgeSession(identity: BridgeIdentity, nowMs: number): BridgeSession {
+  const { conferencesMax, partiesMax } = identity;
+  const notification = {
+    deviceType: BRIDGE_DEVICE_TYPE,
+    numberOfInServiceStreams: conferencesMax * partiesMax,
+    maxStreamsPerConf: partiesMax,
+    numberOfOutOfServiceStreams: 0,
+  };
   return {
+    ...newResourceSession(clientIdentityOf(identity), notification, nowMs),
     identity,
-    client: newClientSession(clientIdentityOf(identity), nowMs),
-    announced: false,
-    ignored: 0,
     failures: new Map(),
   };
-}
-
-/** When to come with `clock`; undefined when the session has ended. */
-export function deadlineOf(session: BridgeSession): number | undefined {
-  return session.client.phase === 'closed' ? undefined : session.client.deadlineMs;
 }
 
 export function handleBridge(
@@ -117,19 +102,13 @@ export function handleBridge(
   input: BridgeInput,
   nowMs: number,
 ): BridgeStep {
-  if (session.client.phase === 'closed') return { session, outputs: [] };
   switch (input.type) {
     case 'message':
-      return onMessage(session, input.message, nowMs);
     case 'connected':
     case 'clock':
     case 'unregister':
-      return onDevice(session, input, nowMs);
     case 'disconnected':
-      return {
-        session: { ...session, client: { ...session.client, phase: 'closed' } },
-        outputs: endOf(session),
-      };
+      return onResource(session, input, nowMs);
     case 'authentication-failures':
       return onFailures(session, input, nowMs);
     default:
@@ -138,83 +117,40 @@ export function handleBridge(
   }
 }
 
-function onMessage(session: BridgeSession, message: AnyMessage, nowMs: number): BridgeStep {
-  switch (message.name) {
-    case 'RegisterAck': {
-      if (session.client.phase !== 'registering') return ignored(session);
-      return onDevice(session, { type: 'message', message: withinBounds(message.body) }, nowMs);
-    }
-    case 'CapabilitiesReq': {
-      if (!isRegistered(session)) return ignored(session);
-      const answered = onDevice(session, { type: 'message', message }, nowMs);
-      return announce(answered);
-    }
-    case 'RegisterReject':
-    case 'KeepAliveAck':
-    case 'Reset':
-      return onDevice(session, { type: 'message', message }, nowMs);
-    default:
-      return isRegistered(session) ? onConference(session, message) : ignored(session);
-  }
+function onResource(session: BridgeSession, input: ResourceInput, nowMs: number): BridgeStep {
+  const step = handleResource(session, input, nowMs);
+  let next = step.session;
+  const outputs = step.outputs.flatMap((output): readonly BridgeOutput[] => {
+    const own = ownOf(next, output);
+    next = own.session;
+    return own.outputs;
+  });
+  return { session: next, outputs };
 }
 
-function onConference(session: BridgeSession, message: AnyMessage): BridgeStep {
-  const command = commandOf(message);
-  if (command === undefined) return ignored(session);
-  if ('type' in command) {
-    return { session: forgetFailures(session, command), outputs: [command] };
-  }
-  return { session, outputs: command };
-}
-
-/** What is the same for every device. */
-function onDevice(session: BridgeSession, input: ClientInput, nowMs: number): BridgeStep {
-  const { session: client, outputs } = handleClient(session.client, input, nowMs);
-  return {
-    session: { ...session, client },
-    outputs: outputs.flatMap((output) => outputsOf(session, output)),
-  };
-}
-
-function outputsOf(session: BridgeSession, output: ClientOutput): readonly BridgeOutput[] {
+function ownOf(session: BridgeSession, output: ResourceOutput): BridgeStep {
   switch (output.type) {
+    case 'message':
+      return onConference(session, output.message);
+    case 'lost':
+      return { session, outputs: [{ type: 'end-conferences' }] };
     case 'send':
     case 'registered':
     case 'rejected':
-      return [output];
-    case 'message':
-      return [];
     case 'close':
-      return [...endOf(session), output];
+      return { session, outputs: [output] };
     default:
       return unreachable(output);
   }
 }
 
-function endOf(session: BridgeSession): readonly BridgeOutput[] {
-  return isRegistered(session) ? [{ type: 'end-conferences' }] : [];
-}
-
-/** After the first answer about capabilities: before it call managers do not listen. */
-function announce({ session, outputs }: BridgeStep): BridgeStep {
-  if (session.announced) return { session, outputs };
-  const { conferencesMax, partiesMax } = session.identity;
-  return {
-    session: { ...session, announced: true },
-    outputs: [
-      ...outputs,
-      {
-        type: 'send',
-        name: 'MediaResourceNotification',
-        body: {
-          deviceType: BRIDGE_DEVICE_TYPE,
-          numberOfInServiceStreams: conferencesMax * partiesMax,
-          maxStreamsPerConf: partiesMax,
-          numberOfOutOfServiceStreams: 0,
-        },
-      },
-    ],
-  };
+function onConference(session: BridgeSession, message: AnyMessage): BridgeStep {
+  const command = commandOf(message);
+  if (command === undefined) return { session: ignored(session), outputs: [] };
+  if ('type' in command) {
+    return { session: forgetFailures(session, command), outputs: [command] };
+  }
+  return { session, outputs: command };
 }
 
 function onFailures(
@@ -262,19 +198,6 @@ function forgetFailures(session: BridgeSession, command: BridgeCommand): BridgeS
 
 function nameOf({ conferenceId, callReference }: ParticipantReference): string {
   return `${conferenceId}/${callReference}`;
-}
-
-function ignored(session: BridgeSession): BridgeStep {
-  return { session: { ...session, ignored: session.ignored + 1 }, outputs: [] };
-}
-
-function isRegistered(session: BridgeSession): boolean {
-  return session.client.phase === 'registered';
-}
-
-function withinBounds(body: Body<'RegisterAck'>): AnyMessage {
-  const keepAliveInterval = Math.min(body.keepAliveInterval, KEEP_ALIVE_MAX_S);
-  return { name: 'RegisterAck', body: { ...body, keepAliveInterval } };
 }
 
 function clientIdentityOf(identity: BridgeIdentity): ClientIdentity {
