@@ -30,7 +30,7 @@ interface Difference {
 
 export function judge(expectation: Expectation, evidence: Evidence): readonly Verdict[] {
   return differences(expectation, evidence).map(({ seen, why = '' }) => ({
-    expected: expectation.text,
+    expected: expectation.said,
     seen,
     why,
   }));

@@ -79,8 +79,8 @@ export type Deed =
   | { readonly type: 'wait'; readonly milliseconds: number }
   | { readonly type: 'configure'; readonly parameters: Partial<Parameters> };
 
-/** One thing that must be seen. `line` and `text` say where it stands and how it reads. */
-export type Expectation = { readonly line: number; readonly text: string } & Wanted;
+/** One thing that must be seen. `line` and `said` say where it stands and how it reads. */
+export type Expectation = { readonly line: number; readonly said: string } & Wanted;
 
 export type ConferenceName =
   /** Oldest first, from 1. */

@@ -9,7 +9,7 @@ import type { Configuration } from '../configuration.ts';
 import type { Softkey } from '../event.ts';
 import type { Appearance, Leg, LegId } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
-import { tellAppearance, tellGone } from './display.ts';
+import { at, tellAppearance, tellGone } from './display.ts';
 import { holdOthers } from './hold.ts';
 import { newLeg } from './leg.ts';
 import { takeOver } from './take-over.ts';
@@ -44,6 +44,8 @@ export function resumeHere(tx: Transaction, { device, line, leg }: Appearance): 
     return;
   }
   holdOthers(tx, fresh);
+  // A phone knows a call from its first state on, and would pass over what it is told before.
+  tx.emit({ ...at(fresh), type: 'call-state', state: 'proceed' });
   takeOver(tx, held, fresh, {
     origin: { onBehalfOf: ON_BEHALF_OF.device, reason: 0 },
     control: 'moves',

@@ -54,26 +54,41 @@ const OTHER_STATES: Readonly<Record<string, CallStateName>> = {
 
 const icon: Shape<Icon> = choice(ICONS);
 
-/** `lock`, `connected` or `lock hold`; `idle` is no call at all. */
+const ICON_WORD = alternatives(ICONS);
+const STATE_WORD = alternatives({ ...STATES, ...OTHER_STATES });
+
+/** `lock`, `connected`, `lock hold` or `lock with B`; `idle` is no call at all. */
 const brief: Shape<CallWants | 'idle'> = {
-  allowed: `idle, or an icon (${Object.keys(ICONS).join(', ')}) and a state (${Object.keys(STATES).join(', ')})`,
+  allowed:
+    `idle, or an icon (${Object.keys(ICONS).join(', ')}), a state ` +
+    `(${Object.keys({ ...STATES, ...OTHER_STATES }).join(', ')}) and with WHOM, in this order`,
   schema: {
     type: 'string',
-    pattern: `^(?:idle|${alternatives(ICONS)}|${alternatives(STATES)}|(?:${alternatives(ICONS)})[ ,]+(?:${alternatives(STATES)}))$`,
+    pattern:
+      `^(?:idle|(?:${ICON_WORD})(?:[ ,]+(?:${STATE_WORD}))?(?:[ ,]+with \\S+)?` +
+      `|(?:${STATE_WORD})(?:[ ,]+with \\S+)?|with \\S+)$`,
   },
   read(node, at, faults) {
-    const words = node.kind === 'text' ? node.text.toLowerCase().split(/[ ,]+/) : [''];
-    if (words.join() === 'idle') return 'idle';
-    let wants: CallWants = {};
-    for (const word of words) {
-      const state = STATES[word] ?? OTHER_STATES[word];
-      if (Object.hasOwn(ICONS, word)) wants = { ...wants, icon: word as Icon };
-      else if (state) wants = { ...wants, state };
-      else return wrong(node, at, `${JSON.stringify(word)}: must be ${this.allowed}`, faults);
+    const said = node.kind === 'text' ? node.text : '';
+    if (/^idle$/i.test(said)) return 'idle';
+    const found = BRIEF.exec(said)?.groups;
+    if (!found || said === '') {
+      return wrong(node, at, `${JSON.stringify(said)}: must be ${this.allowed}`, faults);
     }
-    return wants;
+    const state = found.state?.toLowerCase() ?? '';
+    const known = STATES[state] ?? OTHER_STATES[state];
+    return {
+      ...(found.icon && { icon: found.icon.toLowerCase() as Icon }),
+      ...(known && { state: known }),
+      ...(found.other && { with: found.other }),
+    };
   },
 };
+
+const BRIEF = new RegExp(
+  `^(?:(?<icon>${ICON_WORD})(?:[ ,]+|$))?(?:(?<state>${STATE_WORD})(?:[ ,]+|$))?(?:with (?<other>\\S+))?$`,
+  'i',
+);
 
 const ROW = /^(?<name>[\w' -]+?) *(?<star>\*)?(?: +(?<icon>lock|shield|none|held))?$/i;
 
@@ -236,7 +251,7 @@ export function readExpectations(
     const wanted = readEntry(entry, value ?? entry.value, join(at, entry.key), names, faults);
     return wanted.map((each) => ({
       line: entry.line,
-      text: `${entry.key}: ${value ? brevity(value) : ''}`,
+      said: `${entry.key}: ${value ? brevity(value) : ''}`,
       ...each,
     }));
   });

@@ -36,6 +36,8 @@ export interface Fault extends Place {
   readonly rule: string;
 }
 
+const TWICE = 'the same key is there twice; put all it says into one value, or make two steps';
+
 /** Nodes beyond this are refused: no scenario is that long, and aliases can multiply. */
 const NODES_MAX = 100_000;
 
@@ -46,7 +48,8 @@ export function treeOf(text: string, faults: Fault[]): Node | undefined {
   for (const { pos, message } of document.errors) {
     const { line, col } = lines.linePos(pos[0]);
     const [first = message] = message.split('\n');
-    faults.push({ line, column: col, key: '', rule: first.replace(/ at line \d.*$/, '') });
+    const rule = first.replace(/ at line \d.*$/, '').replace(/^Map keys must be unique$/, TWICE);
+    faults.push({ line, column: col, key: '', rule });
   }
   if (faults.length > 0) return undefined;
   const builder = new Builder(document, lines);

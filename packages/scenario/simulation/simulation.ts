@@ -244,7 +244,7 @@ function whyOf(assessment: Assessment): WhySnapshot {
 }
 
 function refusalOf({ device, operation, text, cause, limits }: Refusal): RefusalSnapshot {
-  const decided = limits.length === 0 ? [] : decisive({ level: 'unknown', limits });
+  const decided = decisive(assess(limits));
   const reasons = decided.length === 0 ? limits : decided;
   return {
     phone: device,
