@@ -241,6 +241,8 @@ export interface Appearance {
   readonly held: boolean;
   /** Whom the call is with: told again when that changes. */
   readonly other: string;
+  /** What an application was told of its level (CTI-02); phones are told none. */
+  readonly level?: Level;
 }
 
 /** A parked call or conference leg: `leg` is the parker's, detached. */

@@ -121,6 +121,7 @@ export function tellAppearance(tx: Transaction, appearance: Appearance, leg: Leg
       calling: selfOf(leg),
       called: { name: '', number: leg.conference === undefined ? appearance.other : '' },
       conference: leg.conference !== undefined,
+      ...(appearance.level && { level: appearance.level }),
     },
     {
       ...here,

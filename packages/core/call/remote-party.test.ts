@@ -216,6 +216,21 @@ test('CTI-01: a CTI port without a licence never registers; with one it is in th
   expect([w.icon('P1'), w.icon('CTI1')]).toEqual([E, E]);
 });
 
+test('CTI-02: an application observes the level of its own calls, and of those of its line', () => {
+  const port = trunk('CTI', { kind: 'cti-port', licensed: true });
+  const w = world({ ...port, number: '1001' }, { name: 'N1', mode: N }, SIP);
+  w.confer('P1', 'P2', 'P3');
+  const observed = (): unknown => w.screen('CTI').map(({ state, level }) => [state, level]);
+  expect(observed()).toEqual([['remote-in-use', E]]);
+  w.add('P1', 'N1');
+  expect(observed()).toEqual([['remote-in-use', N]]);
+  w.press('N1', 'end-call');
+  expect(observed()).toEqual([['remote-in-use', E]]);
+  w.press('P1', 'end-call');
+  w.call('CTI', 'P1');
+  expect(w.icon('CTI')).toBe(E);
+});
+
 function trunk(name: string, settings: NonNullable<PhoneSpec['settings']>): PhoneSpec {
   return { name, mode: E, model: '', firmware: '', settings };
 }

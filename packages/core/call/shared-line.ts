@@ -7,6 +7,7 @@
 import { ON_BEHALF_OF } from '../cdr/record.ts';
 import type { Configuration } from '../configuration.ts';
 import type { Softkey } from '../event.ts';
+import { type Level, lowest } from '../security/level.ts';
 import type { Appearance, Leg, LegId } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
 import { at, tellAppearance, tellGone } from './display.ts';
@@ -67,10 +68,14 @@ export function settleAppearances(tx: Transaction): void {
   }
   for (const [key, appearance] of wanted) {
     const told = tx.appearances.get(key);
-    if (told && told.held === appearance.held && told.other === appearance.other) continue;
+    if (told && isSame(told, appearance)) continue;
     tx.putAppearance(key, appearance);
     tellAppearance(tx, appearance, tx.theLeg(appearance.leg));
   }
+}
+
+function isSame(one: Appearance, other: Appearance): boolean {
+  return one.held === other.held && one.other === other.other && one.level === other.level;
 }
 
 function forget(tx: Transaction, key: string, { device, line, leg }: Appearance): void {
@@ -83,7 +88,8 @@ function appearancesOf(tx: Transaction, leg: Leg): readonly Appearance[] {
   if (!held && tx.phoneConfiguration(leg.device)?.privacy) return [];
   return linesOf(tx.configuration, leg).flatMap(({ device, line }) => {
     if (device === leg.device || !tx.phone(device) || isWith(tx, device, leg)) return [];
-    return [{ device, line, leg: leg.id, held, other: otherOf(tx, leg) }];
+    const level = levelFor(tx, device, leg);
+    return [{ device, line, leg: leg.id, held, other: otherOf(tx, leg), ...(level && { level }) }];
   });
 }
 
@@ -97,6 +103,14 @@ function isWith(tx: Transaction, device: string, leg: Leg): boolean {
         (each.conference !== undefined && each.conference === leg.conference) ||
         (each.call !== undefined && each.call === leg.call),
     );
+}
+
+/** Applications observe the level of what others of the line are in, phones do not (CTI-02). */
+function levelFor(tx: Transaction, device: string, leg: Leg): Level | undefined {
+  if (tx.phoneConfiguration(device)?.kind !== 'cti-port') return undefined;
+  const now = tx.conference(leg.conference)?.level ?? tx.call(leg.call)?.assessment?.level;
+  // No more than the leg's own phone was told, which may wait for its media.
+  return lowest([now ?? 'unknown', leg.told ?? 'unknown']);
 }
 
 /** Whom the call is with, so that a change is told. */
