@@ -36,17 +36,25 @@ const ICON_POLICIES: Readonly<
 };
 
 export function coreConfiguration(stored: StoredConfiguration): Configuration {
+  const parameters = serviceParametersOf(stored);
+  const builtInBridge = parameters.builtInBridgeEnable === 'On' ? 'on' : 'off';
+  const privacy = parameters.privacySetting ? 'on' : 'off';
   return {
     clusterId: stored.cluster.id,
     mixedMode: stored.cluster.securityMode === 'mixed',
     phones: new Map(
       stored.phones.map((phone) => {
-        const { name, model, firmware, protocol, securityMode, lines } = phone;
+        const { name, model, firmware, protocol, securityMode, lines, userLocale } = phone;
+        const { protectedDevice, mediaPath } = phone;
         const mediaResourceList = mediaResourceListOf(stored, phone);
         return [
           name,
           {
-            ...{ name, model, firmware, protocol, securityMode, lines },
+            ...{ name, model, firmware, protocol, securityMode, lines, userLocale },
+            builtInBridge: (phone.builtInBridge ?? builtInBridge) === 'on',
+            privacy: (phone.privacy ?? privacy) === 'on',
+            ...(protectedDevice && { protectedDevice }),
+            ...(mediaPath && { mediaPath }),
             ...(mediaResourceList !== undefined && { mediaResourceList }),
           },
         ];
@@ -64,7 +72,8 @@ export function coreConfiguration(stored: StoredConfiguration): Configuration {
       pattern,
       minimum: minimumSecurityLevel,
     })),
-    parameters: coreParameters(serviceParametersOf(stored)),
+    parkNumbers: (stored.parkNumbers ?? []).map(({ pattern }) => pattern),
+    parameters: coreParameters(parameters),
   };
 }
 

@@ -156,6 +156,12 @@ function completed(file: string, found: unknown): StoredConfiguration {
     })),
     mediaResourceGroups: list('mediaResourceGroups'),
     mediaResourceLists: list('mediaResourceLists'),
+    parkNumbers: list('parkNumbers').map((number) => ({
+      partition: '',
+      description: '',
+      ...number,
+      pattern: String(number.pattern ?? ''),
+    })),
     meetMeNumbers: list('meetMeNumbers').map((number) => ({
       partition: '',
       description: '',

@@ -51,6 +51,12 @@ export async function readConfiguration(
       description: row.description,
       minimumSecurityLevel: row.minimum_security_level,
     })),
+    parkNumbers: await database
+      .selectFrom('park_number')
+      .selectAll()
+      .orderBy('pattern')
+      .orderBy('partition')
+      .execute(),
     serviceParameters: Object.fromEntries(parameters.map(({ name, value }) => [name, value])),
   };
 }
@@ -75,6 +81,10 @@ async function readPhones(database: Kysely<Schema>): Promise<readonly StoredPhon
     location: row.location,
     userLocale: row.user_locale,
     ...(row.media_resource_list !== null && { mediaResourceList: row.media_resource_list }),
+    ...(row.built_in_bridge !== null && { builtInBridge: row.built_in_bridge }),
+    ...(row.privacy !== null && { privacy: row.privacy }),
+    ...(row.protected_device === 1 && { protectedDevice: true }),
+    ...(row.media_path !== null && { mediaPath: row.media_path }),
     lines: lines.get(row.name) ?? [],
   }));
 }

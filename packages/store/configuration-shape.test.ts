@@ -27,6 +27,7 @@ describe('what is left away', () => {
       mediaResourceGroups: [],
       mediaResourceLists: [],
       meetMeNumbers: [],
+      parkNumbers: [],
       serviceParameters: {},
     });
   });

@@ -47,6 +47,9 @@ const text: Reader = (value, at, faults) => {
 const integer: Reader = (value, at, faults) =>
   Number.isSafeInteger(value) ? value : wrong(at, 'must be a whole number', faults);
 
+const flag: Reader = (value, at, faults) =>
+  typeof value === 'boolean' ? value : wrong(at, 'must be true or false', faults);
+
 const LINE: Shape = {
   index: { read: integer },
   directoryNumber: { read: text },
@@ -66,6 +69,10 @@ const PHONE: Shape = {
   location: { read: text, fallback: 'Hub_None' },
   userLocale: { read: text, fallback: 'English_United_States' },
   mediaResourceList: { read: text, optional: true },
+  builtInBridge: { read: text, optional: true },
+  privacy: { read: text, optional: true },
+  protectedDevice: { read: flag, optional: true },
+  mediaPath: { read: text, optional: true },
   lines: { read: listOf(record(LINE, 'directoryNumber')), fallback: [] },
 };
 
@@ -94,6 +101,12 @@ const MEET_ME_NUMBER: Shape = {
   minimumSecurityLevel: { read: text, fallback: 'nonsecure' },
 };
 
+const PARK_NUMBER: Shape = {
+  pattern: { read: text },
+  partition: { read: text, fallback: '' },
+  description: { read: text, fallback: '' },
+};
+
 const CONFIGURATION: Shape = {
   cluster: { read: record({ id: { read: text }, securityMode: { read: text } }) },
   devicePools: {
@@ -115,6 +128,7 @@ const CONFIGURATION: Shape = {
     fallback: [],
   },
   meetMeNumbers: { read: listOf(record(MEET_ME_NUMBER, 'pattern')), fallback: [] },
+  parkNumbers: { read: listOf(record(PARK_NUMBER, 'pattern')), fallback: [] },
   serviceParameters: { read: texts, fallback: {} },
 };
 

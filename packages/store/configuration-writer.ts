@@ -14,6 +14,7 @@ import type {
   StoredMediaResourceList,
   StoredMeetMeNumber,
   StoredMusicServer,
+  StoredParkNumber,
   StoredPhone,
 } from './configuration.ts';
 import type { Schema } from './schema.ts';
@@ -38,6 +39,7 @@ interface Differences {
   readonly lists: Difference<StoredMediaResourceList>;
   readonly lines: Difference<StoredLine>;
   readonly meetMeNumbers: Difference<StoredMeetMeNumber>;
+  readonly parkNumbers: Difference<StoredParkNumber>;
   readonly parameters: Difference<readonly [name: string, value: string]>;
 }
 
@@ -51,6 +53,7 @@ const NOTHING: Omit<CompleteConfiguration, 'cluster'> = {
   mediaResourceGroups: [],
   mediaResourceLists: [],
   meetMeNumbers: [],
+  parkNumbers: [],
   serviceParameters: {},
 };
 
@@ -72,6 +75,7 @@ export async function writeDifference(
   await writeMusicServers(database, differences.musicServers);
   await writeMembers(database, differences.groups);
   await writeMeetMeNumbers(database, differences.meetMeNumbers);
+  await writeParkNumbers(database, differences.parkNumbers);
   await writeParameters(database, differences.parameters);
   await removeReferred(database, differences);
 }
@@ -90,7 +94,8 @@ function differencesOf(
     groups: difference(before.mediaResourceGroups, after.mediaResourceGroups, name),
     lists: difference(before.mediaResourceLists, after.mediaResourceLists, name),
     lines: difference(linesOf(before), linesOf(after), lineKey),
-    meetMeNumbers: difference(before.meetMeNumbers, after.meetMeNumbers, meetMeKey),
+    meetMeNumbers: difference(before.meetMeNumbers, after.meetMeNumbers, patternKey),
+    parkNumbers: difference(before.parkNumbers, after.parkNumbers, patternKey),
     parameters: difference(
       Object.entries(before.serviceParameters),
       Object.entries(after.serviceParameters),
@@ -294,6 +299,22 @@ async function writeMeetMeNumbers(
   }
 }
 
+async function writeParkNumbers(
+  database: Kysely<Schema>,
+  { removed, added, changed }: Difference<StoredParkNumber>,
+): Promise<void> {
+  for (const { pattern, partition } of [...removed, ...changed]) {
+    await database
+      .deleteFrom('park_number')
+      .where('pattern', '=', pattern)
+      .where('partition', '=', partition)
+      .execute();
+  }
+  for (const { pattern, partition, description } of [...added, ...changed]) {
+    await database.insertInto('park_number').values({ pattern, partition, description }).execute();
+  }
+}
+
 async function writeParameters(
   database: Kysely<Schema>,
   { removed, added, changed }: Difference<readonly [name: string, value: string]>,
@@ -349,6 +370,10 @@ function phoneRow(phone: StoredPhone): Omit<Schema['phone'], 'name'> {
     security_mode: phone.securityMode,
     media_resource_list: phone.mediaResourceList ?? null,
     user_locale: phone.userLocale,
+    built_in_bridge: phone.builtInBridge ?? null,
+    privacy: phone.privacy ?? null,
+    protected_device: phone.protectedDevice ? 1 : 0,
+    media_path: phone.mediaPath ?? null,
   };
 }
 
@@ -368,7 +393,7 @@ function lineKey({ directoryNumber, partition }: StoredLine): string {
   return `${directoryNumber}/${partition}`;
 }
 
-function meetMeKey({ pattern, partition }: StoredMeetMeNumber): string {
+function patternKey({ pattern, partition }: StoredMeetMeNumber | StoredParkNumber): string {
   return `${pattern}/${partition}`;
 }
 

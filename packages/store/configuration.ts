@@ -32,6 +32,14 @@ export interface StoredPhone {
   readonly userLocale: string;
   /** Absent means that of the device pool, else the default list. */
   readonly mediaResourceList?: string;
+  /** Whether it can be barged. Absent: as the service parameter Built-in Bridge Enable says. */
+  readonly builtInBridge?: 'on' | 'off';
+  /** Whether it hides its calls on shared lines. Absent: as the service parameter says. */
+  readonly privacy?: 'on' | 'off';
+  /** Plays the secure tone; has no conferences and no shared lines. Absent: no. */
+  readonly protectedDevice?: boolean;
+  /** What its media passes (INT-08). Absent: nothing. */
+  readonly mediaPath?: 'rsvp-agent' | 'mtp';
   readonly lines: readonly StoredLine[];
 }
 
@@ -87,6 +95,14 @@ export interface StoredMeetMeNumber {
   readonly minimumSecurityLevel: PhoneSecurityMode;
 }
 
+/** A number or range where calls can be parked. */
+export interface StoredParkNumber {
+  /** As for meet-me numbers. */
+  readonly pattern: string;
+  readonly partition: string;
+  readonly description: string;
+}
+
 export interface StoredCluster {
   readonly id: string;
   readonly securityMode: 'nonsecure' | 'mixed';
@@ -105,6 +121,8 @@ export interface StoredConfiguration {
   readonly mediaResourceGroups: readonly StoredMediaResourceGroup[];
   readonly mediaResourceLists: readonly StoredMediaResourceList[];
   readonly meetMeNumbers: readonly StoredMeetMeNumber[];
+  /** Absent: none. */
+  readonly parkNumbers?: readonly StoredParkNumber[];
   /** By name; those that are absent have their defaults. */
   readonly serviceParameters: Readonly<Record<string, string>>;
 }
@@ -123,6 +141,7 @@ export const EMPTY_CONFIGURATION: CompleteConfiguration = {
   mediaResourceGroups: [],
   mediaResourceLists: [],
   meetMeNumbers: [],
+  parkNumbers: [],
   serviceParameters: {},
 };
 
@@ -131,13 +150,14 @@ export function completed(
   configuration: StoredConfiguration,
   before: CompleteConfiguration = EMPTY_CONFIGURATION,
 ): CompleteConfiguration {
-  const { phones, bridges, musicServers = [] } = configuration;
+  const { phones, bridges, musicServers = [], parkNumbers = [] } = configuration;
   const devices = [...phones, ...bridges, ...musicServers];
   const pools = devices.map((device) => device.devicePool);
   const locations = devices.map((device) => device.location);
   return {
     ...configuration,
     musicServers,
+    parkNumbers,
     devicePools: configuration.devicePools ?? withNames(before.devicePools, pools),
     locations: configuration.locations ?? withNames(before.locations, locations),
   };

@@ -58,6 +58,7 @@ test('an empty file gets every table; opening it again changes nothing', async (
     'media_resource_list_group',
     'meet_me_number',
     'music_server',
+    'park_number',
     'phone',
     'phone_line',
     'service_parameter',
@@ -107,6 +108,7 @@ test('a file of the first release keeps its configuration and its call ids', asy
     mediaResourceGroups: [{ name: 'G', members: ['CFB-OLD'] }],
     mediaResourceLists: [{ name: 'L', groups: ['G'] }],
     meetMeNumbers: [],
+    parkNumbers: [],
     serviceParameters: {
       'Maximum Ad Hoc Conference': '8',
       'Media Security Policy': 'Disable SRTP',

@@ -53,6 +53,7 @@ export const SAMPLE_CONFIGURATION: StoredConfiguration = {
     meetMe('5002', 'encrypted', 'Encrypted phones'),
     meetMe('51[0-9]0', 'encrypted', 'Ten rooms for encrypted phones'),
   ],
+  parkNumbers: [{ pattern: '710[0-9]', partition: '', description: 'Parked calls' }],
   serviceParameters: {
     'Maximum Ad Hoc Conference': '16',
     'Maximum MeetMe Conference Unicast': '32',

@@ -36,6 +36,11 @@ export interface PhoneTable {
   security_mode: 'nonsecure' | 'authenticated' | 'encrypted';
   media_resource_list: string | null;
   user_locale: string;
+  built_in_bridge: 'on' | 'off' | null;
+  privacy: 'on' | 'off' | null;
+  /** 1 for a protected device. */
+  protected_device: number;
+  media_path: 'rsvp-agent' | 'mtp' | null;
 }
 
 /** A directory number in its partition; several phones that have it share it. */
@@ -93,6 +98,12 @@ export interface MeetMeNumberTable {
   minimum_security_level: 'nonsecure' | 'authenticated' | 'encrypted';
 }
 
+export interface ParkNumberTable {
+  pattern: string;
+  partition: string;
+  description: string;
+}
+
 export interface ServiceParameterTable {
   service: string;
   name: string;
@@ -119,6 +130,7 @@ export interface Schema {
   media_resource_list: MediaResourceListTable;
   media_resource_list_group: MediaResourceListGroupTable;
   meet_me_number: MeetMeNumberTable;
+  park_number: ParkNumberTable;
   service_parameter: ServiceParameterTable;
   counter: CounterTable;
 }

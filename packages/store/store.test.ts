@@ -40,13 +40,15 @@ const CONFIGURATION: fc.Arbitrary<CompleteConfiguration> = fc
     lists: SOME,
     pools: SOME,
     meetMe: SOME,
+    park: SOME,
     seed: fc.nat(1_000),
     parameters: fc.dictionary(
       fc.constantFrom('Maximum Ad Hoc Conference', 'Maximum MeetMe Conference Unicast'),
       fc.integer({ min: 3, max: 64 }).map(String),
     ),
   })
-  .map(({ phones, bridges, musicServers, groups, lists, pools, meetMe, seed, parameters }) => {
+  .map(({ phones, bridges, musicServers, groups, lists, pools, meetMe, ...given }) => {
+    const { park, seed, parameters } = given;
     const among = <T>(values: readonly T[], salt: number): T | undefined =>
       values[(seed + salt) % (values.length + 1)];
     const place = (salt: number): Pick<StoredPhone, 'devicePool' | 'location'> => ({
@@ -62,6 +64,9 @@ const CONFIGURATION: fc.Arbitrary<CompleteConfiguration> = fc
         ...place(salt),
         ...withList(`SEP00000000000${letter}`, among(lists, salt)),
         model: `${seed}`,
+        ...(seed % 2 === 0 && { builtInBridge: 'on' }),
+        ...(seed % 3 === 0 && { privacy: 'off', protectedDevice: true }),
+        ...(seed % 5 === 0 && { mediaPath: 'mtp' }),
         lines: [line(1, seed % 7), line(2, 7 + (seed % 5))],
       })),
       bridges: bridges.map((letter, salt) => ({
@@ -88,6 +93,11 @@ const CONFIGURATION: fc.Arbitrary<CompleteConfiguration> = fc
         partition: seed % 2 === 0 ? '' : 'P',
         description: `${seed}`,
         minimumSecurityLevel: seed % 3 === 0 ? 'encrypted' : 'nonsecure',
+      })),
+      parkNumbers: park.map((_letter, salt) => ({
+        pattern: `71${salt}`,
+        partition: '',
+        description: `${seed}`,
       })),
       serviceParameters: parameters,
     } satisfies CompleteConfiguration;

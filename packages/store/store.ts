@@ -59,6 +59,8 @@ export class Store {
     'meetMeNumbers',
     meetMeKey,
   );
+  /** By `meetMeKey` too. */
+  readonly parkNumbers: Collection<'parkNumbers'> = this.#collection('parkNumbers', meetMeKey);
   readonly #database: Kysely<Schema>;
 
   private constructor(database: Kysely<Schema>) {

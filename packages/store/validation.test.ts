@@ -361,6 +361,34 @@ test('every fault is reported, not the first one only', () => {
 });
 
 /** One fault, of this field, whose rule begins like this. */
+test.each([
+  ['7x', 'pattern', 'must be digits'],
+  ['1001', 'pattern', 'is a line of'],
+])('a park number %s: %s %s', (pattern, field, rule) => {
+  const parkNumbers = [{ pattern, partition: '', description: '' }];
+  expectFault({ ...SAMPLE_CONFIGURATION, parkNumbers }, `parkNumbers[${pattern}].${field}`, rule);
+});
+
+test('a number is for parking or for meeting, not for both', () => {
+  const parkNumbers = [{ pattern: '5000', partition: '', description: '' }];
+  const rule = 'pattern and partition must be unique';
+  expectFault({ ...SAMPLE_CONFIGURATION, parkNumbers }, 'meetMeNumbers[5000]', rule);
+});
+
+test.each([
+  ['builtInBridge', 'yes'],
+  ['privacy', 'True'],
+  ['mediaPath', 'direct'],
+])('what a phone does with its calls: %s cannot be %s', (field, value) => {
+  const [first, ...others] = SAMPLE_CONFIGURATION.phones;
+  const phones = [{ ...first, [field]: value }, ...others] as StoredConfiguration['phones'];
+  expectFault(
+    { ...SAMPLE_CONFIGURATION, phones },
+    `phones[${first?.name}].${field}`,
+    'must be one of',
+  );
+});
+
 function expectFault(configuration: StoredConfiguration, field: string, rule: string): void {
   const fault = faultsOf(configuration).find((each) => each.field === field);
   expect(fault, JSON.stringify(faultsOf(configuration))).toBeDefined();

@@ -8,6 +8,7 @@ import type {
   StoredConfiguration,
   StoredMeetMeNumber,
   StoredMusicServer,
+  StoredParkNumber,
   StoredPhone,
 } from './configuration.ts';
 import { parseConfiguration } from './configuration-shape.ts';
@@ -79,6 +80,9 @@ export function ruleFaults(configuration: StoredConfiguration): readonly Fault[]
   for (const number of configuration.meetMeNumbers) {
     meetMeFaults(number, reportOf(`meetMeNumbers[${number.pattern}]`));
   }
+  for (const number of configuration.parkNumbers ?? []) {
+    numberFault(number, reportOf(`parkNumbers[${number.pattern}]`));
+  }
   numberFaults(configuration, reportOf);
   for (const [name, value] of Object.entries(configuration.serviceParameters)) {
     const rule = parameterFault(name, value);
@@ -110,7 +114,18 @@ function phoneFaults(phone: StoredPhone, report: Report): void {
     report('.userLocale', rule),
   );
   textFault(phone.description, { max: DESCRIPTION_MAX }, (rule) => report('.description', rule));
+  featureFaults(phone, report);
   lineFaults(phone, report);
+}
+
+function featureFaults(phone: StoredPhone, report: Report): void {
+  const choice = (field: string, value: string | undefined, allowed: readonly string[]): void => {
+    if (value === undefined || allowed.includes(value)) return;
+    report(`.${field}`, `must be one of: ${allowed.join(', ')}; absent means the default`);
+  };
+  choice('builtInBridge', phone.builtInBridge, ['on', 'off']);
+  choice('privacy', phone.privacy, ['on', 'off']);
+  choice('mediaPath', phone.mediaPath, ['rsvp-agent', 'mtp']);
 }
 
 function lineFaults({ lines }: StoredPhone, report: Report): void {
@@ -258,6 +273,14 @@ function nameFaults(
 }
 
 function meetMeFaults(number: StoredMeetMeNumber, report: Report): void {
+  numberFault(number, report);
+  if (!LEVELS.includes(number.minimumSecurityLevel)) {
+    report('.minimumSecurityLevel', `must be one of: ${LEVELS.join(', ')}`);
+  }
+}
+
+/** What meet-me and park numbers have in common. */
+function numberFault(number: StoredMeetMeNumber | StoredParkNumber, report: Report): void {
   if (!isPattern(number.pattern)) {
     report('.pattern', 'must be digits, X or ranges such as 10[0-5]0 (MML-03)');
   }
@@ -268,19 +291,20 @@ function meetMeFaults(number: StoredMeetMeNumber, report: Report): void {
       `must be at most ${MEET_ME_DESCRIPTION_MAX} characters without " % & < > (MML-03)`,
     );
   }
-  if (!LEVELS.includes(number.minimumSecurityLevel)) {
-    report('.minimumSecurityLevel', `must be one of: ${LEVELS.join(', ')}`);
-  }
 }
 
 /** MML-03: a pattern is in a partition once, and is no directory number there. */
 function numberFaults(
-  { phones, meetMeNumbers }: StoredConfiguration,
+  { phones, meetMeNumbers, parkNumbers = [] }: StoredConfiguration,
   reportOf: (object: string) => Report,
 ): void {
-  const keys = meetMeNumbers.map(({ pattern, partition }) => `${pattern}/${partition}`);
+  const kinds = new Map<string, 'meetMeNumbers' | 'parkNumbers'>();
+  const keyOf = ({ pattern, partition }: StoredParkNumber): string => `${pattern}/${partition}`;
+  for (const number of parkNumbers) kinds.set(keyOf(number), 'parkNumbers');
+  for (const number of meetMeNumbers) kinds.set(keyOf(number), 'meetMeNumbers');
+  const keys = [...meetMeNumbers, ...parkNumbers].map(keyOf);
   for (const key of repeated(keys)) {
-    reportOf(`meetMeNumbers[${key.replace(/\/$/, '')}]`)(
+    reportOf(`${kinds.get(key)}[${key.replace(/\/$/, '')}]`)(
       '',
       'pattern and partition must be unique (MML-03)',
     );
@@ -290,11 +314,11 @@ function numberFaults(
       own.map((line): [string, string] => [`${line.directoryNumber}/${line.partition}`, name]),
     ),
   );
-  for (const key of keys) {
+  for (const key of kinds.keys()) {
     const phone = lines.get(key);
     if (phone === undefined) continue;
     const number = key.slice(0, key.indexOf('/'));
-    reportOf(`meetMeNumbers[${number}]`)('.pattern', `is a line of ${phone} (MML-03)`);
+    reportOf(`${kinds.get(key)}[${number}]`)('.pattern', `is a line of ${phone} (MML-03)`);
   }
 }
 

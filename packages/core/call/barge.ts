@@ -60,6 +60,7 @@ export function barge(tx: Transaction, appearance: Appearance): void {
     return;
   }
   holdOthers(tx, fresh);
+  tx.emit({ ...at(fresh), type: 'call-state', state: 'off-hook' });
   if (conference) releaseLinksBelow(tx, conference.id, assessment);
   const leg = tx.patchLeg(fresh.id, {
     barge: { target: target.id, protection, assessment, startedMs: tx.nowMs },
