@@ -56,6 +56,10 @@ export const ZONES: readonly Zone[] = [
     imports: ['@conclave/base', 'node:', '@peculiar/x509', 'reflect-metadata'],
   },
   { folder: 'packages/net/', imports: ['@conclave/base', 'node:'] },
+  {
+    folder: 'packages/resource/',
+    imports: [...workspaces('base net pki sccp'), 'node:'],
+  },
   { folder: 'packages/store/', imports: ['@conclave/base', 'node:', 'kysely', 'kysely/migration'] },
   { folder: 'packages/telemetry/', imports: ['@conclave/base', 'node:', 'pino'] },
   // It waits for drivers, and so says `await`; time and chance are arguments all the same.
@@ -80,7 +84,10 @@ export const ZONES: readonly Zone[] = [
   // A bridge and a phone know no rules: what they show and mix is what they are told.
   {
     folder: 'apps/bridge/',
-    imports: [...workspaces('base audio net pki rtp sccp'), 'node:'],
+    imports: [
+      ...workspaces('base audio net pki resource resource/fake-call-manager rtp sccp'),
+      'node:',
+    ],
   },
   {
     folder: 'apps/phone/',

@@ -1,15 +1,15 @@
 import { LEVEL_FLOOR_DBOV } from '@conclave/audio';
 import { MediaClock, UdpSocket } from '@conclave/net';
 import { createAuthority, issueLeaf, type PemIdentity } from '@conclave/pki';
-import { IncomingStream, RTP_HEADER_SIZE, type SrtpMasterKey } from '@conclave/rtp';
-import { encodeMessage } from '@conclave/sccp';
-import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { Bridge, type BridgeEvent, type BridgeOptions, startBridge } from './bridge.ts';
 import {
   FakeCallManager,
   type FakeCallManagerOptions,
   type FakeLink,
-} from './fake-call-manager.ts';
+} from '@conclave/resource/fake-call-manager';
+import { IncomingStream, RTP_HEADER_SIZE, type SrtpMasterKey } from '@conclave/rtp';
+import { encodeMessage } from '@conclave/sccp';
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { Bridge, type BridgeEvent, type BridgeOptions, startBridge } from './bridge.ts';
 import { FakeParty, type FakePartyOptions } from './fake-party.ts';
 import type { LegStatus } from './media-plane.ts';
 
@@ -572,7 +572,7 @@ test('a bridge that is closed before it could register says so to whoever waits'
   const bridge = begin(manager, {});
   bridge.close();
   bridge.close();
-  await expect(bridge.registered).rejects.toThrow('the bridge was closed');
+  await expect(bridge.registered).rejects.toThrow('closed before it was registered');
   // It was connecting: the connection that came of it is given up.
   await vi.waitFor(() => expect(manager.connections).toHaveLength(1), WAIT);
   await manager.connections[0]?.ended;

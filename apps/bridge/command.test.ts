@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { FakeCallManager } from '@conclave/resource/fake-call-manager';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { BridgeEvent } from './bridge.ts';
 import { eventText } from './command.ts';
-import { FakeCallManager } from './fake-call-manager.ts';
 import type { CommandLine } from './options.ts';
 
 /*

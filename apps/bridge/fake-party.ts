@@ -12,8 +12,8 @@ import {
   ToneGenerator,
 } from '@conclave/audio';
 import { UdpSocket } from '@conclave/net';
+import type { FakeLink } from '@conclave/resource/fake-call-manager';
 import { IncomingStream, OutgoingStream, type SrtpMasterKey, type SrtpSuite } from '@conclave/rtp';
-import type { FakeLink } from './fake-call-manager.ts';
 
 /** 320 ms: enough to tell tones apart that are 100 Hz from each other. */
 const HEARING_FRAMES = 16;

@@ -13,8 +13,8 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { FRAME_SAMPLES, PCMU, ToneGenerator } from '@conclave/audio';
 import { MediaClock, TICK_MS } from '@conclave/net';
+import { FakeCallManager } from '@conclave/resource/fake-call-manager';
 import { startBridge } from './bridge.ts';
-import { FakeCallManager } from './fake-call-manager.ts';
 import { FakeParty } from './fake-party.ts';
 
 const CONFERENCE_PARTIES = 5;

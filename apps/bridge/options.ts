@@ -1,7 +1,7 @@
 /** The command line of `conclave bridge`, as options of a bridge. */
 import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
-import { readIdentity, readTrust } from '@conclave/pki';
+import { integerOption, OptionError, STATION_OPTIONS, stationOf } from '@conclave/resource';
 import { CONFERENCE_PARTIES_MAX } from '@conclave/sccp';
 import type { BridgeOptions } from './bridge.ts';
 import {
@@ -31,27 +31,13 @@ export const HELP: string = `conclave bridge --name NAME --mode encrypted|nonsec
   --exit-with-parent   end when the process that started us is gone
 `;
 
-const PORT_MAX = 65_535;
-
 /** More than a machine mixes by far; what is past it is a typing error. */
 const SESSIONS_MAX = 4096;
-
-const VERSION_MIN = 3;
-const VERSION_MAX = 22;
-
-/** The wire has 16 bytes for the name and its NUL. */
-const NAME = /^[\x21-\x7e]{1,15}$/;
 
 export interface CommandLine {
   readonly bridge: Omit<BridgeOptions, 'onEvent'>;
   readonly json: boolean;
   readonly exitWithParent: boolean;
-}
-
-/** What was typed makes no sense; the message says what. */
-export class OptionError extends Error {
-  override readonly name = 'OptionError';
-  readonly code = 'BAD_OPTION';
 }
 
 /**
@@ -61,16 +47,9 @@ export class OptionError extends Error {
 export function parseCommandLine(argv: readonly string[]): CommandLine | undefined {
   const { values } = parseArgs({ args: [...argv], options: OPTIONS, strict: true });
   if (values.help) return undefined;
-  const { name, mode } = values;
-  if (name === undefined || !NAME.test(name)) {
-    throw new OptionError('--name is missing or no name of at most 15 characters');
-  }
-  if (mode !== 'encrypted' && mode !== 'nonsecure') {
-    throw new OptionError('--mode is encrypted or nonsecure');
-  }
-  const isEncrypted = mode === 'encrypted';
+  const station = stationOf(values);
   const sessions = sessionsFrom(values);
-  if (capacityOf(sessions, isEncrypted) === 0) {
+  if (capacityOf(sessions, station.tls !== undefined) === 0) {
     throw new OptionError(
       '--sessions is at least 2 for an encrypted bridge, which has half of them',
     );
@@ -79,42 +58,21 @@ export function parseCommandLine(argv: readonly string[]): CommandLine | undefin
   if (mediaAddress !== undefined && isIP(mediaAddress) === 0) {
     throw new OptionError('--media-address is no IP address');
   }
+  const parties = integerOption('parties', values.parties, { min: 1, max: CONFERENCE_PARTIES_MAX });
   return {
     json: values.json,
     exitWithParent: values['exit-with-parent'],
-    bridge: {
-      name,
-      host: values.host,
-      port: integer('port', values.port ?? (isEncrypted ? '2443' : '2000'), {
-        min: 1,
-        max: PORT_MAX,
-      }),
-      sessions,
-      parties: integer('parties', values.parties, { min: 1, max: CONFERENCE_PARTIES_MAX }),
-      protocolVersion: integer('version', values.version, { min: VERSION_MIN, max: VERSION_MAX }),
-      ...(isEncrypted && { tls: readTls(values) }),
-      ...(mediaAddress !== undefined && { mediaAddress }),
-    },
+    bridge: { ...station, sessions, parties, ...(mediaAddress !== undefined && { mediaAddress }) },
   };
 }
 
 const OPTIONS = {
-  name: { type: 'string' },
-  mode: { type: 'string' },
-  host: { type: 'string', default: '127.0.0.1' },
-  port: { type: 'string' },
-  certificate: { type: 'string' },
-  key: { type: 'string' },
-  trust: { type: 'string' },
+  ...STATION_OPTIONS,
   'media-address': { type: 'string' },
   sessions: { type: 'string' },
   module: { type: 'string' },
   codecs: { type: 'string' },
   parties: { type: 'string', default: '32' },
-  version: { type: 'string', default: '20' },
-  json: { type: 'boolean', default: false },
-  'exit-with-parent': { type: 'boolean', default: false },
-  help: { type: 'boolean', default: false },
 } as const;
 
 /** Said outright, or what the module has for its codecs (BRG-08). */
@@ -126,7 +84,7 @@ function sessionsFrom(values: {
   const { sessions, module, codecs } = values;
   if (module === undefined) {
     if (codecs !== undefined) throw new OptionError('--codecs is said of a --module');
-    return integer('sessions', sessions ?? '16', { min: 1, max: SESSIONS_MAX });
+    return integerOption('sessions', sessions ?? '16', { min: 1, max: SESSIONS_MAX });
   }
   if (sessions !== undefined) throw new OptionError('say --sessions or --module, not both');
   const enabled = (codecs ?? 'g711').split(',');
@@ -140,29 +98,4 @@ function sessionsFrom(values: {
 
 function isCodec(name: string): name is ModuleCodec {
   return (CODECS as readonly string[]).includes(name);
-}
-
-interface TlsFiles {
-  readonly certificate?: string | undefined;
-  readonly key?: string | undefined;
-  readonly trust?: string | undefined;
-}
-
-function readTls({ certificate, key, trust }: TlsFiles): NonNullable<BridgeOptions['tls']> {
-  if (certificate === undefined || key === undefined || trust === undefined) {
-    throw new OptionError('--mode encrypted needs --certificate, --key and --trust');
-  }
-  const trusted = readTrust(trust);
-  if (trusted.length === 0) throw new OptionError(`--trust ${trust} has no certificate`);
-  return { ...readIdentity({ certificate, key }), trust: trusted };
-}
-
-function integer(
-  name: string,
-  text: string,
-  range: { readonly min: number; readonly max: number },
-): number {
-  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= range.min && value <= range.max) return value;
-  throw new OptionError(`--${name} is a number from ${range.min} to ${range.max}`);
 }

@@ -5,10 +5,10 @@
  */
 import type { G711Codec, MixerPort } from '@conclave/audio';
 import type { UdpSocket } from '@conclave/net';
+import { openMediaSocket } from '@conclave/resource';
 import type { StreamSource } from '@conclave/rtp';
 import type { ChannelFormat, ParticipantTexts } from '@conclave/sccp';
 import { addStatistics, type LegStatistics, NO_STATISTICS } from './leg-statistics.ts';
-import { openMediaSocket } from './media-socket.ts';
 import { ReceiveChannel } from './receive-channel.ts';
 import { TransmitChannel } from './transmit-channel.ts';
 

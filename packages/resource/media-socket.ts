@@ -1,4 +1,4 @@
-/** A UDP socket of one participant, on an even port as RTP wants it (RFC 3550 §11). */
+/** A UDP socket for media, on an even port as RTP wants it (RFC 3550 §11). */
 import { UdpSocket } from '@conclave/net';
 
 /** Half of the free ports are even: so many odd ones in a row do not happen. */

@@ -1,6 +1,6 @@
 /**
  * For tests and benchmarks: a call manager that knows nothing but the wire. It listens on a real
- * socket, accepts every bridge, and says what it is told to say.
+ * socket, accepts every media resource, and says what it is told to say.
  */
 import { type StreamConnection, StreamListener, type TlsIdentity } from '@conclave/net';
 import {
