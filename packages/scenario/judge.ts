@@ -151,11 +151,14 @@ function callDifferences(
     return [{ seen: [`${phone.name} has no call${which}${hint}`, ...others].join('; ') }];
   }
   const { icon, state, with: other, prompt, offers = [], offersNot = [], why } = wants;
+  const { media, music } = wants;
   const fits =
     (icon === undefined || icon === call.icon) &&
     (state === undefined || state === call.state) &&
     (other === undefined || cast.isWith(call, other)) &&
     (prompt === undefined || says(call.prompt, prompt)) &&
+    (media === undefined || media === call.media) &&
+    (music === undefined || music === (call.music !== undefined)) &&
     (why === undefined || (call.why?.rules.includes(why) ?? false));
   const keys = call.softkeys.map(plainKey);
   const keysFit =
@@ -165,7 +168,9 @@ function callDifferences(
   const rules = why === undefined ? '' : ` because of ${call.why?.rules.join(', ') || 'no rule'}`;
   const offered = keysFit ? '' : ` offering ${call.softkeys.join(', ') || 'no keys'}`;
   const shown = prompt === undefined ? '' : ` saying ${JSON.stringify(call.prompt)}`;
-  const seen = `${describeCall(phone.name, call)}${shown}${offered}${rules}`;
+  const heard = music === undefined ? '' : `, hearing ${call.music ?? 'no music'}`;
+  const carried = media === undefined ? '' : `, media ${call.media ?? 'none'}`;
+  const seen = `${describeCall(phone.name, call)}${carried}${heard}${shown}${offered}${rules}`;
   return [{ seen, why: sentence(call) }];
 }
 
@@ -230,6 +235,7 @@ function conferenceDifferences(
     (minimum === undefined || minimum === conference.minimum) &&
     (number === undefined || number === conference.number) &&
     (controller === undefined || controller === controls) &&
+    (wants.music === undefined || wants.music === conference.music.length > 0) &&
     (links === undefined || links === conference.members.filter((each) => each.link).length) &&
     (why === undefined || (conference.why?.rules.includes(why) ?? false));
   const members = conference.members.map((each) => each.name);
@@ -305,10 +311,11 @@ function describeCall(phone: string, call: CallSnapshot): string {
 }
 
 function describeConference(conference: ConferenceSnapshot, controls: string): string {
-  const { kind, number, level, bridge, secure, members } = conference;
+  const { kind, number, level, bridge, secure, members, music } = conference;
   const people = members.map((each) => `${each.name}${each.held ? ' (held)' : ''}`);
   return (
     `${kind}${number === undefined ? '' : ` ${number}`}, ${level}, on ${bridge} ` +
-    `(${secure ? 'secure' : 'nonsecure'}), members ${people.join(', ')}, controller ${controls}`
+    `(${secure ? 'secure' : 'nonsecure'}), members ${people.join(', ')}, controller ${controls}, ` +
+    `links ${members.filter((each) => each.link).length}, music ${music.join(', ') || 'none'}`
   );
 }

@@ -32,6 +32,8 @@ export class Performer {
         return await this.#act(deed);
       case 'remote':
         return await this.#act({ type: 'remote-level', phone: deed.phone, level: deed.level });
+      case 'clear':
+        return await this.#clear();
       case 'wait':
         await this.#driver.advance(deed.milliseconds);
         await this.#driver.settle();
@@ -41,6 +43,18 @@ export class Performer {
         return registered ? await this.#onPhone(deed) : `${deed.phone} is not registered`;
       }
     }
+  }
+
+  /** Everybody hangs up everything, held calls too. */
+  async #clear(): Promise<Obstacle> {
+    const { phones } = await this.#driver.observe();
+    for (const { name } of phones) {
+      for (const { ref, state, elsewhere } of (await this.#phone(name)).calls) {
+        if (elsewhere || state === 'ring-in') continue;
+        await this.#act({ type: 'press', phone: name, key: 'end-call', ref });
+      }
+    }
+    return undefined;
   }
 
   async #onPhone(deed: Extract<Deed, { phone: string }>): Promise<Obstacle> {

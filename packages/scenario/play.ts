@@ -63,7 +63,7 @@ function unexpectedRefusal(
       each.type === 'refused' ||
       each.type === 'cause' ||
       each.type === 'record' ||
-      (each.type === 'phone' && each.wants.text !== undefined),
+      (each.type === 'phone' && (each.wants.text ?? each.wants.prompt) !== undefined),
   );
   if (refused === undefined || foreseen) return [];
   const expected = 'the step to be carried out (else expect `refused: true`)';

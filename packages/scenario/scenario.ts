@@ -40,6 +40,8 @@ export interface Destination {
 export type Deed =
   | { readonly type: 'off-hook'; readonly phone: string; readonly line?: number }
   | { readonly type: 'on-hook'; readonly phone: string }
+  /** Everybody hangs up everything. */
+  | { readonly type: 'clear' }
   | { readonly type: 'dial'; readonly phone: string; readonly digits: string }
   /** Dials and, where a phone is meant, has it answer. */
   | { readonly type: 'call'; readonly phone: string; readonly to: Destination }
@@ -122,6 +124,8 @@ export interface CallWants {
   /** A text that passed since the last step, or that is shown. */
   readonly text?: string;
   readonly tone?: string;
+  readonly media?: 'srtp' | 'rtp';
+  readonly music?: boolean;
   readonly offers?: readonly string[];
   readonly offersNot?: readonly string[];
   readonly list?: ListWants;
@@ -158,5 +162,7 @@ export interface ConferenceWants {
   readonly controller?: string;
   /** Conferences linked to this one. */
   readonly links?: number;
+  /** Whether music is played into it. */
+  readonly music?: boolean;
   readonly why?: string;
 }

@@ -68,6 +68,10 @@ export interface CallSnapshot {
   readonly selected: boolean;
   /** Labels of the live keys, in their order, such as `Confrn`. */
   readonly softkeys: readonly string[];
+  /** Protection of the media between the phone and what it talks to; absent while there is none. */
+  readonly media?: 'srtp' | 'rtp';
+  /** The music server that it hears while the other side holds. */
+  readonly music?: string;
   /** Why the call has its level; absent when the driver cannot tell. */
   readonly why?: WhySnapshot;
 }
@@ -97,6 +101,8 @@ export interface ConferenceSnapshot {
   readonly secure: boolean;
   /** In the order of joining. Those whose leaving the bridge has not confirmed are in it. */
   readonly members: readonly MemberSnapshot[];
+  /** Music servers that play into it. */
+  readonly music: readonly string[];
   readonly why?: WhySnapshot;
 }
 

@@ -54,6 +54,8 @@ export interface TraceCall {
   readonly elsewhere: boolean;
   readonly prompt: string;
   readonly softkeys: readonly string[];
+  readonly media?: 'srtp' | 'rtp';
+  readonly music?: string;
 }
 
 export interface Failure {
@@ -104,6 +106,8 @@ function tracePhone(before: PhoneSnapshot | undefined, phone: PhoneSnapshot): Tr
       elsewhere: call.elsewhere,
       prompt: call.prompt,
       softkeys: call.softkeys,
+      ...(call.media && { media: call.media }),
+      ...(call.music !== undefined && { music: call.music }),
     })),
     ...(phone.list && { list: phone.list }),
     texts: phone.texts.slice(before?.texts.length ?? 0),

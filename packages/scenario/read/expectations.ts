@@ -141,6 +141,8 @@ const callWants: Shape<CallWants> = fields<Required<CallWants>>({
         .map((tone) => [tone, tone]),
     ),
   ),
+  media: choice({ srtp: 'srtp', rtp: 'rtp' } as const),
+  music: flag,
   offers: keys,
   offersNot: keys,
   list,
@@ -162,6 +164,7 @@ const conferenceWhole: Shape<ConferenceWants> = fields<Required<ConferenceWants>
   held: listOf(text('names of phones')),
   controller: text('the name of a phone, or nobody'),
   links: wholeNumber(0, 20),
+  music: flag,
   why: rule,
 });
 

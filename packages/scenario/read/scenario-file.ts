@@ -45,9 +45,10 @@ const laterOn: Shape<Node> = {
         note: { type: 'string' },
         wait: { type: ['string', 'number'], pattern: '^\\d+(?: ?[a-z]+)?$' },
         set: parameters.schema,
+        all: { const: 'hang up' },
       },
       patternProperties: {
-        "^(?!(?:expect|note|wait|set)$)[A-Za-z][\\w'-]{0,14}$": { type: 'string' },
+        "^(?!(?:expect|note|wait|set|all)$)[A-Za-z][\\w'-]{0,14}$": { type: 'string' },
       },
       additionalProperties: false,
     },
@@ -150,6 +151,11 @@ function readDeed(
 ): Pick<Step, 'line' | 'text' | 'deed'> | undefined {
   const { key, value, line } = entry;
   if (key === 'wait') return readWait(entry, at, faults);
+  if (key === 'all') {
+    const said = value.kind === 'text' ? value.text : '';
+    if (/^hang[ -]up$/i.test(said)) return { line, text: 'all: hang up', deed: { type: 'clear' } };
+    return wrong(value, at, 'can only be `hang up`', faults);
+  }
   if (key === 'set') {
     const found: Partial<Parameters> | undefined = parameters.read(value, at, faults);
     if (!found) return undefined;

@@ -12,6 +12,7 @@ import {
   initialState,
   type KnownLevel,
   type Level,
+  type MediaEnd,
   type PhoneAction,
   type Refusal,
   type Signalling,
@@ -30,6 +31,7 @@ import type {
   WhySnapshot,
 } from '../snapshot.ts';
 import { IdealWorld } from './ideal-world.ts';
+import { clusterOfState, restoreScreens } from './restore.ts';
 
 /** When a scenario begins; any time would do. */
 const START_MS = 1_000_000;
@@ -50,6 +52,21 @@ const CDR_FACTS = { clusterId: '', nodeId: 1, pkid: '' };
 export class Simulation implements ScenarioDriver {
   #world: IdealWorld | undefined;
   #cluster: Cluster | undefined;
+
+  /** Goes on from a state: there is nothing to `start` then. */
+  static from(state: State, nowMs: number): Simulation {
+    const simulation = new Simulation();
+    simulation.#cluster = clusterOfState(state);
+    simulation.#world = new IdealWorld(state, nowMs);
+    restoreScreens(simulation.#world);
+    return simulation;
+  }
+
+  /** What it plays on. */
+  get cluster(): Cluster {
+    if (!this.#cluster) throw new Error('the simulation has not started');
+    return this.#cluster;
+  }
 
   /** The rules' own state, for those who look behind the screens. */
   get state(): State {
@@ -198,7 +215,7 @@ export class Simulation implements ScenarioDriver {
     return {
       name,
       registered: world.state.phones.has(name),
-      calls: screen.calls(world.nowMs).map((call) => withWhy(world.state, call)),
+      calls: screen.calls(world.nowMs).map((call) => withFacts(world.state, name, call)),
       ...(list && { list }),
       texts: [...screen.texts],
       tones: [...screen.tones],
@@ -221,12 +238,35 @@ function conferenceOf(state: State, conference: Conference): ConferenceSnapshot 
       controller: each.leg === controller,
       link: each.link !== undefined,
     })),
+    music: musicIn(state, (end) => end.kind === 'bridge' && end.conference === id),
     ...(why && { why: whyOf(assess(why.limits)) }),
   };
 }
 
-function withWhy(state: State, call: CallSnapshot): CallSnapshot {
+/** Names of the servers that play to such an end. */
+function musicIn(state: State, hears: (end: MediaEnd) => boolean): readonly string[] {
+  return [...state.connections.values()]
+    .filter(({ ends: [one, other] }) => one.kind === 'music' && hears(other))
+    .map(({ ends: [server] }) => server.device);
+}
+
+/** What phones cannot tell of a call themselves. */
+function withFacts(state: State, device: string, call: CallSnapshot): CallSnapshot {
   if (call.elsewhere) return call;
+  const isHere = (end: MediaEnd): boolean =>
+    end.kind === 'phone' && end.device === device && end.leg === call.ref;
+  const [music] = musicIn(state, isHere);
+  const talk = [...state.connections.values()].find(
+    ({ ends }) => ends.some(isHere) && ends.every((end) => end.kind !== 'music'),
+  );
+  return withWhy(state, {
+    ...call,
+    ...(talk && { media: talk.protection }),
+    ...(music !== undefined && { music }),
+  });
+}
+
+function withWhy(state: State, call: CallSnapshot): CallSnapshot {
   const leg = state.legs.get(call.ref);
   const target = state.legs.get(leg?.barge?.target ?? 0) ?? leg;
   const conference = state.conferences.get(target?.conference ?? 0);
