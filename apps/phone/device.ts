@@ -91,6 +91,7 @@ export class PhoneDevice {
     this.#session = newPhoneSession(
       { ...settings.identity, address: connection.localAddress },
       nowMs(),
+      settings.keepsTexts,
     );
   }
 

@@ -47,6 +47,8 @@ export interface PhoneOptions extends SoundOptions {
   /** Own address for media; absent is the one that signalling uses. */
   readonly mediaAddress?: string;
   readonly autoAnswer?: boolean;
+  /** Texts that go away by themselves stay until others come: for tools that keep time themselves. */
+  readonly keepsTexts?: boolean;
   /** How long an action or a wait may take when it does not say: 5000. */
   readonly timeoutMs?: number;
 }
@@ -63,6 +65,7 @@ export interface PhoneSettings {
   readonly record: boolean;
   readonly mediaAddress?: string;
   readonly autoAnswer: boolean;
+  readonly keepsTexts: boolean;
   readonly timeoutMs: number;
 }
 
@@ -110,6 +113,7 @@ export function settingsOf(options: PhoneOptions): PhoneSettings {
     record: options.record ?? false,
     ...(options.mediaAddress !== undefined && { mediaAddress: options.mediaAddress }),
     autoAnswer: options.autoAnswer ?? false,
+    keepsTexts: options.keepsTexts ?? false,
     timeoutMs: options.timeoutMs ?? 5_000,
   };
 }

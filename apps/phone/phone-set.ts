@@ -142,6 +142,11 @@ export class PhoneSet extends EventEmitter<PhoneEvents> {
     return iconOf(this.model, call.security);
   }
 
+  /** Labels of the keys that are live for a call. */
+  softkeysOf(call: ShownCall): readonly string[] {
+    return liveSoftkeys(this.screen, call).map(({ label }) => label);
+  }
+
   /** Those of the given tones that sound now (in the last half second), with their levels. */
   heard(frequenciesHz: readonly number[], windowMs?: number): readonly HeardTone[] {
     return this.audio.heard(frequenciesHz, windowMs);
@@ -254,8 +259,11 @@ export class PhoneSet extends EventEmitter<PhoneEvents> {
     );
   }
 
-  /** Chooses Remove for a party of the list on the screen, by its name or the beginning of it. */
-  removeFromList(name: string, options: { readonly force?: boolean } = {}): void {
+  /**
+   * Chooses Remove for a party of the list on the screen, by its name or the beginning of it, or by
+   * its place from 0.
+   */
+  removeFromList(name: string | number, options: { readonly force?: boolean } = {}): void {
     this.perform({ type: 'list-row', row: name, force: options.force ?? false }, `Remove ${name}`);
   }
 

@@ -29,8 +29,8 @@ export type PhoneCommand =
   | { readonly type: 'line'; readonly line: number }
   /** A button beside the screen, by the name of its stimulus. */
   | { readonly type: 'button'; readonly button: keyof typeof Stimulus; readonly line?: number }
-  /** A row of the list on the screen. */
-  | { readonly type: 'list-row'; readonly row: string; readonly force?: boolean }
+  /** A row of the list on the screen, by its name or its place from 0. */
+  | { readonly type: 'list-row'; readonly row: string | number; readonly force?: boolean }
   /** A key of the list, with a row selected when it acts on one. */
   | { readonly type: 'list-key'; readonly key: string; readonly row?: string }
   /** Closes the list on the screen. */
@@ -169,12 +169,12 @@ function pressDigit(
 /** Opens a row, as a person does with the Remove key; `force` does so without being offered it. */
 function chooseRow(
   screen: Screen,
-  wanted: string,
+  wanted: string | number,
   force: boolean,
 ): Result<CommandStep, CommandError> {
   const { list } = screen;
   if (!list) return fail('no-list', 'no list is on the screen');
-  const row = findRow(list, wanted);
+  const row = typeof wanted === 'number' ? list.rows[wanted] : findRow(list, wanted);
   if (!row) return fail('no-such-row', `rows: ${list.rows.map(({ name }) => name).join(', ')}`);
   const isOffered = list.softkeys.some(({ url }) => url === SELECT);
   if (!isOffered && !force) return notOffered(list, 'Remove');

@@ -18,6 +18,8 @@ import { renderPhoneText } from './phone-text.ts';
 /** A text that was shown for a while, and what is under it. */
 export interface PassingText {
   readonly before: string;
+  /** For how long it was to be shown. */
+  readonly shownMs: number;
   readonly untilMs: number;
 }
 
@@ -378,7 +380,8 @@ function prompted(
   const over = (shown: Pick<ShownCall, 'prompt' | 'passingPrompt'>): Partial<ShownCall> => {
     if (body.timeOutValue === 0) return { prompt, passingPrompt: undefined };
     const before = shown.passingPrompt?.before ?? shown.prompt;
-    return { prompt, passingPrompt: { before, untilMs: nowMs + body.timeOutValue * 1000 } };
+    const shownMs = body.timeOutValue * 1000;
+    return { prompt, passingPrompt: { before, shownMs, untilMs: nowMs + shownMs } };
   };
   if (body.callReference === 0) return { ...screen, ...over(screen) };
   const call = screen.calls.get(body.callReference);

@@ -69,6 +69,8 @@ export interface PhoneSession {
   readonly questions: readonly Question[];
   /** When to pass over the question that is being asked; Infinity when none is. */
   readonly answerDeadlineMs: number;
+  /** Texts that go away by themselves stay until others come: for users that keep time themselves. */
+  readonly keepsTexts: boolean;
 }
 
 export type PhoneInput =
@@ -127,7 +129,11 @@ export interface PhoneStep {
   readonly outputs: readonly PhoneOutput[];
 }
 
-export function newPhoneSession(identity: PhoneIdentity, nowMs: number): PhoneSession {
+export function newPhoneSession(
+  identity: PhoneIdentity,
+  nowMs: number,
+  keepsTexts = false,
+): PhoneSession {
   return {
     identity,
     client: newClientSession(clientIdentityOf(identity), nowMs),
@@ -136,6 +142,7 @@ export function newPhoneSession(identity: PhoneIdentity, nowMs: number): PhoneSe
     screen: BLANK_SCREEN,
     questions: [],
     answerDeadlineMs: Number.POSITIVE_INFINITY,
+    keepsTexts,
   };
 }
 
@@ -166,7 +173,7 @@ export function phoneDeadlineMs(session: PhoneSession): number {
   return Math.min(
     session.client.deadlineMs,
     session.answerDeadlineMs,
-    screenDeadlineMs(session.screen),
+    session.keepsTexts ? Number.POSITIVE_INFINITY : screenDeadlineMs(session.screen),
   );
 }
 
@@ -308,7 +315,9 @@ function onMedia(session: PhoneSession, message: AnyMessage): PhoneStep {
 }
 
 function onClock(session: PhoneSession, nowMs: number): PhoneStep {
-  const shown = { ...session, screen: screenAt(session.screen, nowMs) };
+  const shown = session.keepsTexts
+    ? session
+    : { ...session, screen: screenAt(session.screen, nowMs) };
   const step = client(shown, { type: 'clock' }, nowMs);
   const next = step.session;
   if (next.client.phase !== 'registered' || nowMs < next.answerDeadlineMs) return step;
