@@ -71,7 +71,7 @@ describe('ad hoc conferences', () => {
     [[A, E, E], A],
     [[A, A, A], A],
     [[N, E, E], N],
-  ] as const)('SEC-04, SEC-05, STA-04: %j confer as %s', (modes, level) => {
+  ] as const)('SEC-04, SEC-05, STA-02, STA-04, ICO-05: %j confer as %s', (modes, level) => {
     const w = world(modes);
     w.confer('P1', 'P2', 'P3');
     expect(['P1', 'P2', 'P3'].map((p) => w.icon(p))).toEqual([level, level, level]);
@@ -82,13 +82,13 @@ describe('ad hoc conferences', () => {
     [E, 'SB'],
     [A, 'SB'],
     [N, 'NB'],
-  ] as const)('SEC-07, SEC-08: initiator %s gets %s', (mode, bridge) => {
+  ] as const)('SEC-07, SEC-08, TIP-04: initiator %s gets %s', (mode, bridge) => {
     const w = world([mode, E, E], [PLAIN, SECURE]);
     w.confer('P1', 'P2', 'P3');
     expect([...w.state.conferences.values()][0]?.bridge).toBe(bridge);
   });
 
-  test('SEC-09, SEC-11: without a secure bridge the conference is on the other one, nonsecure', () => {
+  test('SEC-06, SEC-09, SEC-11: without a secure bridge the conference is on the other one, nonsecure', () => {
     const w = world([E, E, E], [PLAIN]);
     w.confer('P1', 'P2', 'P3');
     expect(w.icon('P1')).toBe(N);

@@ -66,7 +66,7 @@ describe('best effort', () => {
     ['7961G', '8.2(1)', A, 'rtp'],
     ['6911', '9.4(1)', A, 'rtp'],
   ] as const)(
-    'TIP-02, ICO-12: a barge on the built-in bridge of a %s with %s: %s over %s',
+    'TIP-02, ICO-11, ICO-12: a barge on the built-in bridge of a %s with %s: %s over %s',
     (model, firmware, level, protection) => {
       const w = world(shared(E, model, firmware), {});
       w.call('S1', 'P1');

@@ -128,6 +128,62 @@ describe('dialling in', () => {
   });
 });
 
+describe('starting one', () => {
+  test.each([
+    ['5001', N, 58],
+    ['5001', A, undefined],
+    ['5002', A, 58],
+    ['5002', E, undefined],
+    ['5000', N, undefined],
+  ] as const)(
+    'SEC-14, SEC-15, MTM-04: MeetMe to %s from a phone that is %s: cause %s',
+    (number, mode, cause) => {
+      const w = world(phone('X', mode));
+      meetMe(w, 'X', number);
+      expect(w.state.conferences.size).toBe(cause === undefined ? 1 : 0);
+      expect(w.records.map((record) => record.originating.cause)).toEqual(cause ? [cause] : []);
+      // Nothing was asked of a bridge.
+      const asked = w.log.some((effect) => effect.type === 'create-conference');
+      expect(asked).toBe(cause === undefined);
+    },
+  );
+
+  test.each([
+    ['5000', 'NB'],
+    ['5001', undefined],
+    ['5002', undefined],
+  ] as const)(
+    'SEC-15, MTM-05, D-04, D-12: without a secure bridge, %s gets %s',
+    (number, bridge) => {
+      const w = world();
+      w.happen({ type: 'device-unregistered', device: 'SB' });
+      w.registerBridge('NB', false);
+      const { configuration } = w.state;
+      const bridges = new Map(configuration.bridges);
+      bridges.set('NB', { name: 'NB', type: 'any', securityMode: N });
+      w.happen({ type: 'configuration', configuration: { ...configuration, bridges } });
+      meetMe(w, 'P1', number);
+      expect([...w.state.conferences.values()].map((each) => each.bridge)).toEqual(
+        bridge ? [bridge] : [],
+      );
+      if (bridge) return;
+      expect(w.records.at(-1)).toMatchObject({ originating: { device: 'P1', cause: 47 } });
+      expect(w.state.refusals.at(-1)).toMatchObject({
+        text: 'no-conference-bridge',
+        limits: [
+          {
+            rule: 'SEC-13',
+            because: [
+              { rule: 'D-03', device: 'SB', fact: 'Conference bridge SB is not registered.' },
+              { rule: 'D-03', device: 'NB', fact: expect.stringContaining('wanted security') },
+            ],
+          },
+        ],
+      });
+    },
+  );
+});
+
 describe('falling below', () => {
   test.each([
     ['5001', ['P1', 'P2']],

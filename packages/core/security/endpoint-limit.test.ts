@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import {
   DEFAULT_PARAMETERS,
   type EndpointKind,
-  type Parameters,
   type PhoneConfiguration,
   type SecureCallIconPolicy,
 } from '../configuration.ts';
@@ -16,6 +15,7 @@ import {
   mixesSrtp,
   srtpCapable,
 } from './assessment.ts';
+import { protectsSignalling } from './endpoint-limit.ts';
 import { LEVELS, type Level, rank } from './level.ts';
 
 /* Goal: a leg is worth what its kind, path and media allow, and the reason names the rule. */
@@ -104,6 +104,67 @@ describe('H.323 trunks and MGCP gateways', () => {
         expect(srtpCapable(device({ kind, ipsec: true }), clear(), context)).toBe(false);
       }
     }
+  });
+});
+
+test.each([
+  ['phone', false, 'tls-encrypted', true],
+  ['phone', true, 'clear', false],
+  ['phone', true, 'tls-authenticated', false],
+  ['cti-port', true, 'clear', false],
+  ['sip-trunk', false, 'tls-encrypted', true],
+  ['sip-trunk', true, 'clear', false],
+  ['h323-trunk', false, 'tls-encrypted', false],
+  ['h323-trunk', true, 'clear', true],
+  ['mgcp-gateway', false, 'tls-encrypted', false],
+  ['mgcp-gateway', true, 'clear', true],
+] as const)(
+  'SEC-03: keys reach a %s with IPsec %s over %s in secret: %s',
+  (kind, ipsec, signalling, secret) => {
+    expect(protectsSignalling({ kind, ipsec }, { signalling })).toBe(secret);
+  },
+);
+
+describe('the reason', () => {
+  const conference = { context: 'conference' } as const;
+
+  test.each<[string, Partial<PhoneConfiguration>, Partial<LegMedia>, Signalling]>([
+    ['TRK-03', { kind: 'sip-trunk' }, {}, 'tls-encrypted'],
+    ['D-19', { kind: 'sip-trunk', trustSecurityStatus: true }, { remote: N }, 'tls-encrypted'],
+    ['INT-02', { kind: 'sip-trunk', trustSecurityStatus: true }, {}, 'tls-encrypted'],
+    ['RES-12', { kind: 'h323-trunk', ipsec: true }, { protection: 'rtp' }, 'clear'],
+    ['RES-12', { kind: 'h323-trunk', ipsec: true }, { remote: A }, 'clear'],
+    ['TRK-01', { kind: 'h323-trunk', ipsec: true }, { remote: N }, 'clear'],
+    ['TRK-01', { kind: 'mgcp-gateway', ipsec: true }, { protection: 'rtp' }, 'clear'],
+    ['SEC-03', { kind: 'mgcp-gateway' }, {}, 'tls-encrypted'],
+    ['INT-08', { mediaPath: 'mtp' }, {}, 'tls-encrypted'],
+    ['ICO-02', { video: 'rtp' }, {}, 'tls-encrypted'],
+    ['D-01', {}, { protection: 'rtp' }, 'tls-encrypted'],
+    ['D-01', {}, {}, 'clear'],
+    ['PHN-01', { model: '7962' }, conference, 'tls-encrypted'],
+    ['PHN-06', { firmware: '8.2' }, conference, 'tls-encrypted'],
+    ['TRK-02', { firmware: '8.2' }, { context: 'trunk' }, 'tls-encrypted'],
+    ['CTI-01', { kind: 'cti-port' }, {}, 'tls-encrypted'],
+  ])('%s names the rule, the device and what is the case', (rule, change, media, signalling) => {
+    const reasons = decisive(assessed(device(change), media, signalling));
+    expect(reasons.map((limit) => [limit.rule, limit.device])).toEqual([[rule, 'D1']]);
+    expect(reasons[0]?.fact).toMatch(/D1|Model 7962/);
+  });
+
+  test('PHN-01: which conferences a restricted model has', () => {
+    const fact = (protocol: 'SCCP' | 'SIP'): string | undefined =>
+      decisive(assessed(device({ model: '7942', protocol }), conference))[0]?.fact;
+    expect(fact('SCCP')).toBe('Model 7942 over SCCP supports only authenticated conferences.');
+    expect(fact('SIP')).toBe('Model 7942 over SIP supports no secure conferences.');
+  });
+
+  test('INT-08, INT-09, SEC-02: what limits nothing is told as well', () => {
+    const rules = (change: Partial<PhoneConfiguration>): readonly string[] =>
+      assessed(device(change), {}).limits.map((limit) => limit.rule);
+    expect(rules({})).toEqual(['D-01', 'SEC-02']);
+    expect(rules({ mediaPath: 'rsvp-agent' })).toEqual(['D-01', 'SEC-02', 'INT-08']);
+    expect(rules({ kind: 'mgcp-gateway', ipsec: true })).toEqual(['SEC-03', 'SEC-02', 'INT-09']);
+    expect(rules({ kind: 'h323-trunk', ipsec: true })).toEqual(['SEC-03', 'SEC-02']);
   });
 });
 
@@ -250,9 +311,7 @@ test('D-01: more protection anywhere never lowers a level', () => {
 
 function assessed(
   phone: PhoneConfiguration,
-  media: Partial<Omit<LegMedia, 'parameters'>> & {
-    readonly parameters?: Pick<Parameters, 'overrideBfcp' | 'secureCallIconPolicy'>;
-  },
+  media: Partial<LegMedia>,
   signalling: Signalling = 'tls-encrypted',
 ): Assessment {
   return assessLeg(phone, registered(signalling), {
