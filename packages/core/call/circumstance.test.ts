@@ -87,6 +87,20 @@ describe('packet capture', () => {
     expect(w.state.counters.refusedJoins).toBe(0);
   });
 
+  test('INT-12: nothing is told of it where it does not run, nor while a call rings', () => {
+    const w = world({ parameters: CAPTURING });
+    w.confer('P1', 'P2', 'P3');
+    w.press('P2', 'conf-list');
+    w.act('P4', { type: 'off-hook' });
+    w.dial('P4', w.numberOf('P1B'));
+    w.log.length = 0;
+    w.happen({ type: 'capture', device: 'P4', active: true });
+    expect(w.log).toEqual([]);
+    w.happen({ type: 'capture', device: 'P3', active: true });
+    const told = w.log.map((each) => (each.type === 'level' ? each.to : each.type));
+    expect(told).toEqual([N, 'call-info', 'call-info', 'call-info', 'conference-list']);
+  });
+
   test('devices that nobody configured have no capture; one that is taken away loses it', () => {
     const w = world({ parameters: CAPTURING });
     w.happen({ type: 'capture', device: 'Nobody', active: true });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { assess } from '../security/assessment.ts';
 import { type KnownLevel, LEVELS, type Level, rank } from '../security/level.ts';
+import type { Conference } from '../state.ts';
 import { admits } from './minimum.ts';
 
 /*
@@ -142,6 +143,7 @@ describe('starting one', () => {
       meetMe(w, 'X', number);
       expect(w.state.conferences.size).toBe(cause === undefined ? 1 : 0);
       expect(w.records.map((record) => record.originating.cause)).toEqual(cause ? [cause] : []);
+      expect(w.state.counters.refusedJoins).toBe(cause === undefined ? 0 : 1);
       // Nothing was asked of a bridge.
       const asked = w.log.some((effect) => effect.type === 'create-conference');
       expect(asked).toBe(cause === undefined);
@@ -283,6 +285,60 @@ describe('linked conferences', () => {
     const told = w.log.filter((each) => each.type === 'call-info' && each.device === 'P1');
     expect(told).toEqual([]);
   });
+
+  test('D-14, D-09: of two linked conferences only the one that takes in a weaker party is cut off', () => {
+    const w = linked(phone('P5', E), phone('P6', E), phone('P7', E), phone('N1', N));
+    w.confer('P5', 'P6', 'P7');
+    w.press('P5', 'confrn');
+    w.dial('P5', '5002');
+    w.press('P5', 'confrn');
+    expect(meetMeOf(w).participants.map((each) => each.link !== undefined)).toEqual([
+      false,
+      true,
+      true,
+    ]);
+    w.add('P5', 'N1');
+    expect(meetMeOf(w)).toMatchObject({ level: E });
+    expect(meetMeOf(w).participants).toHaveLength(2);
+    expect(w.icon('P2')).toBe(E);
+    expect(w.icon('P5')).toBe(N);
+    w.add('P2', 'P6');
+    expect(meetMeOf(w).participants).toHaveLength(2);
+  });
+
+  test('D-14, D-09: what enters two links away cuts the meet-me off, and leaves the other link', () => {
+    const w = linked(phone('P5', E), phone('P6', E), phone('N1', N));
+    w.press('P3', 'hold');
+    w.confer('P3', 'P5', 'P6');
+    const [first, second] = [...w.state.legs.values()].filter((leg) => leg.device === 'P3');
+    w.press('P3', 'select', first?.id);
+    w.press('P3', 'join', second?.id);
+    expect(meetMeOf(w).participants).toHaveLength(2);
+    w.add('P5', 'N1');
+    expect(meetMeOf(w)).toMatchObject({ level: E });
+    expect(meetMeOf(w).participants).toHaveLength(1);
+    // The two ad hoc conferences are still one: what N1 lowers, it lowers in both.
+    expect([w.icon('P2'), w.icon('P5')]).toEqual([N, N]);
+  });
+
+  test('D-14: a new configuration leaves linked conferences and whoever is leaving as they are', () => {
+    const w = linked(phone('A1', A));
+    w.happen({ type: 'configuration', configuration: { ...w.state.configuration } });
+    expect(levels(w)['meet-me']).toEqual([E, ['P1', 'Conference']]);
+    w.add('P2', 'A1');
+    w.happen({ type: 'phone', device: 'A1', action: { type: 'on-hook' } });
+    const phones = new Map(w.state.configuration.phones);
+    const a1 = phones.get('A1');
+    if (a1) phones.set('A1', { ...a1, mediaPath: 'mtp' });
+    w.happen({ type: 'configuration', configuration: { ...w.state.configuration, phones } });
+    expect(w.icon('P2')).toBe(A);
+  });
+
+  function meetMeOf(w: CoreWorld): Conference {
+    const found = [...w.state.conferences.values()].find((each) => each.kind === 'meet-me');
+    if (!found) throw new Error('there is no meet-me conference');
+    return found;
+  }
 
   /** P1 in meet-me 5002; P2, P3 and P4 in an ad hoc conference that P2 has linked to it. */
   function linked(...extra: readonly PhoneSpec[]): CoreWorld {

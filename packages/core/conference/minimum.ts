@@ -55,8 +55,7 @@ export function refuseBelowMinimum(
 
 /** Clears every leg and link that has fallen below the minimum of its meet-me conference (D-14, CDR-05). */
 export function enforceMinimum(tx: Transaction): void {
-  for (const { id, minimum } of tx.conferences.values()) {
-    if (minimum === 'nonsecure') continue;
+  for (const { id } of tx.conferences.values()) {
     for (const { leg } of tx.conference(id)?.participants ?? []) evictBelow(tx, id, leg);
   }
 }
