@@ -96,7 +96,9 @@ export const ZONES: readonly Zone[] = [
   {
     folder: 'apps/conclave/',
     imports: [
-      ...workspaces('base audio bridge callmanager net phone pki scenario store telemetry'),
+      ...workspaces(
+        'base core audio bridge callmanager net phone pki sccp scenario store telemetry',
+      ),
       ...['node:', 'yaml'],
     ],
   },

@@ -6,7 +6,6 @@ import {
   readScenario,
   SCENARIO_SCHEMA,
   type Scenario,
-  type ScenarioDriver,
   Simulation,
   type Trace,
   type TraceStep,
@@ -19,7 +18,7 @@ conclave scenario --schema                   print the JSON schema of the format
 
 FILE - is standard input. The format is described in docs/scenarios.md. --json prints the trace, which
 is the same for --simulate and --wire. Exit code: 0 as expected, 1 not as expected, 2 the file cannot
-be used, 3 --wire has no such devices.
+be used, 3 --wire has no such devices or cannot wait so long.
 `;
 
 const EXIT_FAILED = 1;
@@ -59,18 +58,29 @@ export async function scenarioCommand(argv: readonly string[]): Promise<void> {
     process.stdout.write(`${file} is a scenario of ${steps.length - 1} steps: ${name}\n`);
     return;
   }
-  const missing = values.wire ? missingOnTheWire(scenario) : undefined;
-  if (missing !== undefined) {
-    process.stderr.write(`${missing}\n`);
+  const trace = values.wire
+    ? await playOnTheWire(scenario)
+    : await play(scenario, new Simulation());
+  if (!trace) {
     process.exitCode = EXIT_NOT_ON_THE_WIRE;
     return;
   }
-  const driver = values.wire ? await wireDriver() : new Simulation();
-  const trace = await play(scenario, driver);
   process.stdout.write(
     values.json ? `${JSON.stringify(trace, null, 2)}\n` : formatTrace(trace, file),
   );
   process.exitCode = trace.ok ? 0 : EXIT_FAILED;
+}
+
+/** Undefined when no process can play it, which has been said then. */
+async function playOnTheWire(scenario: Scenario): Promise<Trace | undefined> {
+  const { UnplayableError, WireDriver } = await import('./wire/wire-driver.ts');
+  try {
+    return await play(scenario, new WireDriver());
+  } catch (error) {
+    if (!(error instanceof UnplayableError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return undefined;
+  }
 }
 
 /** Undefined when the file cannot be used, which has been said then. */
@@ -81,19 +91,6 @@ function readScenarioFile(file: string): Scenario | undefined {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     return undefined;
   }
-}
-
-/** Devices that only the rules know so far. */
-function missingOnTheWire({ cluster }: Scenario): string | undefined {
-  for (const { name, kind = 'phone', protocol } of cluster.configuration.phones.values()) {
-    if (kind !== 'phone') return `${name} is a ${kind}: it exists only in --simulate so far.`;
-    if (protocol === 'SIP') return `${name} is a SIP phone: it exists only in --simulate so far.`;
-  }
-  return undefined;
-}
-
-async function wireDriver(): Promise<ScenarioDriver> {
-  throw Object.assign(new Error('--wire is not there yet'), { code: 'NO_WIRE' });
 }
 
 /** A line for each step with what phones show, and failures below it. */

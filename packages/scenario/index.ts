@@ -1,6 +1,7 @@
 export * from './cast.ts';
 export * from './cluster.ts';
 export * from './driver.ts';
+export * from './observe.ts';
 export * from './perform.ts';
 export * from './phone-texts.ts';
 export * from './play.ts';

@@ -42,6 +42,12 @@ export async function playSteps(
     const seen = { before, after, refused, cast };
     const failures = [
       ...unexpectedRefusal(step, number, refused),
+      ...faultsSince(before, after).map(
+        (fault): Failure => ({
+          ...{ step: number, line: step.line, expected: 'media that agrees with the rules' },
+          ...{ seen: fault, why: '' },
+        }),
+      ),
       ...step.expect.flatMap((each): readonly Failure[] =>
         judge(each, seen).map((failure) => ({ step: number, line: each.line, ...failure })),
       ),
@@ -50,6 +56,10 @@ export async function playSteps(
     before = after;
   }
   return done;
+}
+
+function faultsSince(before: Snapshot | undefined, after: Snapshot): readonly string[] {
+  return (after.faults ?? []).slice(before?.faults?.length ?? 0);
 }
 
 /** A step that was turned down fails, unless what is expected of it speaks of that. */

@@ -5,7 +5,7 @@
  */
 import type { KnownLevel, Level } from '@conclave/core';
 
-/** Whole at every observation: `texts`, `tones`, `records` and `refusals` go back to the start. */
+/** Whole at every observation: `texts`, `tones`, `records`, `refusals` and `faults` go back to the start. */
 export interface Snapshot {
   /** In the order of the cluster, also those that are not registered. */
   readonly phones: readonly PhoneSnapshot[];
@@ -15,6 +15,8 @@ export interface Snapshot {
   readonly records: readonly RecordSnapshot[];
   /** In the order in which they happened. */
   readonly refusals: readonly RefusalSnapshot[];
+  /** Where sound or packets contradict all this, a sentence each; absent where there is no sound. */
+  readonly faults?: readonly string[];
 }
 
 export interface PhoneSnapshot {

@@ -1,35 +1,21 @@
 /** The driver that plays a scenario in the pure core, with ideal devices and a virtual clock. */
 import { unreachable } from '@conclave/base';
 import {
-  type Assessment,
-  assess,
-  type Conference,
-  decisive,
   type Event,
-  explain,
-  explainConference,
   formatCdrLine,
   initialState,
   type KnownLevel,
   type Level,
   type MediaEnd,
   type PhoneAction,
-  type Refusal,
   type Signalling,
   type State,
 } from '@conclave/core';
 import type { Cluster } from '../cluster.ts';
 import type { Action, ScenarioDriver } from '../driver.ts';
-import { PHONE_TEXTS } from '../phone-texts.ts';
+import { conferenceOf, refusalOf, withFacts } from '../observe.ts';
 import { recordOfLine } from '../records.ts';
-import type {
-  CallSnapshot,
-  ConferenceSnapshot,
-  PhoneSnapshot,
-  RefusalSnapshot,
-  Snapshot,
-  WhySnapshot,
-} from '../snapshot.ts';
+import type { PhoneSnapshot, Snapshot } from '../snapshot.ts';
 import { IdealWorld } from './ideal-world.ts';
 import { clusterOfState, restoreScreens } from './restore.ts';
 
@@ -216,82 +202,9 @@ export class Simulation implements ScenarioDriver {
       name,
       registered: world.state.phones.has(name),
       calls: screen.calls(world.nowMs).map((call) => withFacts(world.state, name, call)),
-      ...(list && { list }),
+      ...(list && list ),
       texts: [...screen.texts],
       tones: [...screen.tones],
     };
   }
-}
-
-function conferenceOf(state: State, conference: Conference): ConferenceSnapshot {
-  const { id, kind, number, level, minimum, bridge, participants, controller } = conference;
-  const why = explainConference(state, id);
-  return {
-    kind,
-    ...(number !== undefined && { number }),
-    ...{ level, minimum, bridge },
-    secure: state.bridges.get(bridge)?.secure ?? false,
-    members: participants.map((each) => ({
-      name: each.link ? 'Conference' : each.device,
-      level: each.assessment.level,
-      held: each.held,
-      controller: each.leg === controller,
-      link: each.link !== undefined,
-    })),
-    music: musicIn(state, (end) => end.kind === 'bridge' && end.conference === id),
-    ...(why && { why: whyOf(assess(why.limits)) }),
-  };
-}
-
-/** Names of the servers that play to such an end. */
-function musicIn(state: State, hears: (end: MediaEnd) => boolean): readonly string[] {
-  return [...state.connections.values()]
-    .filter(({ ends: [one, other] }) => one.kind === 'music' && hears(other))
-    .map(({ ends: [server] }) => server.device);
-}
-
-/** What phones cannot tell of a call themselves. */
-function withFacts(state: State, device: string, call: CallSnapshot): CallSnapshot {
-  if (call.elsewhere) return call;
-  const isHere = (end: MediaEnd): boolean =>
-    end.kind === 'phone' && end.device === device && end.leg === call.ref;
-  const [music] = musicIn(state, isHere);
-  const talk = [...state.connections.values()].find(
-    ({ ends }) => ends.some(isHere) && ends.every((end) => end.kind !== 'music'),
-  );
-  return withWhy(state, {
-    ...call,
-    ...(talk && { media: talk.protection }),
-    ...(music !== undefined && { music }),
-  });
-}
-
-function withWhy(state: State, call: CallSnapshot): CallSnapshot {
-  const leg = state.legs.get(call.ref);
-  const target = state.legs.get(leg?.barge?.target ?? 0) ?? leg;
-  const conference = state.conferences.get(target?.conference ?? 0);
-  if (conference) {
-    const why = explainConference(state, conference.id);
-    return why ? { ...call, why: whyOf(assess(why.limits)) } : call;
-  }
-  const assessment = state.calls.get(target?.call ?? 0)?.assessment;
-  return assessment ? { ...call, why: whyOf(assessment) } : call;
-}
-
-function whyOf(assessment: Assessment): WhySnapshot {
-  const rules = new Set(decisive(assessment).map((limit) => limit.rule));
-  return { sentence: explain(assessment).sentence, rules: [...rules] };
-}
-
-function refusalOf({ device, operation, text, cause, limits }: Refusal): RefusalSnapshot {
-  const decided = decisive(assess(limits));
-  const reasons = decided.length === 0 ? limits : decided;
-  return {
-    phone: device,
-    operation,
-    text: text === undefined ? '' : PHONE_TEXTS[text],
-    ...(cause !== undefined && { cause }),
-    rules: [...new Set(reasons.map((limit) => limit.rule))],
-    sentence: reasons.map((limit) => limit.fact).join(' '),
-  };
 }

@@ -1,0 +1,119 @@
+/**
+ * Whether the ear agrees with the rules: each phone plays a tone of its own, and must hear exactly
+ * those that it is said to be mixed with; under a lock, only SRTP that authenticates may flow.
+ */
+import type { State } from '@conclave/core';
+import type { Phone } from '@conclave/phone';
+import { PhoneError } from '@conclave/phone';
+
+/** Media that is asked for flows by then, and half a second of it has been heard. */
+const HEARD_MS = 5_000;
+
+/** Names of the phones that each phone hears, both by their short names. */
+export type Hearing = ReadonlyMap<string, readonly string[]>;
+
+/** Who hears whom, by what the rules say of calls, conferences, links and barges. */
+export function hearingOf(state: State): Hearing {
+  const groups = new Groups();
+  for (const { id, participants } of state.conferences.values()) {
+    for (const { leg, link, held, state: now } of participants) {
+      if (held || now !== 'present') continue;
+      groups.join(`conference ${id}`, link ? `conference ${link.conference}` : `leg ${leg}`);
+    }
+  }
+  for (const { caller, callees, state: now } of state.calls.values()) {
+    const [callee = 0] = callees;
+    const both = [caller, callee].map((id) => state.legs.get(id)?.state);
+    if (now === 'connected' && both.every((each) => each === 'connected')) {
+      groups.join(`leg ${caller}`, `leg ${callee}`);
+    }
+  }
+  for (const { id, barge } of state.legs.values()) {
+    if (barge?.connection !== undefined) groups.join(`leg ${barge.target}`, `leg ${id}`);
+  }
+  const hearing = new Map<string, string[]>();
+  for (const device of state.phones.keys()) {
+    const legs = [...state.legs.values()];
+    const own = legs.filter((leg) => leg.device === device).map(({ id }) => `leg ${id}`);
+    const heard = legs
+      .filter((leg) => leg.device !== device)
+      .filter(({ id }) => own.some((mine) => groups.together(mine, `leg ${id}`)))
+      .map((leg) => leg.device);
+    hearing.set(device, [...new Set(heard)].toSorted());
+  }
+  return hearing;
+}
+
+/** A sentence for each phone that does not hear what it should, or hears it otherwise. */
+export async function mediaFaults(
+  phones: ReadonlyMap<string, Phone>,
+  hearing: Hearing,
+): Promise<readonly string[]> {
+  const faults = await Promise.all(
+    [...hearing].map(async ([name, wanted]) => {
+      const phone = phones.get(name);
+      return phone ? await faultsOf(name, phone, { wanted, phones }) : [];
+    }),
+  );
+  return faults.flat();
+}
+
+async function faultsOf(
+  name: string,
+  phone: Phone,
+  { wanted, phones }: { wanted: readonly string[]; phones: ReadonlyMap<string, Phone> },
+): Promise<readonly string[]> {
+  const names = new Map([...phones].map(([each, { options }]) => [options.toneHz ?? 0, each]));
+  const heard = (): string =>
+    phone.audio
+      .hears([...names.keys()])
+      .map((toneHz) => names.get(toneHz) ?? '')
+      .toSorted()
+      .join(', ');
+  try {
+    await phone.waitFor(() => heard() === wanted.join(', '), 'the tones', HEARD_MS);
+  } catch (error) {
+    if (!(error instanceof PhoneError)) throw error;
+    const should = wanted.join(', ') || 'nobody';
+    return [`${name} hears ${heard() || 'nobody'}; it should hear ${should}.`];
+  }
+  const { unauthenticated, replayed, malformed } = phone.counters();
+  const refused = unauthenticated + replayed + malformed;
+  return [
+    ...(refused > 0
+      ? [`${name} refused ${refused} packets that were not what they should be.`]
+      : []),
+    ...(wanted.length > 0 ? clearUnderLock(name, phone) : []),
+  ];
+}
+
+/** A call that shows a lock, and media of it that is not SRTP in both directions. */
+function clearUnderLock(name: string, phone: Phone): readonly string[] {
+  const { focus } = phone;
+  if (!focus || focus.remote || phone.iconOf(focus) !== 'lock') return [];
+  const { sent = 'none', received = 'none' } = phone.statistics(focus.reference) ?? {};
+  if (sent === 'srtp' && received === 'srtp') return [];
+  return [`${name} shows a lock, but sends ${sent} and receives ${received}.`];
+}
+
+/** Sets that grow together. */
+class Groups {
+  readonly #parent = new Map<string, string>();
+
+  join(one: string, other: string): void {
+    this.#parent.set(this.#rootOf(one), this.#rootOf(other));
+  }
+
+  together(one: string, other: string): boolean {
+    return this.#rootOf(one) === this.#rootOf(other);
+  }
+
+  #rootOf(name: string): string {
+    let root = name;
+    for (let up = this.#parent.get(root); up !== undefined && up !== root; ) {
+      root = up;
+      up = this.#parent.get(root);
+    }
+    return root;
+  }
+}

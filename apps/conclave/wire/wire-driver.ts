@@ -1,0 +1,320 @@
+/**
+ * Plays scenarios with real things: a call manager and bridges as processes, phones on real sockets with
+ * certificates and tones. It says what is to be seen; and it listens, after everything that changes who
+ * hears whom, whether the sound agrees.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { unreachable } from '@conclave/base';
+import { stateFromJson } from '@conclave/callmanager';
+import type { Softkey, State } from '@conclave/core';
+import { Phone } from '@conclave/phone';
+import { KeyStore } from '@conclave/pki';
+import { SoftKeyEvent } from '@conclave/sccp';
+import {
+  type Action,
+  type CallSnapshot,
+  type Cluster,
+  conferenceOf,
+  type PhoneSnapshot,
+  recordOfLine,
+  refusalOf,
+  type ScenarioDriver,
+  type Snapshot,
+  whyOfCall,
+} from '@conclave/scenario';
+import type { StoredConfiguration } from '@conclave/store';
+import { awaitedAnswers } from './awaited.ts';
+import { type Hearing, hearingOf, mediaFaults } from './media-truth.ts';
+import { PhoneWatch } from './phone-watch.ts';
+import {
+  DeviceNames,
+  faultsOfCluster,
+  storedConfiguration,
+  storedParameters,
+  UnplayableError,
+  WAIT_MAX_MS,
+} from './wire-cluster.ts';
+import { WireProcesses } from './wire-processes.ts';
+
+export { UnplayableError };
+
+/** Everything that one action causes has happened by then. */
+const SETTLE_MS = 15_000;
+
+/** Between two looks at what is still awaited. */
+const POLL_MS = 5;
+
+/** Each phone's tone; 100 Hz apart they are told from each other in a mix. */
+const FIRST_TONE_HZ = 300;
+const TONE_STEP_HZ = 100;
+const TONES = 34;
+
+/** Many at once must not clip. */
+const TONE_LEVEL_DBOV = -26;
+
+const SOFTKEYS: Readonly<Record<Softkey, number>> = {
+  'new-call': SoftKeyEvent.NewCall,
+  'end-call': SoftKeyEvent.EndCall,
+  answer: SoftKeyEvent.Answer,
+  hold: SoftKeyEvent.Hold,
+  resume: SoftKeyEvent.Resume,
+  confrn: SoftKeyEvent.Confrn,
+  'meet-me': SoftKeyEvent.MeetMe,
+  'conf-list': SoftKeyEvent.ConfList,
+  'rm-last-conf': SoftKeyEvent.RmLstC,
+  select: SoftKeyEvent.Select,
+  join: SoftKeyEvent.Join,
+  transfer: SoftKeyEvent.Transfer,
+  'direct-transfer': SoftKeyEvent.DirTrfr,
+  park: SoftKeyEvent.Park,
+  barge: SoftKeyEvent.Barge,
+  cbarge: SoftKeyEvent.cBarge,
+  backspace: SoftKeyEvent.BackSpace,
+};
+
+export class WireDriver implements ScenarioDriver {
+  /** What the ear found wrong, a sentence each. */
+  readonly #faults: string[] = [];
+  readonly #processes = new WireProcesses();
+  readonly #phones = new Map<string, Phone>();
+  readonly #watches = new Map<string, PhoneWatch>();
+  /** The scenario's clock: it goes on only when a step lets time pass. */
+  readonly #clock = { nowMs: 0 };
+  #cluster: Cluster | undefined;
+  #names: DeviceNames | undefined;
+  #state: State | undefined;
+  #heard = '';
+
+  async start(cluster: Cluster): Promise<void> {
+    const faults = [...faultsOfCluster(cluster)];
+    if (cluster.phones.length > TONES)
+      faults.push(`More than ${TONES} phones cannot be told apart.`);
+    if (faults.length > 0) throw new UnplayableError(faults.join('\n'));
+    const names = new DeviceNames(cluster);
+    this.#cluster = cluster;
+    this.#names = names;
+    const configuration = storedConfiguration(cluster, names);
+    const ports = await this.#processes.startCallManager(configuration);
+    for (const [index, { name }] of cluster.phones.entries()) this.#makePhone(name, index, ports);
+    const { bridges, phones } = cluster;
+    for (const { name, registered } of [...bridges, ...phones]) {
+      if (registered) await this.#register(name);
+    }
+  }
+
+  async perform(action: Action): Promise<void> {
+    switch (action.type) {
+      case 'lose':
+        return await this.#lose(action.device);
+      case 'register':
+        return await this.#register(action.device);
+      case 'configure': {
+        const configuration = (await this.#ask('GET', '/configuration')) as StoredConfiguration;
+        const { parameters } = (await this.#look()).configuration;
+        const serviceParameters = storedParameters({ ...parameters, ...action.parameters });
+        await this.#ask('POST', '/configuration', { ...configuration, serviceParameters });
+        return;
+      }
+      case 'capture':
+      case 'announcement':
+      case 'remote-level':
+        throw new UnplayableError(`The step ${action.type} is played in the simulation only.`);
+      default:
+        return this.#press(action);
+    }
+  }
+
+  async settle(): Promise<void> {
+    const state = await this.#settled();
+    const hearing = hearingOf(state);
+    const heard = JSON.stringify([...hearing]);
+    if (heard === this.#heard) return;
+    this.#heard = heard;
+    this.#faults.push(...(await mediaFaults(this.#listeners(hearing), hearing)));
+  }
+
+  async advance(milliseconds: number): Promise<void> {
+    if (milliseconds > WAIT_MAX_MS) {
+      throw new UnplayableError(
+        `A wait of ${milliseconds / 1000} s is played in the simulation only: ` +
+          `real processes wait at most ${WAIT_MAX_MS / 1000} s.`,
+      );
+    }
+    await sleep(milliseconds);
+    this.#clock.nowMs += milliseconds;
+  }
+
+  async observe(): Promise<Snapshot> {
+    const state = this.#state ?? (await this.#settled());
+    return {
+      phones: (this.#cluster?.phones ?? []).map(({ name }) => this.#phone(name, state)),
+      conferences: [...state.conferences.values()].map((each) => conferenceOf(state, each)),
+      records: this.#processes.recordLines().map((line) => recordOfLine(this.#shorten(line))),
+      refusals: state.refusals.map(refusalOf),
+      faults: [...this.#faults],
+    };
+  }
+
+  async close(): Promise<void> {
+    for (const phone of this.#phones.values()) await phone.stop();
+    await this.#processes.close();
+  }
+
+  #makePhone(
+    name: string,
+    index: number,
+    ports: { readonly sccpPort: number; readonly sccpTlsPort: number },
+  ): void {
+    const known = this.#cluster?.configuration.phones.get(name);
+    if (!known) throw new UnplayableError(`${name} is no phone of the configuration.`);
+    const { model, firmware, lines } = known;
+    const mode = this.#cluster?.configuration.mixedMode ? known.securityMode : 'nonsecure';
+    const wire = this.#wireOf(name);
+    const keys = new KeyStore(this.#processes.dataDirectory);
+    const phone = new Phone({
+      name: wire,
+      ...{ model, firmware, mode, lines: Math.max(1, lines.length) },
+      port: mode === 'nonsecure' ? ports.sccpPort : ports.sccpTlsPort,
+      ...(mode !== 'nonsecure' && { tls: keys.readDevice('phones', wire) }),
+      toneHz: FIRST_TONE_HZ + index * TONE_STEP_HZ,
+      levelDbov: TONE_LEVEL_DBOV,
+      keepsTexts: true,
+    });
+    this.#phones.set(name, phone);
+    this.#watches.set(name, new PhoneWatch(phone, this.#clock));
+  }
+
+  async #register(name: string): Promise<void> {
+    const bridge = this.#cluster?.bridges.find((each) => each.name === name);
+    if (bridge) this.#processes.startBridge({ ...bridge, name: this.#wireOf(name) });
+    else await this.#thePhone(name).connect();
+    await this.#until(
+      ({ phones, bridges }) => phones.has(name) || bridges.has(name),
+      `the registration of ${name}`,
+    );
+  }
+
+  async #lose(name: string): Promise<void> {
+    if (this.#phones.has(name)) this.#thePhone(name).drop();
+    else await this.#processes.kill(this.#wireOf(name));
+    await this.#until(
+      ({ phones, bridges }) => !phones.has(name) && !bridges.has(name),
+      `the loss of ${name}`,
+    );
+  }
+
+  #press(
+    action: Extract<Action, { type: 'press' | 'off-hook' | 'on-hook' | 'dial' | 'remove-row' }>,
+  ): void {
+    const phone = this.#thePhone(action.phone);
+    this.#state = undefined;
+    switch (action.type) {
+      case 'press': {
+        const callReference = action.ref ?? 0;
+        const lineInstance = phone.screen.calls.get(callReference)?.line ?? 1;
+        const softKeyEvent = SOFTKEYS[action.key];
+        return phone.send('SoftKeyEvent', { softKeyEvent, lineInstance, callReference });
+      }
+      case 'off-hook':
+        return phone.send('OffHook', { lineInstance: action.line ?? 0, callReference: 0 });
+      case 'on-hook':
+        return phone.send('OnHook', { lineInstance: 0, callReference: action.ref ?? 0 });
+      case 'dial':
+        return phone.send('EnblocCall', { calledParty: action.digits, lineInstance: 0 });
+      case 'remove-row':
+        return phone.removeFromList(action.row, { force: true });
+      default:
+        return unreachable(action);
+    }
+  }
+
+  /**
+   * The call manager's state when nothing is under way: no answer is due, and between two looks, with a
+   * round trip to every phone, nothing has changed. Then all that the phones were told is on them.
+   */
+  async #settled(): Promise<State> {
+    const deadlineMs = performance.now() + SETTLE_MS;
+    let last = '';
+    for (;;) {
+      await Promise.all(this.#registered().map((phone) => phone.roundTrip()));
+      const text = await this.#stateText();
+      const state = stateFromJson(text);
+      const awaited = awaitedAnswers(state);
+      if (awaited.length === 0 && text === last) {
+        this.#state = state;
+        return state;
+      }
+      last = text;
+      if (performance.now() > deadlineMs) {
+        throw new Error(`it does not come to rest: ${awaited.join(', ') || 'it keeps changing'}`);
+      }
+      if (awaited.length > 0) await sleep(POLL_MS);
+    }
+  }
+
+  async #until(condition: (state: State) => boolean, what: string): Promise<void> {
+    const deadlineMs = performance.now() + SETTLE_MS;
+    while (!condition(await this.#look())) {
+      if (performance.now() > deadlineMs) throw new Error(`waited in vain for ${what}`);
+      await sleep(POLL_MS);
+    }
+    this.#state = undefined;
+  }
+
+  /** The rules' own state, with short names. */
+  async #look(): Promise<State> {
+    return stateFromJson(await this.#stateText());
+  }
+
+  async #stateText(): Promise<string> {
+    return this.#shorten((await this.#ask('GET', '/state')) as string);
+  }
+
+  async #ask(method: 'GET' | 'POST', path: string, body?: unknown): Promise<unknown> {
+    return await this.#processes.ask(method, path, body);
+  }
+
+  #phone(name: string, state: State): PhoneSnapshot {
+    const watch = this.#watches.get(name);
+    const registered = state.phones.has(name);
+    const list = registered ? watch?.list() : undefined;
+    return {
+      name,
+      registered,
+      calls: registered ? (watch?.calls() ?? []).map((call) => this.#withFacts(state, call)) : [],
+      ...(list && { list }),
+      texts: [...(watch?.texts ?? [])],
+      tones: [...(watch?.tones ?? [])],
+    };
+  }
+
+  /** What no screen tells: whose call it is, and why it has its level. */
+  #withFacts(state: State, call: CallSnapshot): CallSnapshot {
+    const owner = call.elsewhere ? state.legs.get(call.ref)?.device : undefined;
+    const why = call.elsewhere ? undefined : whyOfCall(state, call.ref);
+    return { ...call, ...(owner !== undefined && { owner }), ...(why && { why }) };
+  }
+
+  #registered(): readonly Phone[] {
+    return [...this.#phones.values()].filter(({ registration }) => registration === 'registered');
+  }
+
+  /** The phones that somebody hears or should hear. */
+  #listeners(hearing: Hearing): ReadonlyMap<string, Phone> {
+    return new Map([...this.#phones].filter(([name]) => hearing.has(name)));
+  }
+
+  #thePhone(name: string): Phone {
+    const phone = this.#phones.get(name);
+    if (!phone) throw new UnplayableError(`there is no phone ${name}`);
+    return phone;
+  }
+
+  #wireOf(name: string): string {
+    return this.#names?.wireOf(name) ?? name;
+  }
+
+  #shorten(text: string): string {
+    return this.#names?.shortenIn(text) ?? text;
+  }
+}
