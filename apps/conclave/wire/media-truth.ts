@@ -3,14 +3,19 @@
  * those that it is said to be mixed with; under a lock, only SRTP that authenticates may flow.
  */
 import type { State } from '@conclave/core';
-import type { Phone } from '@conclave/phone';
-import { PhoneError } from '@conclave/phone';
+import { type Phone, PhoneError } from '@conclave/phone';
 
 /** Media that is asked for flows by then, and half a second of it has been heard. */
 const HEARD_MS = 5_000;
 
 /** Names of the phones that each phone hears, both by their short names. */
 export type Hearing = ReadonlyMap<string, readonly string[]>;
+
+/** As much of a phone as is listened to. */
+export type Listener = Pick<Phone, 'options' | 'focus' | 'iconOf' | 'statistics' | 'counters'> & {
+  readonly audio: Pick<Phone['audio'], 'hears'>;
+  readonly waitFor: (condition: () => boolean, what: string, timeoutMs: number) => Promise<void>;
+};
 
 /** Who hears whom, by what the rules say of calls, conferences, links and barges. */
 export function hearingOf(state: State): Hearing {
@@ -46,22 +51,29 @@ export function hearingOf(state: State): Hearing {
 
 /** A sentence for each phone that does not hear what it should, or hears it otherwise. */
 export async function mediaFaults(
-  phones: ReadonlyMap<string, Phone>,
+  phones: ReadonlyMap<string, Listener>,
   hearing: Hearing,
+  timeoutMs: number = HEARD_MS,
 ): Promise<readonly string[]> {
   const faults = await Promise.all(
     [...hearing].map(async ([name, wanted]) => {
       const phone = phones.get(name);
-      return phone ? await faultsOf(name, phone, { wanted, phones }) : [];
+      return phone ? await faultsOf(name, phone, { wanted, phones, timeoutMs }) : [];
     }),
   );
   return faults.flat();
 }
 
+interface Expected {
+  readonly wanted: readonly string[];
+  readonly phones: ReadonlyMap<string, Listener>;
+  readonly timeoutMs: number;
+}
+
 async function faultsOf(
   name: string,
-  phone: Phone,
-  { wanted, phones }: { wanted: readonly string[]; phones: ReadonlyMap<string, Phone> },
+  phone: Listener,
+  { wanted, phones, timeoutMs }: Expected,
 ): Promise<readonly string[]> {
   const names = new Map([...phones].map(([each, { options }]) => [options.toneHz ?? 0, each]));
   const heard = (): string =>
@@ -71,7 +83,7 @@ async function faultsOf(
       .toSorted()
       .join(', ');
   try {
-    await phone.waitFor(() => heard() === wanted.join(', '), 'the tones', HEARD_MS);
+    await phone.waitFor(() => heard() === wanted.join(', '), 'the tones', timeoutMs);
   } catch (error) {
     if (!(error instanceof PhoneError)) throw error;
     const should = wanted.join(', ') || 'nobody';
@@ -88,7 +100,7 @@ async function faultsOf(
 }
 
 /** A call that shows a lock, and media of it that is not SRTP in both directions. */
-function clearUnderLock(name: string, phone: Phone): readonly string[] {
+function clearUnderLock(name: string, phone: Listener): readonly string[] {
   const { focus } = phone;
   if (!focus || focus.remote || phone.iconOf(focus) !== 'lock') return [];
   const { sent = 'none', received = 'none' } = phone.statistics(focus.reference) ?? {};

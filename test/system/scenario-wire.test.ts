@@ -1,0 +1,45 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { UnplayableError, WireDriver } from '@conclave/conclave';
+import { play, readScenario, Simulation, type Trace } from '@conclave/scenario';
+import { describe, expect, test } from 'vitest';
+
+/*
+ * Goal: what the simulation shows of a scenario is what real processes, sockets and sound show, to the
+ * last prompt, key and record. Method: the same file is played both ways, and the traces are compared
+ * whole; the wire also listens whether everybody hears whom he is said to be mixed with.
+ */
+
+const FOLDER = fileURLToPath(new URL('../scenario/', import.meta.url));
+const FILES = readdirSync(FOLDER).filter((name) => /^wire-.*\.yaml$/.test(name));
+
+const PLAY_MS = 120_000;
+
+describe('the same trace from the rules and from real processes', () => {
+  test.each(FILES)('%s', { timeout: PLAY_MS }, async (name) => {
+    const scenario = readScenario(readFileSync(`${FOLDER}${name}`, 'utf8'), name);
+    const simulated = await play(scenario, new Simulation());
+    const played = await play(scenario, new WireDriver());
+    expect(failuresOf(simulated)).toEqual([]);
+    expect(failuresOf(played)).toEqual([]);
+    expect(played).toEqual(simulated);
+  });
+});
+
+test('what no process can play is refused, and nothing is started', async () => {
+  const text = 'phones: { A: encrypted, B: { protocol: SIP } }\nsteps: [A: call B]';
+  const scenario = readScenario(`name: SIP\n${text}\n`, 'sip.yaml');
+  await expect(play(scenario, new WireDriver())).rejects.toThrow(UnplayableError);
+});
+
+test('a wait of minutes is refused with the limit', { timeout: PLAY_MS }, async () => {
+  const text = 'name: long\nphones: { A: encrypted }\nsteps: [wait: 5 min]\n';
+  const scenario = readScenario(text, 'long.yaml');
+  await expect(play(scenario, new WireDriver())).rejects.toThrow(/300 s .*at most 20 s/);
+});
+
+function failuresOf({ steps }: Trace): readonly string[] {
+  return steps.flatMap(({ failures }) =>
+    failures.map(({ line, expected, seen }) => `line ${line}: ${expected}; seen: ${seen}`),
+  );
+}
