@@ -2,12 +2,15 @@
  * A scenario's cluster as a stored configuration for real processes: short names become device names,
  * and what no process can be yet is named, so that the command can refuse it before anything is started.
  */
-import type { Configuration, Parameters, PhoneConfiguration } from '@conclave/core';
+import type { Parameters, PhoneConfiguration } from '@conclave/core';
 import type { Cluster } from '@conclave/scenario';
 import type { StoredConfiguration, StoredPhone } from '@conclave/store';
 
 /** Longest time that is waited in one step: nobody can shorten real time. */
 export const WAIT_MAX_MS = 20_000;
+
+/** Phones that can be told from each other by their tones. */
+export const PHONES_MAX = 34;
 
 /** A scenario that real processes cannot play; the message says why. */
 export class UnplayableError extends Error {
@@ -53,35 +56,22 @@ const BRIDGE_NAME = /^[A-Za-z0-9_.-]{1,15}$/;
 
 /** Why real processes cannot play on this cluster, a sentence each; empty when they can. */
 export function faultsOfCluster(cluster: Cluster): readonly string[] {
-  const { configuration, musics } = cluster;
+  const { configuration, phones, bridges, musics } = cluster;
   return [
     ...[...configuration.phones.values()].flatMap(faultsOfPhone),
     ...musics.map(({ name }) => `${name}: music servers are played in the simulation only.`),
-    ...unstored(configuration),
+    ...bridges
+      .filter(({ conferencesMax, partiesMax }) => conferencesMax * partiesMax === 0)
+      .map(({ name }) => `${name}: a bridge has room for a conference.`),
+    ...(phones.length > PHONES_MAX ? [`More than ${PHONES_MAX} phones cannot be told apart.`] : []),
   ];
 }
 
-function faultsOfPhone({ name, kind = 'phone', protocol }: PhoneConfiguration): readonly string[] {
+function faultsOfPhone(phone: PhoneConfiguration): readonly string[] {
+  const { name, kind = 'phone', protocol, video } = phone;
   if (kind !== 'phone') return [`${name}: a ${kind} is played in the simulation only.`];
-  return protocol === 'SCCP'
-    ? []
-    : [`${name}: ${protocol} phones are played in the simulation only.`];
-}
-
-/** What the store has no place for yet. */
-function unstored({ phones }: Configuration): readonly string[] {
-  const lines = [...phones.values()].flatMap((phone) =>
-    phone.lines.map(({ directoryNumber, partition }) => `${directoryNumber} ${partition}`),
-  );
-  const shared = new Set(lines).size < lines.length;
-  const special = [...phones.values()].filter(
-    ({ protectedDevice, mediaPath, video }) =>
-      protectedDevice || mediaPath !== undefined || video !== undefined,
-  );
-  return [
-    ...special.map(({ name }) => `${name}: its special settings cannot be stored yet.`),
-    ...(shared ? ['Shared lines: built-in bridges and privacy cannot be stored yet.'] : []),
-  ];
+  if (protocol === 'SIP') return [`${name}: SIP phones are played in the simulation only.`];
+  return video ? [`${name}: video is played in the simulation only.`] : [];
 }
 
 /** The configuration that the call manager's processes are given. */
@@ -114,18 +104,28 @@ export function storedConfiguration(cluster: Cluster, names: DeviceNames): Store
       description: '',
       minimumSecurityLevel: minimum,
     })),
+    parkNumbers: (configuration.parkNumbers ?? []).map((pattern) => ({
+      pattern,
+      partition: '',
+      description: '',
+    })),
     serviceParameters: storedParameters(configuration.parameters),
   };
 }
 
 function storedPhone(phone: PhoneConfiguration, name: string): StoredPhone {
   const { model, firmware, securityMode, lines, mediaResourceList, protocol } = phone;
+  const { builtInBridge, privacy, protectedDevice, mediaPath = 'direct' } = phone;
   return {
     ...{ name, model, firmware, protocol, securityMode, lines },
     description: '',
     devicePool: 'Default',
     location: 'Hub_None',
-    userLocale: 'English_United_States',
+    userLocale: phone.userLocale ?? 'English_United_States',
+    builtInBridge: builtInBridge ? 'on' : 'off',
+    privacy: privacy ? 'on' : 'off',
+    ...(protectedDevice && { protectedDevice }),
+    ...(mediaPath !== 'direct' && { mediaPath }),
     ...(mediaResourceList !== undefined && { mediaResourceList }),
   };
 }
