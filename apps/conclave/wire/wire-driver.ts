@@ -20,7 +20,7 @@ import {
   refusalOf,
   type ScenarioDriver,
   type Snapshot,
-  whyOfCall,
+  withFacts,
 } from '@conclave/scenario';
 import type { StoredConfiguration } from '@conclave/store';
 import { awaitedAnswers } from './awaited.ts';
@@ -278,18 +278,11 @@ export class WireDriver implements ScenarioDriver {
     return {
       name,
       registered,
-      calls: registered ? (watch?.calls() ?? []).map((call) => this.#withFacts(state, call)) : [],
+      calls: registered ? (watch?.calls() ?? []).map((call) => ownedFacts(state, name, call)) : [],
       ...(list && { list }),
       texts: [...(watch?.texts ?? [])],
       tones: [...(watch?.tones ?? [])],
     };
-  }
-
-  /** What no screen tells: whose call it is, and why it has its level. */
-  #withFacts(state: State, call: CallSnapshot): CallSnapshot {
-    const owner = call.elsewhere ? state.legs.get(call.ref)?.device : undefined;
-    const why = call.elsewhere ? undefined : whyOfCall(state, call.ref);
-    return { ...call, ...(owner !== undefined && { owner }), ...(why && { why }) };
   }
 
   #registered(): readonly Phone[] {
@@ -314,4 +307,10 @@ export class WireDriver implements ScenarioDriver {
   #shorten(text: string): string {
     return this.#names?.shortenIn(text) ?? text;
   }
+}
+
+/** With what no screen tells: whose call it is, its media, and why it has its level. */
+function ownedFacts(state: State, phone: string, call: CallSnapshot): CallSnapshot {
+  const owner = call.elsewhere ? state.legs.get(call.ref)?.device : undefined;
+  return withFacts(state, phone, { ...call, ...(owner !== undefined && { owner }) });
 }
