@@ -201,7 +201,7 @@ export class Simulation implements ScenarioDriver {
       name,
       registered: world.state.phones.has(name),
       calls: screen.calls(world.nowMs).map((call) => withFacts(world.state, name, call)),
-      ...(list && list),
+      ...(list && { list }),
       texts: [...screen.texts],
       tones: [...screen.tones],
     };
