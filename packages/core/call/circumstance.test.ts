@@ -154,6 +154,8 @@ describe('the tone of a barge', () => {
       const target = [...w.state.legs.values()].find((leg) => leg.device === 'P1');
       w.press('P1B', 'barge', target?.id);
       expect(['P1', 'P3', 'P1B'].map((phone) => w.icon(phone))).toEqual([level, level, level]);
+      w.happen({ type: 'clock' });
+      expect(w.icon('P3')).toBe(level);
       const deadlineMs = nextDeadlineMs(w.state);
       expect(deadlineMs === undefined).toBe(protocol === 'SCCP');
       w.nowMs = deadlineMs ?? w.nowMs;

@@ -148,6 +148,18 @@ test('D-01: a device whose configuration changes is worth the new one at once', 
   expect(w.icon('P1')).toBe(E);
 });
 
+test('D-01: so is a phone that has barged in', () => {
+  const w = world(shared(E, '7961G'), {});
+  w.call('S1', 'P1');
+  w.press('S2', 'barge', legOf(w, 'S1'));
+  const { configuration } = w.state;
+  const phones = new Map(configuration.phones);
+  const before = phones.get('S2');
+  if (before) phones.set('S2', { ...before, mediaPath: 'mtp' });
+  w.happen({ type: 'configuration', configuration: { ...configuration, phones } });
+  expect(['S1', 'S2', 'P1'].map((each) => w.icon(each))).toEqual([N, N, N]);
+});
+
 test('RES-11, RES-12: over H.323 a lock is told, and authenticated as nonsecure', () => {
   const settings = { kind: 'h323-trunk', srtpAllowed: true, ipsec: true } as const;
   const w = world([{ ...phone('ICT', E), settings }, phone('A1', A)], {});

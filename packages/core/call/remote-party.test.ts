@@ -189,6 +189,53 @@ describe('what the other side tells', () => {
     expect(w.icon('P1')).toBe(E);
   });
 
+  test('INT-03: what is agreed at the resume counts; media that stayed open is worth what it is', () => {
+    const w = world(ICT);
+    w.confer('P1', 'P2', 'ICT');
+    const { configuration } = w.state;
+    const parameters = {
+      ...configuration.parameters,
+      mediaSecurityPolicy: 'disable-srtp',
+    } as const;
+    w.happen({ type: 'configuration', configuration: { ...configuration, parameters } });
+    tell(w, 'ICT', N);
+    tell(w, 'ICT', E);
+    expect([w.icon('P1'), protections(w)]).toEqual([E, ['srtp', 'srtp', 'srtp']]);
+    w.press('ICT', 'hold');
+    w.press('ICT', 'resume');
+    expect([w.icon('P1'), protections(w)]).toEqual([N, ['rtp', 'srtp', 'srtp']]);
+  });
+
+  test('INT-02: while we hold the party ourselves, what it does changes no media', () => {
+    const w = world(ICT);
+    w.confer('P1', 'P2', 'ICT');
+    w.press('P2', 'hold');
+    w.log.length = 0;
+    tell(w, 'ICT', N);
+    tell(w, 'ICT', E);
+    expect(w.log.filter(({ type }) => type === 'close-receive' || type === 'open-receive')).toEqual(
+      [],
+    );
+    expect(w.icon('P1')).toBe(E);
+  });
+
+  test('D-21: a leg that rises in a conference has the higher level in its record', () => {
+    const w = world(ICT);
+    w.call('P1', 'ICT');
+    tell(w, 'ICT', N);
+    w.add('P1', 'P2');
+    tell(w, 'ICT', E);
+    w.act('ICT', { type: 'on-hook' });
+    const left = w.records.find(
+      (each) => each.originating.device === 'ICT' && each.conferenceSecuredStatus,
+    );
+    expect(left).toMatchObject({
+      securedStatus: E,
+      conferenceSecuredStatus: E,
+      conferenceLowestSecuredStatus: N,
+    });
+  });
+
   test('D-21: the record of a remote leg has the highest level that was real', () => {
     const w = world(ICT);
     w.call('P1', 'ICT');

@@ -55,7 +55,9 @@ export function refuseBelowMinimum(
 
 /** Clears every leg and link that has fallen below the minimum of its meet-me conference (D-14, CDR-05). */
 export function enforceMinimum(tx: Transaction): void {
-  for (const { id } of tx.conferences.values()) {
+  for (const { id, minimum } of tx.conferences.values()) {
+    // Most conferences demand nothing, and this is asked after every step.
+    if (minimum === 'nonsecure') continue;
     for (const { leg } of tx.conference(id)?.participants ?? []) evictBelow(tx, id, leg);
   }
 }
