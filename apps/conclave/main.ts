@@ -10,6 +10,7 @@ const HELP = `conclave COMMAND [OPTION ...]
   alarms       the latest alarms
   config       export, check and import the configuration as YAML
   scenario     play a scenario in simulation or with real processes
+  whatif       try steps on a copy of the running system; find the change that would encrypt
   certificate  make certificates for phones and bridges with the private CA
   phone        run scripted or interactive SCCP phones
   bridge       run one conference bridge
@@ -27,6 +28,7 @@ const COMMANDS: Readonly<Record<string, (argv: readonly string[]) => Promise<voi
   alarms: async (argv) => (await import('./status.ts')).alarmsCommand(argv),
   config: async (argv) => (await import('./config.ts')).configCommand(argv),
   scenario: async (argv) => (await import('./scenario.ts')).scenarioCommand(argv),
+  whatif: async (argv) => (await import('./whatif.ts')).whatIfCommand(argv),
   certificate: async (argv) => (await import('./certificate.ts')).certificateCommand(argv),
   phone: async (argv) => (await import('@conclave/phone')).phoneCommand(argv),
   bridge: async (argv) => (await import('@conclave/bridge')).bridgeCommand(argv),

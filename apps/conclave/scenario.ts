@@ -101,7 +101,8 @@ export function formatTrace({ scenario, ok, steps }: Trace, file: string): strin
   return `${scenario}\n${lines.join('\n')}\n${verdict}\n`;
 }
 
-function formatStep(step: TraceStep, file: string): readonly string[] {
+/** One step, for people. */
+export function formatStep(step: TraceStep, file: string): readonly string[] {
   const phones = step.phones
     .filter((phone) => phone.calls.length > 0)
     .map((phone) => {

@@ -16,3 +16,4 @@ export * from './simulation/live-softkeys.ts';
 export * from './simulation/simulation.ts';
 export * from './snapshot.ts';
 export * from './trace.ts';
+export * from './what-if.ts';
