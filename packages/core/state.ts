@@ -73,6 +73,8 @@ export interface Leg {
   readonly detached?: true;
   /** What is known of the party behind a trunk or gateway; absent: what the device proves. */
   readonly remote?: Level;
+  /** Since when that is known. */
+  readonly remoteSinceMs?: number;
   /** A SIP phone plays the tone of a barge until this time (INT-07). */
   readonly bargeToneUntilMs?: number;
   /** It was told once that SRTP keys go to this gateway in clear text (SEC-03). */

@@ -355,6 +355,7 @@ type OptionalLegField =
   | 'joining'
   | 'detached'
   | 'remote'
+  | 'remoteSinceMs'
   | 'selected'
   | 'transferFor'
   | 'consultFor'

@@ -46,7 +46,8 @@ export function assessCall(tx: Transaction, one: Leg, other: Leg): CallVerdict {
     if (!phone || !registration) {
       return { rule: 'D-08', level: 'unknown', fact: 'One party is not registered any more.' };
     }
-    const media = { protection, context, remote: leg.remote, parameters } as const;
+    const { remote, remoteSinceMs } = leg;
+    const media = { protection, context, remote, remoteSinceMs, parameters } as const;
     const now = assess([
       ...assessLeg(phone, registration, media).limits,
       ...legTransients(tx, leg.device, leg.id),

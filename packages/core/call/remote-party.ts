@@ -27,8 +27,8 @@ export function remoteStatus(
   const configuration = tx.phoneConfiguration(device);
   if (leg?.device !== device || !configuration || !isGateway(configuration)) return;
   if (leg.remote === remote) return;
-  if (remote === undefined) tx.clearLeg(id, 'remote');
-  else tx.patchLeg(id, { remote });
+  if (remote === undefined) tx.clearLeg(id, 'remote', 'remoteSinceMs');
+  else tx.patchLeg(id, { remote, remoteSinceMs: tx.nowMs });
   const conference = tx.conference(leg.conference);
   const participant = conference?.participants.find((each) => each.leg === id);
   const call = tx.call(leg.call);

@@ -75,10 +75,10 @@ function participantLimits(view: View, participant: Participant): readonly Limit
 }
 
 /** The audio between two bridges is media like any other. */
-function linkLimits({ device, protection }: Participant): readonly Limit[] {
+function linkLimits({ device, protection, joinedMs: sinceMs }: Participant): readonly Limit[] {
   if (protection === 'srtp') return [];
-  const fact = `The audio between the linked bridges is RTP.`;
-  return [{ rule: 'SEC-02', level: 'authenticated', fact, device }];
+  const fact = 'The audio between the linked bridges is RTP.';
+  return [{ rule: 'SEC-02', level: 'authenticated', fact, device, sinceMs }];
 }
 
 /** The bridge, the number that was dialled and what the conference is doing. */
@@ -105,14 +105,19 @@ function ownLimits(view: View, conference: Conference): readonly Limit[] {
       rule: 'D-13',
       level: 'nonsecure',
       fact: `The minimum security level of ${conference.number ?? 'this number'} is Non Secure.`,
+      sinceMs: conference.startedMs,
       fix: 'Give the meet-me number the minimum security level Authenticated or Encrypted.',
     });
   }
-  if (conference.pendingAdd.length > 0) {
+  for (const held of conference.pendingAdd) {
+    const device = view.legs.get(held)?.device;
+    const consultation = [...view.legs.values()].find((leg) => leg.consultFor === held);
     limits.push({
       rule: 'HLD-01',
       level: 'unknown',
-      fact: 'A party is about to be added; the level is unknown until that party answers.',
+      fact: `${device} is adding a party; the level is unknown until that party answers.`,
+      ...(device !== undefined && { device }),
+      ...(consultation && { sinceMs: consultation.startedMs }),
       transient: true,
     });
   }

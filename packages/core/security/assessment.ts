@@ -45,6 +45,7 @@ export interface LegMedia {
   readonly context: MediaContext;
   /** What is known of the party behind a trunk or gateway; absent: nothing was told. */
   readonly remote?: Level | undefined;
+  readonly remoteSinceMs?: number | undefined;
   /** Which media the lock speaks of (D-07). */
   readonly parameters: Pick<Parameters, 'overrideBfcp' | 'secureCallIconPolicy'>;
 }
@@ -135,10 +136,13 @@ export function assessLeg(
   registration: PhoneRegistration,
   media: LegMedia,
 ): Assessment {
+  const { sinceMs } = registration;
+  // What the device is, it has been since it registered; its media is as old as its leg.
+  const lasting = endpointLimits(phone, media).map((limit) => ({ sinceMs, ...limit }));
   return assess([
     ...signallingLimits(phone, registration),
     ...mediaLimits(phone, media),
-    ...endpointLimits(phone, media),
+    ...lasting,
   ]);
 }
 
@@ -162,7 +166,8 @@ function signallingLimits(
   phone: PhoneConfiguration,
   registration: PhoneRegistration,
 ): readonly Limit[] {
-  if (phone.kind === 'h323-trunk' || phone.kind === 'mgcp-gateway') return [ipsecLimit(phone)];
+  if (phone.kind === 'h323-trunk' || phone.kind === 'mgcp-gateway')
+    return [{ sinceMs: registration.sinceMs, ...ipsecLimit(phone) }];
   const base = { rule: 'D-01', device: phone.name, sinceMs: registration.sinceMs };
   switch (registration.signalling) {
     case 'clear':

@@ -21,7 +21,7 @@ export interface LegVerdict {
 /** `protection` is that of media that is open already; absent: what it would be. */
 export function assessBridgeLeg(
   view: View,
-  { device, remote }: Pick<Leg, 'device' | 'remote'>,
+  { device, remote, remoteSinceMs }: Pick<Leg, 'device' | 'remote' | 'remoteSinceMs'>,
   bridge: string,
   protection?: MediaProtection,
 ): LegVerdict {
@@ -39,7 +39,8 @@ export function assessBridgeLeg(
   const capable = srtpCapable(phone, registration, 'conference');
   const secure = view.bridges.get(bridge)?.secure ?? false;
   const used = protection ?? protectionOf(parameters.mediaSecurityPolicy, capable, secure);
-  const media = { protection: used, context: 'conference', remote, parameters } as const;
+  const context = 'conference';
+  const media = { protection: used, context, remote, remoteSinceMs, parameters } as const;
   return {
     assessment: assessLeg(phone, registration, media),
     protection: used,

@@ -6,7 +6,7 @@ import { unreachable } from '@conclave/base';
 import type { Parameters, PhoneConfiguration, SecureCallIconPolicy } from '../configuration.ts';
 import type { PhoneRegistration } from '../registration.ts';
 import type { LegMedia, Limit } from './assessment.ts';
-import { type Level, shown } from './level.ts';
+import { shown } from './level.ts';
 import { abilityOf, firmwareCarriesSrtp } from './phone-model.ts';
 
 /** Media beside audio that a policy demands to be encrypted (D-07). */
@@ -84,9 +84,7 @@ export function endpointLimits(phone: PhoneConfiguration, media: LegMedia): read
     case 'cti-port':
       return [licenceLimit(phone) ?? []].flat();
     case 'sip-trunk':
-      return phone.trustSecurityStatus
-        ? [remoteLimit(phone, media.remote ?? 'unknown')]
-        : [untrusted(phone)];
+      return phone.trustSecurityStatus ? [remoteLimit(phone, media)] : [untrusted(phone)];
     case 'h323-trunk':
     case 'mgcp-gateway':
       return gatewayLimits(phone, media);
@@ -193,20 +191,27 @@ function gatewayLimits(phone: PhoneConfiguration, media: LegMedia): readonly Lim
     const fact = `The level of ${device} tells of the IP part: behind it is the telephone network.`;
     limits.push({ rule: 'INT-09', level: 'encrypted', fact, device });
   }
-  if (media.remote !== undefined) limits.push(remoteLimit(phone, media.remote));
+  if (media.remote !== undefined) limits.push(remoteLimit(phone, media));
   return limits;
 }
 
 /** What the other side tells of its party. H.323 has no word for authenticated (RES-12). */
-function remoteLimit({ name: device, kind }: PhoneConfiguration, remote: Level): Limit {
+function remoteLimit(
+  { name: device, kind }: PhoneConfiguration,
+  { remote = 'unknown', remoteSinceMs: sinceMs }: LegMedia,
+): Limit {
+  const base = { device, ...(sinceMs !== undefined && { sinceMs }) };
   if (remote === 'unknown') {
     const fact = `The party behind ${device} holds, or its status cannot be verified.`;
-    return { rule: 'INT-02', level: 'unknown', fact, device };
+    const fix = 'Have that party resume the call, or remove it from the conference.';
+    return { ...base, rule: 'INT-02', level: 'unknown', fact, fix };
   }
+  const fix = `Have the party behind ${device} call from an encrypted phone.`;
   if (remote === 'authenticated' && kind === 'h323-trunk') {
     const fact = `The party behind ${device} is authenticated, which counts as nonsecure over H.323.`;
-    return { rule: 'RES-12', level: 'nonsecure', fact, device };
+    return { ...base, rule: 'RES-12', level: 'nonsecure', fact, fix };
   }
   const fact = `The party behind ${device} is ${shown(remote)}.`;
-  return { rule: kind === 'sip-trunk' ? 'D-19' : 'TRK-01', level: remote, fact, device };
+  const rule = kind === 'sip-trunk' ? 'D-19' : 'TRK-01';
+  return { ...base, rule, level: remote, fact, ...(remote !== 'encrypted' && { fix }) };
 }

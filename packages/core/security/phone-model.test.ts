@@ -173,6 +173,8 @@ test.each([
   (kind, icon, shield, conferenceList, text) => {
     const ability = abilityOf({ kind, model: '7961G', protocol: 'SCCP' });
     expect(ability).toMatchObject({ icon, shield, conferenceList });
+    const rest = { chaining: true, bargesEncrypted: true, builtInBridgeSrtp: false };
+    expect(ability).toMatchObject({ ...rest, legacyNoIcon: false, conferenceSecurity: 'full' });
     expect(ability.refusalText !== undefined).toBe(text);
   },
 );
