@@ -1,8 +1,8 @@
 /** The cluster of a scenario: what its file says, and what holds where it says nothing. */
-import type { Configuration, KnownLevel, Parameters } from '@conclave/core';
+import type { Configuration, KnownLevel } from '@conclave/core';
 import type { BridgeDevice, Cluster, MusicDevice } from '../cluster.ts';
 import { NAME, NUMBER_PATTERN } from './names.ts';
-import { parameters, SCENARIO_PARAMETERS } from './parameters.ts';
+import { type ClusterParameters, clusterParameters, SCENARIO_PARAMETERS } from './parameters.ts';
 import { level, type PhoneSpec, phone, phoneConfiguration, phoneDevice } from './phone-shape.ts';
 import {
   choice,
@@ -34,7 +34,7 @@ interface MusicSpec {
 
 export interface ClusterSpec {
   readonly cluster: { readonly mixedMode?: boolean };
-  readonly parameters: Partial<Parameters>;
+  readonly parameters: Partial<ClusterParameters>;
   readonly bridges: ReadonlyMap<string, Partial<BridgeSpec>>;
   readonly music: ReadonlyMap<string, Partial<MusicSpec>>;
   readonly groups: ReadonlyMap<string, readonly string[]>;
@@ -54,7 +54,7 @@ export const clusterShapes: {
   readonly [K in keyof ClusterSpec]: Shape<ClusterSpec[K]>;
 } = {
   cluster: fields<{ mixedMode: boolean }>({ mixedMode: flag }),
-  parameters,
+  parameters: clusterParameters,
   bridges: namedMap(
     NAME,
     shortOr(
@@ -98,12 +98,14 @@ const BRIDGE_TYPE = 'Cisco IOS Enhanced Conference Bridge';
 /** Faults are about names that are used twice, or that nothing has. */
 export function clusterOf(spec: Partial<ClusterSpec>, place: Place, faults: Fault[]): Cluster {
   const { bridges = DEFAULT_BRIDGES, music = new Map(), phones = new Map() } = spec;
+  const mixedMode = spec.cluster?.mixedMode ?? true;
   const lists = resourceLists(spec, place, faults);
   unique([...phones.keys(), ...bridges.keys(), ...music.keys()], place, faults);
   return {
     configuration: configurationOf({ ...spec, bridges, phones }, lists),
     phones: [...phones].map(([name, each]) => phoneDevice(name, each)),
-    bridges: [...bridges].map(([name, each]) => bridgeDevice(name, each)),
+    // TIP-11: in a nonsecure cluster no bridge is secure.
+    bridges: [...bridges].map(([name, each]) => bridgeDevice(name, each, mixedMode)),
     musics: [...music].map(
       ([name, each]): MusicDevice => ({
         name,
@@ -125,6 +127,11 @@ function configurationOf(
   { groups, lists, ofPhone }: ResourceLists,
 ): Configuration {
   const { meetMe = DEFAULT_MEET_ME, park = DEFAULT_PARK } = spec;
+  const { builtInBridge, privacy, ...parameters } = spec.parameters ?? {};
+  const defaults = {
+    ...(builtInBridge !== undefined && { builtInBridge }),
+    ...(privacy !== undefined && { privacy }),
+  };
   const taken = new Set(
     [...spec.phones.values()].flatMap((each) => [
       each.number,
@@ -143,7 +150,10 @@ function configurationOf(
     phones: new Map(
       [...spec.phones].map(([name, each]) => {
         const given = { number: each.number ?? (each.lines ? '' : free()) };
-        return [name, phoneConfiguration(name, each, { ...given, list: ofPhone.get(name) })];
+        return [
+          name,
+          phoneConfiguration(name, each, { ...given, list: ofPhone.get(name), defaults }),
+        ];
       }),
     ),
     bridges: new Map(
@@ -156,7 +166,7 @@ function configurationOf(
     lists,
     meetMeNumbers: [...meetMe].map(([number, minimum]) => ({ pattern: number, minimum })),
     parkNumbers: park,
-    parameters: { ...SCENARIO_PARAMETERS, ...spec.parameters },
+    parameters: { ...SCENARIO_PARAMETERS, ...parameters },
   };
 }
 
@@ -211,11 +221,11 @@ function unique(all: readonly string[], place: Place, faults: Fault[]): void {
   }
 }
 
-function bridgeDevice(name: string, spec: Partial<BridgeSpec>): BridgeDevice {
+function bridgeDevice(name: string, spec: Partial<BridgeSpec>, mixedMode: boolean): BridgeDevice {
   return {
     name,
     registered: spec.registered ?? true,
-    secure: spec.secure ?? true,
+    secure: mixedMode && (spec.secure ?? true),
     conferencesMax: spec.conferences ?? 8,
     partiesMax: spec.parties ?? 32,
     streamsMax: spec.streams ?? 128,

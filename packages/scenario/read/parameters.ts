@@ -17,8 +17,6 @@ interface ParameterEntry {
   readonly shape: Shape<Parameters[keyof Parameters]>;
 }
 
-type Table = { readonly [K in keyof Parameters]: ParameterEntry };
-
 function entry<T extends Parameters[keyof Parameters]>(
   name: string,
   shape: Shape<T>,
@@ -26,7 +24,7 @@ function entry<T extends Parameters[keyof Parameters]>(
   return { name, shape: mapped(shape, (value): Parameters[keyof Parameters] => value) };
 }
 
-export const PARAMETERS: Table = {
+export const PARAMETERS: { readonly [K in keyof Parameters]: ParameterEntry } = {
   maximumAdHocConference: entry('Maximum Ad Hoc Conference', wholeNumber(3, 64)),
   maximumMeetMeConference: entry('Maximum MeetMe Conference Unicast', wholeNumber(1, 128)),
   advancedAdHocConference: entry('Advanced Ad Hoc Conference Enabled', flag),
@@ -83,43 +81,63 @@ export const SCENARIO_PARAMETERS: Parameters = {
   maximumMeetMeConference: 16,
 };
 
-const KEYS = Object.keys(PARAMETERS) as (keyof Parameters)[];
+/** What phones have that say nothing of it: settings of the cluster that no rule reads. */
+export interface PhoneDefaults {
+  readonly builtInBridge: boolean;
+  readonly privacy: boolean;
+}
 
-const BY_NAME: ReadonlyMap<string, keyof Parameters> = new Map(
-  KEYS.flatMap((key) => [
-    [key.toLowerCase(), key] as const,
-    [PARAMETERS[key].name.toLowerCase(), key] as const,
-  ]),
-);
-
-const allowed = `names of service parameters with values; names are ${KEYS.map(
-  (key) => `${PARAMETERS[key].name} (${key})`,
-).join('; ')}`;
-
-export const parameters: Shape<Partial<Parameters>> = {
-  allowed,
-  schema: {
-    type: 'object',
-    properties: Object.fromEntries(
-      KEYS.flatMap((key): (readonly [string, JsonSchema])[] => [
-        [key, PARAMETERS[key].shape.schema],
-        [PARAMETERS[key].name, PARAMETERS[key].shape.schema],
-      ]),
-    ),
-    additionalProperties: false,
-  },
-  read(node, at, faults) {
-    if (node.kind !== 'map') return wrong(node, at, `must be ${allowed}`, faults);
-    const found: Record<string, unknown> = {};
-    for (const { key: name, value, ...place } of node.entries) {
-      const key = BY_NAME.get(name.toLowerCase());
-      if (!key) {
-        wrong(place, join(at, name), `is no service parameter; there are ${allowed}`, faults);
-        continue;
-      }
-      const read = PARAMETERS[key].shape.read(value, join(at, name), faults);
-      if (read !== undefined) found[key] = read;
-    }
-    return found as Partial<Parameters>;
-  },
+export const PHONE_DEFAULTS: { readonly [K in keyof PhoneDefaults]: ParameterEntry } = {
+  builtInBridge: entry('Built-in Bridge Enable', flag),
+  privacy: entry('Privacy Setting', flag),
 };
+
+/** Those that can be set at any time. */
+export const parameters: Shape<Partial<Parameters>> = shapeOf<Parameters>(PARAMETERS);
+
+export type ClusterParameters = Parameters & PhoneDefaults;
+
+export const clusterParameters: Shape<Partial<ClusterParameters>> = shapeOf<ClusterParameters>({
+  ...PARAMETERS,
+  ...PHONE_DEFAULTS,
+});
+
+function shapeOf<T>(
+  table: { readonly [K in keyof T & string]: ParameterEntry },
+): Shape<Partial<T>> {
+  const keys = Object.keys(table) as (keyof T & string)[];
+  const byName = new Map(
+    keys.flatMap((key) => [
+      [key.toLowerCase(), key] as const,
+      [table[key].name.toLowerCase(), key] as const,
+    ]),
+  );
+  const named = keys.map((key) => `${table[key].name} (${key})`);
+  const allowed = `names of service parameters with values; names are ${named.join('; ')}`;
+  const properties = keys.flatMap((key): (readonly [string, JsonSchema])[] => [
+    [key, table[key].shape.schema],
+    [table[key].name, table[key].shape.schema],
+  ]);
+  return {
+    allowed,
+    schema: {
+      type: 'object',
+      properties: Object.fromEntries(properties),
+      additionalProperties: false,
+    },
+    read(node, at, faults) {
+      if (node.kind !== 'map') return wrong(node, at, `must be ${allowed}`, faults);
+      const found: Record<string, unknown> = {};
+      for (const { key: name, value, ...place } of node.entries) {
+        const key = byName.get(name.toLowerCase());
+        if (!key) {
+          wrong(place, join(at, name), `is no service parameter here; must be ${allowed}`, faults);
+          continue;
+        }
+        const read = table[key].shape.read(value, join(at, name), faults);
+        if (read !== undefined) found[key] = read;
+      }
+      return found as Partial<T>;
+    },
+  };
+}

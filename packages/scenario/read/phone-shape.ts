@@ -9,6 +9,7 @@ import type {
 } from '@conclave/core';
 import type { PhoneDevice } from '../cluster.ts';
 import { NAME, NUMBER } from './names.ts';
+import type { PhoneDefaults } from './parameters.ts';
 import { choice, fields, flag, listOf, mapped, type Shape, shortOr, text } from './shape.ts';
 
 export const level: Shape<KnownLevel> = choice({
@@ -27,7 +28,6 @@ export const anyLevel: Shape<Level> = choice({
 interface LineSpec {
   readonly number: string;
   readonly name?: string;
-  readonly partition?: string;
 }
 
 export interface PhoneSpec {
@@ -63,7 +63,7 @@ const protection = choice({ srtp: 'srtp', rtp: 'rtp' } as const);
 
 const line: Shape<Partial<LineSpec>> = shortOr(
   mapped(number, (digits): Partial<LineSpec> => ({ number: digits })),
-  fields<LineSpec>({ number, name: text(), partition: text() }),
+  fields<LineSpec>({ number, name: text() }),
 );
 
 const whole: Shape<Partial<PhoneSpec>> = fields<PhoneSpec>({
@@ -109,7 +109,11 @@ export const phone: Shape<Partial<PhoneSpec>> = shortOr(
 export function phoneConfiguration(
   name: string,
   spec: Partial<PhoneSpec>,
-  given: { readonly number: string; readonly list: string | undefined },
+  given: {
+    readonly number: string;
+    readonly list: string | undefined;
+    readonly defaults: Partial<PhoneDefaults>;
+  },
 ): PhoneConfiguration {
   const { kind = 'phone', displayName = name, lines, locale, mediaPath, video, bfcp, ix } = spec;
   const specs = lines ?? [{ number: spec.number ?? given.number }];
@@ -122,17 +126,17 @@ export function phoneConfiguration(
     securityMode: spec.security ?? 'encrypted',
     lines: specs.map((each, index): LineConfiguration => {
       const digits = each.number ?? given.number;
-      const { name: shown = displayName, partition = '' } = each;
+      const { name: shown = displayName } = each;
       return {
         index: index + 1,
         directoryNumber: digits,
-        partition,
+        partition: '',
         displayName: shown,
         label: digits,
       };
     }),
-    builtInBridge: spec.builtInBridge ?? kind === 'phone',
-    privacy: spec.privacy ?? false,
+    builtInBridge: kind === 'phone' && (spec.builtInBridge ?? given.defaults.builtInBridge ?? true),
+    privacy: spec.privacy ?? given.defaults.privacy ?? false,
     ...(spec.protected && { protectedDevice: true }),
     ...(given.list !== undefined && { mediaResourceList: given.list }),
     ...(locale !== undefined && { userLocale: locale }),

@@ -5,7 +5,7 @@ import { type ClusterSpec, clusterOf, clusterShapes } from './cluster-shape.ts';
 import { expectationsSchema, readExpectations } from './expectations.ts';
 import { type Names, namesOf } from './names.ts';
 import { parameters } from './parameters.ts';
-import { fields, type JsonSchema, listOf, type Shape, text, wrong } from './shape.ts';
+import { COMMA_HINT, fields, type JsonSchema, listOf, type Shape, text, wrong } from './shape.ts';
 import { type Entry, type Fault, type Node, treeOf } from './tree.ts';
 import { deedOf } from './verbs.ts';
 
@@ -138,8 +138,7 @@ function readStep(node: Node, at: string, names: Names, faults: Fault[]): Step |
     if (deed) deeds.push(deed);
   }
   const [first, second] = deeds;
-  if (second)
-    return wrong(second.deed ? node : node, at, 'must be one thing; make two steps', faults);
+  if (second) return wrong(node, at, 'must be one thing; make two steps', faults);
   return { line: node.line, text: first?.text ?? 'expect', ...first, expect };
 }
 
@@ -167,15 +166,12 @@ function readDeed(
     };
   }
   const devices = [...names.phones, ...names.bridges, ...names.musics];
+  const hint = value.kind === 'nothing' ? COMMA_HINT : '';
   if (!devices.includes(key)) {
-    return wrong(
-      entry,
-      at,
-      `there is no ${key} (${devices.join(', ')}); a step ${STEP_ALLOWED}`,
-      faults,
-    );
+    const there = devices.join(', ');
+    return wrong(entry, at, `there is no ${key} (${there})${hint}; a step ${STEP_ALLOWED}`, faults);
   }
-  if (value.kind !== 'text') return wrong(value, at, `must say what ${key} does`, faults);
+  if (value.kind !== 'text') return wrong(value, at, `must say what ${key} does${hint}`, faults);
   const deed = deedOf(value.text, key, names);
   if (typeof deed === 'string') return wrong(value, at, deed, faults);
   return { line, text: `${key}: ${value.text}`, deed };

@@ -41,10 +41,11 @@ export function text(allowed = 'a text', pattern?: RegExp): Shape<string> {
 
 export const flag: Shape<boolean> = {
   allowed: 'true or false',
-  schema: { enum: [true, false, 'True', 'False'] },
+  schema: { enum: [true, false, 'True', 'False', 'On', 'Off', 'on', 'off', 'yes', 'no'] },
   read(node, at, faults) {
     const word = node.kind === 'text' ? node.text.toLowerCase() : '';
-    if (word === 'true' || word === 'false') return word === 'true';
+    if (word === 'true' || word === 'on' || word === 'yes') return true;
+    if (word === 'false' || word === 'off' || word === 'no') return false;
     return wrong(node, at, 'must be true or false', faults);
   },
 };
