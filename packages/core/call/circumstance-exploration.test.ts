@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { assessConference, assessParticipant } from '../conference/level.ts';
 import { admits } from '../conference/minimum.ts';
-import type { MediaSecurityPolicy, Parameters } from '../configuration.ts';
+import type { MediaSecurityPolicy, Parameters, PhoneConfiguration } from '../configuration.ts';
 import type { Softkey } from '../event.ts';
 import { type KnownLevel, LEVELS, rank } from '../security/level.ts';
 import { abilityOf } from '../security/phone-model.ts';
@@ -22,10 +22,23 @@ const FAR: readonly PhoneSpec[] = [
   far('SIP', '9002', { kind: 'sip-trunk', srtpAllowed: true }),
   far('TRU', '9003', { kind: 'sip-trunk', srtpAllowed: true, trustSecurityStatus: true }),
   far('GW', '9004', { kind: 'mgcp-gateway', srtpAllowed: true, ipsec: true }),
+  far('CTI', '9005', { kind: 'cti-port', licensed: true }),
 ];
 const OURS = ['P1', 'P2', 'P3', 'P4'];
 const DEVICES = [...OURS, ...FAR.map(({ name }) => name)];
-const NUMBERS = ['1001', '1003', '1004', '9001', '9002', '9003', '9004', '5000', '5001', '5002'];
+const NUMBERS = [
+  '1001',
+  '1003',
+  '1004',
+  '9001',
+  '9002',
+  '9003',
+  '9004',
+  '9005',
+  '5000',
+  '5001',
+  '5002',
+];
 const KEYS: readonly Softkey[] = [
   'answer',
   'end-call',
@@ -52,6 +65,11 @@ const move = fc.oneof(
   { weight: 2, arbitrary: step('capture', { device: fc.constantFrom(...DEVICES, 'SB'), active }) },
   { weight: 2, arbitrary: step('announcement', { device, active }) },
   { weight: 1, arbitrary: step('policy', { change: policies() }) },
+  { weight: 1, arbitrary: step('settings', { device, change: settings() }) },
+  {
+    weight: 2,
+    arbitrary: step('chain', { device: ours, number: fc.constantFrom('5001', '5002') }),
+  },
   { weight: 1, arbitrary: step('clock', {}) },
 );
 
@@ -128,6 +146,17 @@ function play(world: CoreWorld, each: Move): void {
         configuration: { ...configuration, parameters },
       });
     }
+    case 'settings': {
+      const { configuration } = world.state;
+      const phones = new Map(configuration.phones);
+      const before = phones.get(each.device);
+      if (before) phones.set(each.device, { ...before, ...each.change });
+      return world.happen({ type: 'configuration', configuration: { ...configuration, phones } });
+    }
+    case 'chain':
+      world.press(each.device, 'confrn');
+      world.dial(each.device, each.number);
+      return world.press(each.device, 'confrn');
     case 'clock':
       world.nowMs += 2_000;
       return world.happen({ type: 'clock' });
@@ -171,6 +200,17 @@ function step<K extends string, T extends object>(
   rest: { [P in keyof T]: fc.Arbitrary<T[P]> },
 ): fc.Arbitrary<{ readonly do: K } & T> {
   return fc.record<T>(rest).map((values) => ({ do: name, ...values }));
+}
+
+function settings(): fc.Arbitrary<Partial<PhoneConfiguration>> {
+  return fc.oneof(
+    fc.record({ ipsec: fc.boolean() }),
+    fc.record({ licensed: fc.boolean() }),
+    fc.record({ srtpAllowed: fc.boolean() }),
+    fc.record({ mediaPath: fc.constantFrom('direct', 'mtp', 'rsvp-agent') }),
+    fc.record({ video: fc.constantFrom('srtp', 'rtp') }),
+    fc.record({ firmware: fc.constantFrom('8.2(1)', '9.4(2)') }),
+  );
 }
 
 function policies(): fc.Arbitrary<Partial<Parameters>> {

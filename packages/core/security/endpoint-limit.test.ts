@@ -151,6 +151,17 @@ describe('the reason', () => {
     expect(reasons[0]?.fact).toMatch(/D1|Model 7962/);
   });
 
+  test.each([
+    [N, true],
+    [A, true],
+    [E, false],
+  ] as const)('TRK-01, RES-12: a remote party that is %s can be bettered: %s', (remote, can) => {
+    for (const kind of ['h323-trunk', 'mgcp-gateway'] as const) {
+      const told = assessed(device({ kind, ipsec: true }), { remote }).limits.at(-1);
+      expect(told?.fix !== undefined).toBe(can);
+    }
+  });
+
   test('PHN-01: which conferences a restricted model has', () => {
     const fact = (protocol: 'SCCP' | 'SIP'): string | undefined =>
       decisive(assessed(device({ model: '7942', protocol }), conference))[0]?.fact;
