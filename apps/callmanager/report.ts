@@ -2,11 +2,12 @@
 import {
   type BridgeRegistration,
   type Conference,
+  type Explanation,
   explain,
   explainConference,
+  explainRefusal,
   type Leg,
   type Level,
-  type Limit,
   type MusicRegistration,
   type State,
   shown,
@@ -31,12 +32,7 @@ export interface PartyReport {
   readonly state: string;
 }
 
-export interface WhyReport {
-  readonly level: string;
-  readonly sentence: string;
-  readonly fixes: readonly string[];
-  readonly limits: readonly Limit[];
-}
+export type WhyReport = Explanation;
 
 export interface ConferenceReport {
   readonly id: number;
@@ -64,7 +60,17 @@ export interface SystemReport {
   readonly devices: readonly DeviceReport[];
   readonly calls: readonly CallReport[];
   readonly conferences: readonly ConferenceReport[];
+  /** The latest refusals, oldest first. */
+  readonly refusals: readonly RefusalReport[];
   readonly counters: State['counters'];
+}
+
+export interface RefusalReport {
+  readonly atMs: number;
+  readonly device: string;
+  readonly operation: string;
+  readonly cause?: number;
+  readonly why: WhyReport;
 }
 
 export function reportOf(state: State): SystemReport {
@@ -98,10 +104,16 @@ export function reportOf(state: State): SystemReport {
       why: explainConference(state, conference.id) ?? {
         level: shown(conference.level),
         sentence: '',
+        rules: [],
         fixes: [],
         limits: [],
       },
     })),
+    refusals: state.refusals.map((refusal) => {
+      const { atMs, device, operation, cause } = refusal;
+      const why = explainRefusal(refusal);
+      return { atMs, device, operation, ...(cause !== undefined && { cause }), why };
+    }),
     counters: state.counters,
   };
 }

@@ -6,7 +6,7 @@ const HELP = `conclave COMMAND [OPTION ...]
   start        run the call manager and its bridges on this machine
   demo         play the story of a conference that gains and loses its lock
   status       what is registered, which calls and conferences there are, and why
-  why          why each conference has its level
+  why          why each conference and call has its level, and why something was refused
   alarms       the latest alarms
   config       export, check and import the configuration as YAML
   scenario     play a scenario in simulation or with real processes
@@ -24,7 +24,7 @@ const COMMANDS: Readonly<Record<string, (argv: readonly string[]) => Promise<voi
   start: async (argv) => (await import('./start-command.ts')).startCommand(argv),
   demo: async (argv) => (await import('./demo.ts')).demoCommand(argv),
   status: async (argv) => (await import('./status.ts')).statusCommand(argv),
-  why: async (argv) => (await import('./status.ts')).whyCommand(argv),
+  why: async (argv) => (await import('./why.ts')).whyCommand(argv),
   alarms: async (argv) => (await import('./status.ts')).alarmsCommand(argv),
   config: async (argv) => (await import('./config.ts')).configCommand(argv),
   scenario: async (argv) => (await import('./scenario.ts')).scenarioCommand(argv),

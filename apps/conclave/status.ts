@@ -40,14 +40,6 @@ export async function statusCommand(argv: readonly string[]): Promise<void> {
   printConferences(report);
 }
 
-export async function whyCommand(argv: readonly string[]): Promise<void> {
-  const asked = await ask(argv, '/status', 'conclave why [--data DIR] [--json]');
-  if (!asked) return;
-  const report = asked as SystemReport;
-  printConferences(report);
-  if (report.conferences.length === 0) process.stdout.write('There is no conference now.\n');
-}
-
 export async function alarmsCommand(argv: readonly string[]): Promise<void> {
   const alarms = await ask(argv, '/alarms', 'conclave alarms [--data DIR] [--json]');
   if (!Array.isArray(alarms)) return;
@@ -91,9 +83,10 @@ export function printConferences(report: SystemReport): void {
 }
 
 /** The answer, or undefined when it was printed as JSON or nobody answered. */
-async function ask(argv: readonly string[], path: string, help: string): Promise<unknown> {
+export async function ask(argv: readonly string[], path: string, help: string): Promise<unknown> {
   const { values } = parseArgs({
     args: [...argv],
+    allowPositionals: true,
     options: { data: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean' } },
   });
   if (values.help) {

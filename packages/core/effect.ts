@@ -95,6 +95,8 @@ export interface ConferenceListRow {
 export interface ConferenceList {
   readonly conference: ConferenceId;
   readonly level: Level;
+  /** Why it has this level, in a line. */
+  readonly because: string;
   /** Newest first (LST-06). */
   readonly rows: readonly ConferenceListRow[];
   /** Whether this phone may remove parties (LST-04, LST-05). */

@@ -1,11 +1,10 @@
 /** What operators see of the rules' state: conferences, refusals, what media there is, and why. */
 import {
-  type Assessment,
-  assess,
   type Conference,
-  decisive,
-  explain,
+  type Explanation,
   explainConference,
+  explainLeg,
+  explainRefusal,
   type MediaEnd,
   type Refusal,
   type State,
@@ -29,7 +28,7 @@ export function conferenceOf(state: State, conference: Conference): ConferenceSn
       link: each.link !== undefined,
     })),
     music: musicIn(state, (end) => end.kind === 'bridge' && end.conference === id),
-    ...(why && { why: whyOf(assess(why.limits)) }),
+    ...(why && { why: whyOf(why) }),
   };
 }
 
@@ -57,31 +56,21 @@ export function withFacts(state: State, device: string, call: CallSnapshot): Cal
 }
 
 function withWhy(state: State, call: CallSnapshot): CallSnapshot {
-  const leg = state.legs.get(call.ref);
-  const target = state.legs.get(leg?.barge?.target ?? 0) ?? leg;
-  const conference = state.conferences.get(target?.conference ?? 0);
-  if (conference) {
-    const why = explainConference(state, conference.id);
-    return why ? { ...call, why: whyOf(assess(why.limits)) } : call;
-  }
-  const assessment = state.calls.get(target?.call ?? 0)?.assessment;
-  return assessment ? { ...call, why: whyOf(assessment) } : call;
+  const why = explainLeg(state, call.ref);
+  return why ? { ...call, why: whyOf(why) } : call;
 }
 
-function whyOf(assessment: Assessment): WhySnapshot {
-  const rules = new Set(decisive(assessment).map((limit) => limit.rule));
-  return { sentence: explain(assessment).sentence, rules: [...rules] };
+function whyOf({ sentence, rules }: Explanation): WhySnapshot {
+  return { sentence, rules };
 }
 
-export function refusalOf({ device, operation, text, cause, limits }: Refusal): RefusalSnapshot {
-  const decided = decisive(assess(limits));
-  const reasons = decided.length === 0 ? limits : decided;
+export function refusalOf(refusal: Refusal): RefusalSnapshot {
+  const { device, operation, text, cause } = refusal;
   return {
     phone: device,
     operation,
     text: text === undefined ? '' : PHONE_TEXTS[text],
     ...(cause !== undefined && { cause }),
-    rules: [...new Set(reasons.map((limit) => limit.rule))],
-    sentence: reasons.map((limit) => limit.fact).join(' '),
+    ...whyOf(explainRefusal(refusal)),
   };
 }

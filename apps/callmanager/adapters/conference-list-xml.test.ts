@@ -212,7 +212,15 @@ describe('over the wire', () => {
 });
 
 function list(change: Partial<ConferenceList>): ConferenceList {
-  return { conference: 99, level: 'encrypted', mayRemove: false, rows: [row({})], ...change };
+  const because = 'Every party is encrypted.';
+  return {
+    conference: 99,
+    level: 'encrypted',
+    because,
+    mayRemove: false,
+    rows: [row({})],
+    ...change,
+  };
 }
 
 function row(change: Partial<ConferenceList['rows'][number]>): ConferenceList['rows'][number] {

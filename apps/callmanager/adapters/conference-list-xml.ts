@@ -51,7 +51,7 @@ export function conferenceListXml(list: ConferenceList, line: number, transactio
   return (
     '<?xml version="1.0" encoding="UTF-8"?>' +
     `<CiscoIPPhoneIconFileMenu><Title IconIndex="${iconOf(list.level)}">Conferee List</Title>` +
-    '<Prompt>Make Your Selection</Prompt>' +
+    `<Prompt>${xmlText(list.because)}</Prompt>` +
     `${rows.join('')}${keys.join('')}${icons.join('')}</CiscoIPPhoneIconFileMenu>`
   );
 }

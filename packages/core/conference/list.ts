@@ -1,16 +1,18 @@
 /** The conference list and removal through it (LST-01 ... LST-07). */
 import { at, mayChange, prompt } from '../call/display.ts';
 import type { ConferenceList } from '../effect.ts';
+import { shortReason } from '../explain.ts';
 import { abilityOf } from '../security/phone-model.ts';
 import type { Conference, ConferenceId, Leg } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
-import { assessParticipant } from './level.ts';
+import { assessConference, assessParticipant } from './level.ts';
 
 /** The list as this leg may see it: newest first, the controller marked. */
 export function listFor(tx: Transaction, conference: Conference, viewer: Leg): ConferenceList {
   return {
     conference: conference.id,
     level: conference.level,
+    because: shortReason(assessConference(tx, conference)),
     mayRemove: mayChange(tx, conference, viewer),
     rows: conference.participants
       .filter((each) => each.state !== 'leaving')

@@ -1,0 +1,98 @@
+import { CoreWorld } from '@conclave/testkit';
+import { expect, test } from 'vitest';
+import {
+  explainCall,
+  explainConference,
+  explainLeg,
+  explainRefusal,
+  shortReason,
+} from './explain.ts';
+
+/* Goal: every level and every refusal can be proved, from the limits that decided, at any length. */
+
+test('every leg is explained at the level that its phone shows', () => {
+  const world = cast();
+  world.confer('A', 'B', 'N');
+  world.call('C', 'T');
+  world.press('S', 'barge');
+  for (const { id, device } of world.state.legs.values()) {
+    const why = explainLeg(world.state, id);
+    expect([device, why?.level]).toEqual([device, world.icon(device)]);
+  }
+});
+
+test('STA-04: the proof goes down to the device, since when, and what would change it', () => {
+  const world = cast();
+  world.confer('A', 'B', 'N');
+  const [id] = world.state.conferences.keys();
+  const why = explainConference(world.state, id ?? 0);
+  expect(why).toMatchObject({
+    level: 'nonsecure',
+    rules: ['D-01'],
+    sentence: 'N signals in clear text (TCP 2000).',
+    fixes: [expect.stringContaining('Set the device security mode of N to Encrypted')],
+  });
+  const party = why?.limits.find((limit) => limit.device === 'N');
+  expect(party).toMatchObject({ rule: 'STA-04', sinceMs: expect.any(Number) });
+  expect(party?.because?.map((limit) => limit.rule)).toContain('D-01');
+});
+
+test('a call between two lines is explained by both', () => {
+  const world = cast();
+  world.call('A', 'N');
+  const [id] = world.state.calls.keys();
+  expect(explainCall(world.state, id ?? 0)?.limits.map((limit) => limit.device)).toEqual([
+    'A',
+    'N',
+  ]);
+});
+
+test('SEC-14: a refusal is explained by what was too low', () => {
+  const world = cast();
+  world.act('N', { type: 'off-hook' });
+  world.press('N', 'meet-me');
+  world.dial('N', '5002');
+  const [refusal] = world.state.refusals;
+  expect(refusal && explainRefusal(refusal)).toMatchObject({ level: 'nonsecure', rules: ['D-01'] });
+});
+
+test('SEC-13, D-03: a conference that found no bridge is explained by those that were looked at', () => {
+  const world = cast();
+  world.happen({ type: 'device-unregistered', device: 'SB' });
+  world.confer('A', 'B', 'C');
+  const refusal = world.state.refusals.at(-1);
+  expect(refusal && explainRefusal(refusal)).toMatchObject({
+    rules: ['D-03'],
+    sentence: 'Conference bridge SB is not registered.',
+  });
+});
+
+test.each([
+  [[], 'Every party is encrypted.'],
+  [['Ada Lovelace (SEP000000001001) is nonsecure.'], 'Ada Lovelace is nonsecure.'],
+  [['One is nonsecure.', 'Another is nonsecure.'], 'One is nonsecure. (+1)'],
+  [['x'.repeat(60)], `${'x'.repeat(46)}..`],
+])('a phone is told %j as %s', (facts, text) => {
+  const limits = facts.map((fact) => ({ rule: 'STA-04', level: 'nonsecure' as const, fact }));
+  const level = facts.length === 0 ? 'encrypted' : 'nonsecure';
+  expect(shortReason({ level, limits })).toBe(text);
+});
+
+test('the list on a phone says why', () => {
+  const world = cast();
+  world.confer('A', 'B', 'N');
+  world.press('A', 'conf-list');
+  expect(world.lists.get('A')?.because).toBe('N is nonsecure.');
+});
+
+function cast(): CoreWorld {
+  return new CoreWorld({
+    phones: [
+      ...['A', 'B', 'C'].map((name) => ({ name, mode: 'encrypted' as const })),
+      { name: 'N', mode: 'nonsecure' },
+      { name: 'T', mode: 'encrypted', number: '1100', settings: { builtInBridge: true } },
+      { name: 'S', mode: 'authenticated', number: '1100' },
+    ],
+    bridges: [{ name: 'SB', secure: true }],
+  });
+}
