@@ -32,6 +32,12 @@ export class Performer {
         return await this.#act(deed);
       case 'remote':
         return await this.#act({ type: 'remote-level', phone: deed.phone, level: deed.level });
+      case 'several':
+        for (const each of deed.deeds) {
+          const obstacle = await this.perform(each);
+          if (obstacle !== undefined) return obstacle;
+        }
+        return undefined;
       case 'clear':
         return await this.#clear();
       case 'wait':

@@ -40,6 +40,8 @@ export interface Destination {
 export type Deed =
   | { readonly type: 'off-hook'; readonly phone: string; readonly line?: number }
   | { readonly type: 'on-hook'; readonly phone: string }
+  /** One after another, until one cannot be done. */
+  | { readonly type: 'several'; readonly deeds: readonly Deed[] }
   /** Everybody hangs up everything. */
   | { readonly type: 'clear' }
   | { readonly type: 'dial'; readonly phone: string; readonly digits: string }

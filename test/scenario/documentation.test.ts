@@ -40,7 +40,7 @@ describe('docs/scenarios.md', () => {
     expect(readScenario(`${cast}steps: []\n`, 'cast').cluster.phones).toHaveLength(4);
     const phones = 'phones: {A: encrypted, B: encrypted, C: encrypted, D: encrypted}\n';
     const steps = blocks.find((block) => block.startsWith('steps:')) ?? '';
-    expect(readScenario(phones + steps, 'steps').steps).toHaveLength(7);
+    expect(readScenario(phones + steps, 'steps').steps).toHaveLength(8);
     const wanted = blocks.find((block) => block.startsWith('- A:')) ?? '';
     const indented = wanted.replaceAll(/^/gm, '  ');
     expect(readScenario(`${phones}steps:\n${indented}`, 'wanted').steps).toHaveLength(2);

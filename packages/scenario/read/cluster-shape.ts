@@ -44,7 +44,7 @@ export interface ClusterSpec {
   readonly park: readonly string[];
 }
 
-const secureWord = choice({ secure: true, nonsecure: false } as const);
+const secureWord = choice({ secure: true, encrypted: true, nonsecure: false } as const);
 const names = listOf(text('a name', NAME.pattern));
 
 /** Every number of this format that the file has. */
@@ -95,12 +95,21 @@ const FIRST_NUMBER = 1001;
 
 const BRIDGE_TYPE = 'Cisco IOS Enhanced Conference Bridge';
 
+/** Where the value under these keys stands in the file. */
+type Places = (...keys: readonly string[]) => Place;
+
 /** Faults are about names that are used twice, or that nothing has. */
-export function clusterOf(spec: Partial<ClusterSpec>, place: Place, faults: Fault[]): Cluster {
+export function clusterOf(spec: Partial<ClusterSpec>, place: Places, faults: Fault[]): Cluster {
   const { bridges = DEFAULT_BRIDGES, music = new Map(), phones = new Map() } = spec;
   const mixedMode = spec.cluster?.mixedMode ?? true;
   const lists = resourceLists(spec, place, faults);
-  unique([...phones.keys(), ...bridges.keys(), ...music.keys()], place, faults);
+  const twice = [...bridges.keys(), ...music.keys()].filter(
+    (name, index, all) => phones.has(name) || all.indexOf(name) !== index,
+  );
+  for (const name of twice) {
+    const here = phones.has(name) ? place('phones', name) : place('music', name);
+    wrong(here, name, 'names must differ among phones, bridges and music servers', faults);
+  }
   return {
     configuration: configurationOf({ ...spec, bridges, phones }, lists),
     phones: [...phones].map(([name, each]) => phoneDevice(name, each)),
@@ -171,16 +180,21 @@ function configurationOf(
 }
 
 /** Groups and lists of the file, and those that phones make by naming bridges. */
-function resourceLists(spec: Partial<ClusterSpec>, place: Place, faults: Fault[]): ResourceLists {
+function resourceLists(spec: Partial<ClusterSpec>, place: Places, faults: Fault[]): ResourceLists {
   const groups = new Map(spec.groups ?? []);
   const lists = new Map(spec.lists ?? []);
   const resources = [...(spec.bridges ?? DEFAULT_BRIDGES).keys(), ...(spec.music?.keys() ?? [])];
   for (const [name, members] of groups) {
-    known(members, resources, { ...place, key: `groups.${name}`, what: 'bridge' }, faults);
+    known(
+      members,
+      resources,
+      { ...place('groups', name), key: `groups.${name}`, what: 'bridge' },
+      faults,
+    );
   }
   for (const [name, members] of lists) {
     const all = [...groups.keys()];
-    known(members, all, { ...place, key: `lists.${name}`, what: 'group' }, faults);
+    known(members, all, { ...place('lists', name), key: `lists.${name}`, what: 'group' }, faults);
   }
   const [only, ...more] = lists.keys();
   const ofPhone = new Map<string, string>();
@@ -192,7 +206,8 @@ function resourceLists(spec: Partial<ClusterSpec>, place: Place, faults: Fault[]
       ofPhone.set(name, first);
     } else {
       const key = `phones.${name}.resources`;
-      known(wanted ?? [], resources, { ...place, key, what: 'list, bridge' }, faults);
+      const here = place('phones', name, 'resources');
+      known(wanted ?? [], resources, { ...here, key, what: 'list, bridge' }, faults);
       const own = (wanted ?? []).map((each) => `only ${each}`);
       for (const each of wanted ?? []) groups.set(`only ${each}`, [each]);
       lists.set(`list of ${name}`, own);
@@ -211,13 +226,6 @@ function known(
   for (const name of used.filter((each) => !there.includes(each))) {
     const rule = `there is no ${at.what} ${name}; there are ${there.join(', ') || 'none'}`;
     wrong(at, at.key, rule, faults);
-  }
-}
-
-function unique(all: readonly string[], place: Place, faults: Fault[]): void {
-  const twice = all.filter((name, index) => all.indexOf(name) !== index);
-  for (const name of twice) {
-    wrong(place, name, 'names must differ among phones, bridges and music servers', faults);
   }
 }
 

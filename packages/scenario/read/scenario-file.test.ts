@@ -89,8 +89,16 @@ describe('what is wrong is said', () => {
     ['phones: {A: {number: 12a}}\nsteps: []', '1:22: phones.A.number: "12a": must be digits'],
     ['phones: {A B: encrypted}\nsteps: []', '1:10: phones.A B: a name here must be a name of at'],
     ['phones: {all: encrypted}\nsteps: []', '1:10: phones.all: a name here must be'],
-    ['phones: {SB: encrypted}\nsteps: []', 'SB: names must differ among phones, bridges'],
-    ['phones: {A: {resources: XB}}\nsteps: []', 'there is no list, bridge XB; there are SB'],
+    ['phones: {SB: encrypted}\nsteps: []', '1:10: SB: names must differ among phones, bridges'],
+    [
+      'phones: {A: {resources: XB}}\nsteps: []',
+      '1:14: phones.A.resources: there is no list, bridge XB',
+    ],
+    [
+      `${PHONES}groups: {G: [SB, XB]}\nsteps: []`,
+      '2:10: groups.G: there is no bridge XB; there are SB',
+    ],
+    [`${PHONES}lists: {L: [G]}\nsteps: []`, '2:9: lists.L: there is no group G; there are none'],
     ['phones: [A]\nsteps: []', '1:9: phones: must be names, each with a value'],
     ['steps: []', 'x.yaml:1:1: phones: is missing'],
     [PHONES, '1:1: steps: is missing'],

@@ -6,7 +6,7 @@ import { expectationsSchema, readExpectations } from './expectations.ts';
 import { type Names, namesOf } from './names.ts';
 import { parameters } from './parameters.ts';
 import { COMMA_HINT, fields, type JsonSchema, listOf, type Shape, text, wrong } from './shape.ts';
-import { type Entry, type Fault, type Node, treeOf } from './tree.ts';
+import { type Entry, type Fault, type Node, placeIn, treeOf } from './tree.ts';
 import { deedOf } from './verbs.ts';
 
 /** A file that is no scenario. */
@@ -48,7 +48,7 @@ const laterOn: Shape<Node> = {
         all: { const: 'hang up' },
       },
       patternProperties: {
-        "^(?!(?:expect|note|wait|set|all)$)[A-Za-z][\\w'-]{0,14}$": { type: 'string' },
+        "^(?!(?:expect|note|wait|set|all)$)[A-Za-z][\\w', -]*$": { type: 'string' },
       },
       additionalProperties: false,
     },
@@ -81,7 +81,7 @@ export function readScenario(source: string, file: string): Scenario {
     const given = tree.kind === 'map' && tree.entries.some((entry) => entry.key === key);
     if (!given) wrong(tree, key, 'is missing', faults);
   }
-  const cluster = clusterOf(spec, tree, faults);
+  const cluster = clusterOf(spec, (...keys) => placeIn(tree, keys), faults);
   const musics = cluster.musics.map((each) => each.name);
   const names = namesOf(cluster.configuration, musics);
   const steps = spec.steps ? readSteps(spec.steps, names, faults) : [];
@@ -164,6 +164,14 @@ function readDeed(
       text: `set: ${said.join(', ')}`,
       deed: { type: 'configure', parameters: found },
     };
+  }
+  const actors = key.split(/ *, */);
+  if (actors.length > 1) {
+    const deeds = actors.flatMap((actor) => {
+      return readDeed({ ...entry, key: actor }, at, names, faults)?.deed ?? [];
+    });
+    const said = value.kind === 'text' ? value.text : '';
+    return { line, text: `${key}: ${said}`, deed: { type: 'several', deeds } };
   }
   const devices = [...names.phones, ...names.bridges, ...names.musics];
   const hint = value.kind === 'nothing' ? COMMA_HINT : '';

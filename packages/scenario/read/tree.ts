@@ -59,6 +59,14 @@ export function treeOf(text: string, faults: Fault[]): Node | undefined {
   return undefined;
 }
 
+/** Where the value under these keys stands, or as much of them as there is. */
+export function placeIn(tree: Node, keys: readonly string[]): Place {
+  const [key, ...rest] = keys;
+  const entry = tree.kind === 'map' ? tree.entries.find((each) => each.key === key) : undefined;
+  if (!entry) return tree;
+  return rest.length === 0 ? entry : placeIn(entry.value, rest);
+}
+
 class Builder {
   count = 0;
   readonly #document: Document.Parsed;
