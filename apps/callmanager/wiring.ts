@@ -18,6 +18,7 @@ import { eventOf, SccpStations } from './adapters/sccp-station.ts';
 import { AdminSocket, adminSocketPath } from './admin-socket.ts';
 import { AlarmLimit } from './alarm-limit.ts';
 import { CallRecords } from './call-records.ts';
+import { circumstanceOf } from './circumstance.ts';
 import { coreConfiguration } from './configuration.ts';
 import { Engine } from './engine.ts';
 import { KeyVault } from './key-vault.ts';
@@ -223,6 +224,10 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
     'GET /ports': () => ({ status: 200, body: { sccpPort, sccpTlsPort } }),
     'GET /alarms': () => ({ status: 200, body: alarms.list() }),
     'GET /configuration': () => ({ status: 200, body: stored }),
+    'POST /circumstance': (body) => {
+      engine.happen(circumstanceOf(body, engine.state.configuration));
+      return { status: 200, body: {} };
+    },
     'POST /configuration': async (body) => {
       await store.writeConfiguration(body as StoredConfiguration);
       await reload();

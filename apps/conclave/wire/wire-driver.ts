@@ -113,7 +113,9 @@ export class WireDriver implements ScenarioDriver {
         return;
       }
       case 'capture':
+        return await this.#circumstance('capture', action.device, action.active);
       case 'announcement':
+        return await this.#circumstance('announcement', action.phone, action.active);
       case 'remote-level':
         throw new UnplayableError(`The step ${action.type} is played in the simulation only.`);
       default:
@@ -198,6 +200,15 @@ export class WireDriver implements ScenarioDriver {
       ({ phones, bridges }) => !phones.has(name) && !bridges.has(name),
       `the loss of ${name}`,
     );
+  }
+
+  async #circumstance(
+    type: 'capture' | 'announcement',
+    name: string,
+    active: boolean,
+  ): Promise<void> {
+    await this.#ask('POST', '/circumstance', { type, device: this.#wireOf(name), active });
+    this.#state = undefined;
   }
 
   #press(

@@ -165,23 +165,26 @@ function configurationOf(
         ];
       }),
     ),
+    // By name, as the store gives them: of two that are alike the first one is taken.
     bridges: new Map(
-      [...spec.bridges].map(([name, { secure = true }]) => [
+      byName(spec.bridges).map(([name, { secure = true }]) => [
         name,
         { name, type: BRIDGE_TYPE, securityMode: secure ? 'encrypted' : 'nonsecure' },
       ]),
     ),
     groups,
     lists,
-    meetMeNumbers: [...meetMe].map(([number, minimum]) => ({ pattern: number, minimum })),
-    parkNumbers: park,
+    meetMeNumbers: byName(meetMe).map(([number, minimum]) => ({ pattern: number, minimum })),
+    parkNumbers: park.toSorted(),
     parameters: { ...SCENARIO_PARAMETERS, ...parameters },
   };
 }
 
 /** Groups and lists of the file, and those that phones make by naming bridges. */
 function resourceLists(spec: Partial<ClusterSpec>, place: Places, faults: Fault[]): ResourceLists {
-  const groups = new Map(spec.groups ?? []);
+  const groups = new Map(
+    [...(spec.groups ?? [])].map(([name, members]) => [name, members.toSorted()]),
+  );
   const lists = new Map(spec.lists ?? []);
   const resources = [...(spec.bridges ?? DEFAULT_BRIDGES).keys(), ...(spec.music?.keys() ?? [])];
   for (const [name, members] of groups) {
@@ -215,6 +218,10 @@ function resourceLists(spec: Partial<ClusterSpec>, place: Places, faults: Fault[
     }
   }
   return { groups, lists, ofPhone };
+}
+
+function byName<T>(named: ReadonlyMap<string, T>): readonly (readonly [string, T])[] {
+  return [...named].toSorted(([one], [other]) => (one < other ? -1 : 1));
 }
 
 function known(
