@@ -90,6 +90,10 @@ export const ZONES: readonly Zone[] = [
     ],
   },
   {
+    folder: 'apps/music/',
+    imports: [...workspaces('base audio net resource rtp sccp'), 'node:'],
+  },
+  {
     folder: 'apps/phone/',
     imports: [...workspaces('base audio net pki rtp sccp'), 'node:'],
   },
@@ -97,7 +101,7 @@ export const ZONES: readonly Zone[] = [
     folder: 'apps/conclave/',
     imports: [
       ...workspaces(
-        'base core audio bridge callmanager net phone pki sccp scenario store telemetry',
+        'base core audio bridge callmanager music net phone pki sccp scenario store telemetry',
       ),
       ...['node:', 'yaml'],
     ],

@@ -3,7 +3,7 @@ import { EXIT_UNUSABLE } from './child.ts';
 
 const HELP = `conclave COMMAND [OPTION ...]
 
-  start        run the call manager and its bridges on this machine
+  start        run the call manager, its bridges and its music on this machine
   demo         play the story of a conference that gains and loses its lock
   status       what is registered, which calls and conferences there are, and why
   why          why each conference and call has its level, and why something was refused
@@ -11,9 +11,10 @@ const HELP = `conclave COMMAND [OPTION ...]
   config       export, check and import the configuration as YAML
   scenario     play a scenario in simulation or with real processes
   whatif       try steps on a copy of the running system; find the change that would encrypt
-  certificate  make certificates for phones and bridges with the private CA
+  certificate  make certificates for phones, bridges and music servers with the private CA
   phone        run scripted or interactive SCCP phones
   bridge       run one conference bridge
+  music        run one music-on-hold server
   callmanager  run the call manager alone
 
 Each command explains itself with --help. The data directory is --data DIR, else CONCLAVE_DATA,
@@ -32,6 +33,7 @@ const COMMANDS: Readonly<Record<string, (argv: readonly string[]) => Promise<voi
   certificate: async (argv) => (await import('./certificate.ts')).certificateCommand(argv),
   phone: async (argv) => (await import('@conclave/phone')).phoneCommand(argv),
   bridge: async (argv) => (await import('@conclave/bridge')).bridgeCommand(argv),
+  music: async (argv) => (await import('@conclave/music')).musicCommand(argv),
   callmanager: async (argv) => (await import('@conclave/callmanager')).callManagerCommand(argv),
 };
 

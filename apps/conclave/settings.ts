@@ -12,6 +12,15 @@ export interface BridgeSettings {
   readonly sessions: number;
 }
 
+export interface MusicServerSettings {
+  readonly name: string;
+  readonly mode: 'encrypted' | 'nonsecure';
+  /** Listeners at one time. */
+  readonly streams: number;
+  /** Absolute path of the WAV file to play. */
+  readonly file: string;
+}
+
 export interface Settings {
   readonly dataDirectory: string;
   readonly host: string;
@@ -19,6 +28,8 @@ export interface Settings {
   readonly sccpTlsPort: number;
   /** Bridges that run beside the call manager, as processes of their own. */
   readonly bridges: readonly BridgeSettings[];
+  /** Music-on-hold servers, likewise. */
+  readonly musicServers: readonly MusicServerSettings[];
 }
 
 /** Settings that cannot be used; the message names the file, the key and the rule. */
@@ -45,6 +56,11 @@ sccpTlsPort: 2443
 bridges:
   - { name: CFB-SECURE, mode: encrypted, sessions: 16 }
   - { name: CFB-PLAIN, mode: nonsecure, sessions: 16 }
+
+# Music-on-hold servers to run on this machine, likewise. The file is in the data directory, and made at
+# the first start; put another one in its place at any time (WAV, mono, 8 kHz, 16-bit PCM or G.711).
+musicServers:
+  - { name: MOH-1, mode: encrypted, streams: 100, file: music/sample.wav }
 `;
 
 /** The data directory of this run: `--data`, else CONCLAVE_DATA, else `data` in the current directory. */
@@ -66,6 +82,7 @@ export function readSettings(dataDirectory: string): Settings {
     sccpPort: port(file, 'sccpPort', process.env.CM_SCCP_PORT ?? found.sccpPort, 2000),
     sccpTlsPort: port(file, 'sccpTlsPort', process.env.CM_SCCP_TLS_PORT ?? found.sccpTlsPort, 2443),
     bridges: bridgesOf(file, found.bridges),
+    musicServers: musicServersOf(file, found.musicServers, dataDirectory),
   };
 }
 
@@ -95,21 +112,60 @@ function port(file: string, key: string, value: unknown, fallback: number): numb
 }
 
 function bridgesOf(file: string, value: unknown): readonly BridgeSettings[] {
+  return processesOf(file, 'bridges', value).map(({ name, mode, where, found }) => ({
+    name,
+    mode,
+    sessions: count(`${where}.sessions`, found.sessions, 16),
+  }));
+}
+
+function musicServersOf(
+  file: string,
+  value: unknown,
+  dataDirectory: string,
+): readonly MusicServerSettings[] {
+  return processesOf(file, 'musicServers', value).map(({ name, mode, where, found }) => ({
+    name,
+    mode,
+    streams: count(`${where}.streams`, found.streams, 100),
+    file: resolve(dataDirectory, musicFile(where, found.file)),
+  }));
+}
+
+function musicFile(where: string, value: unknown): string {
+  if (value === undefined) return 'music/sample.wav';
+  if (typeof value === 'string' && value !== '') return value;
+  throw new SettingsError(`${where}.file must be a text.`);
+}
+
+/** A process of its own: what bridges and music servers have in common. */
+interface ProcessSettings {
+  readonly name: string;
+  readonly mode: 'encrypted' | 'nonsecure';
+  /** File and key, for complaints. */
+  readonly where: string;
+  readonly found: Readonly<Record<string, unknown>>;
+}
+
+function processesOf(file: string, key: string, value: unknown): readonly ProcessSettings[] {
   if (value === undefined || value === null) return [];
-  if (!Array.isArray(value)) throw new SettingsError(`${file}: bridges must be a list.`);
+  if (!Array.isArray(value)) throw new SettingsError(`${file}: ${key} must be a list.`);
   return value.map((each: unknown, index) => {
-    const bridge = (each ?? {}) as Partial<Record<keyof BridgeSettings, unknown>>;
-    const where = `bridges[${index}]`;
-    const { name, mode, sessions = 16 } = bridge;
+    const found = (each ?? {}) as Record<string, unknown>;
+    const where = `${file}: ${key}[${index}]`;
+    const { name, mode } = found;
     if (typeof name !== 'string' || name === '') {
-      throw new SettingsError(`${file}: ${where}.name must be a text.`);
+      throw new SettingsError(`${where}.name must be a text.`);
     }
     if (mode !== 'encrypted' && mode !== 'nonsecure') {
-      throw new SettingsError(`${file}: ${where}.mode must be encrypted or nonsecure.`);
+      throw new SettingsError(`${where}.mode must be encrypted or nonsecure.`);
     }
-    if (typeof sessions !== 'number' || !Number.isInteger(sessions) || sessions < 1) {
-      throw new SettingsError(`${file}: ${where}.sessions must be a whole number above 0.`);
-    }
-    return { name, mode, sessions };
+    return { name, mode, where, found };
   });
+}
+
+function count(where: string, value: unknown, fallback: number): number {
+  const number = value ?? fallback;
+  if (typeof number === 'number' && Number.isInteger(number) && number >= 1) return number;
+  throw new SettingsError(`${where} must be a whole number above 0.`);
 }

@@ -5,7 +5,8 @@ import { startSystem } from './start.ts';
 
 const HELP = `conclave start [--data DIR]
 
-Runs the call manager and the conference bridges that DIR/conclave.yaml names, until Ctrl-C.
+Runs the call manager and the conference bridges and music-on-hold servers that DIR/conclave.yaml
+names, until Ctrl-C.
 `;
 
 export async function startCommand(argv: readonly string[]): Promise<void> {

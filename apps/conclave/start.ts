@@ -1,18 +1,18 @@
 /**
- * `conclave start`: the whole system on one machine. It runs the call manager and its bridges as
- * processes of their own, says what is listening, what has registered and what to do next, and ends
- * all of them together.
+ * `conclave start`: the whole system on one machine. It runs the call manager, its bridges and its music
+ * servers as processes of their own, says what is listening, what has registered and what to do next,
+ * and ends all of them together.
  */
 import { fileURLToPath } from 'node:url';
 import type { CallManagerNews } from '@conclave/callmanager';
 import { Child } from './child.ts';
 import { acquireLock } from './lock.ts';
-import { type BridgeSettings, readSettings } from './settings.ts';
+import { type BridgeSettings, type MusicServerSettings, readSettings } from './settings.ts';
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
 
 export interface RunningSystem {
-  /** Resolves when the call manager listens and every local bridge has registered. */
+  /** Resolves when the call manager listens and every local resource has registered. */
   readonly ready: Promise<{ readonly sccpPort: number; readonly sccpTlsPort: number }>;
   /** Process ids by title, for tests that kill. */
   pids(): Readonly<Record<string, number | undefined>>;
@@ -32,7 +32,8 @@ export function startSystem({ dataDirectory, print }: StartOptions): RunningSyst
   const release = acquireLock(dataDirectory);
   const children = new Map<string, Child>();
   const ready = Promise.withResolvers<{ sccpPort: number; sccpTlsPort: number }>();
-  const waiting = new Set(settings.bridges.map(({ name }) => name));
+  const resources = [...settings.bridges, ...settings.musicServers];
+  const waiting = new Set(resources.map(({ name }) => name));
   // A wildcard is no address to connect to.
   const localHost = settings.host === '0.0.0.0' ? '127.0.0.1' : settings.host;
   let ports: { sccpPort: number; sccpTlsPort: number } | undefined;
@@ -68,7 +69,7 @@ export function startSystem({ dataDirectory, print }: StartOptions): RunningSyst
         print(
           `SCCP/TLS  TCP ${news.host}:${news.sccpTlsPort}   authenticated and encrypted devices`,
         );
-        for (const bridge of settings.bridges) startBridge(bridge, news);
+        for (const resource of resources) startResource(resource, news);
         announceWhenReady();
         return;
       case 'registered':
@@ -87,25 +88,28 @@ export function startSystem({ dataDirectory, print }: StartOptions): RunningSyst
     }
   }
 
-  function startBridge(
-    bridge: BridgeSettings,
+  function startResource(
+    resource: BridgeSettings | MusicServerSettings,
     { sccpPort, sccpTlsPort }: { readonly sccpPort: number; readonly sccpTlsPort: number },
   ): void {
-    if (children.has(bridge.name)) return;
-    const folder = `${dataDirectory}/pki/bridges/${bridge.name}`;
-    const secure = bridge.mode === 'encrypted';
+    const { name, mode } = resource;
+    if (children.has(name)) return;
+    const isMusic = 'file' in resource;
+    const folder = `${dataDirectory}/pki/${isMusic ? 'music-servers' : 'bridges'}/${name}`;
+    const secure = mode === 'encrypted';
     const child = new Child({
-      title: bridge.name,
+      title: name,
       words: () => [
         MAIN,
-        'bridge',
-        ...['--name', bridge.name, '--mode', bridge.mode, '--host', localHost],
-        ...['--port', String(secure ? sccpTlsPort : sccpPort)],
-        ...['--sessions', String(bridge.sessions), '--exit-with-parent'],
+        ...(isMusic
+          ? ['music', '--file', resource.file, '--streams', String(resource.streams)]
+          : ['bridge', '--sessions', String(resource.sessions)]),
+        ...['--name', name, '--mode', mode, '--host', localHost],
+        ...['--port', String(secure ? sccpTlsPort : sccpPort), '--exit-with-parent'],
         ...(secure
           ? [
-              ...['--certificate', `${folder}/${bridge.name}.pem`],
-              ...['--key', `${folder}/${bridge.name}.key`],
+              ...['--certificate', `${folder}/${name}.pem`],
+              ...['--key', `${folder}/${name}.key`],
               ...['--trust', `${folder}/trust`],
             ]
           : []),
@@ -113,7 +117,7 @@ export function startSystem({ dataDirectory, print }: StartOptions): RunningSyst
       onLine,
       onEnd,
     });
-    children.set(bridge.name, child);
+    children.set(name, child);
     child.start();
   }
 
@@ -143,9 +147,9 @@ export function startSystem({ dataDirectory, print }: StartOptions): RunningSyst
     ready: ready.promise,
     pids: () => Object.fromEntries([...children].map(([title, child]) => [title, child.pid])),
     stop: async () => {
-      // Bridges first: they say goodbye, and the call manager writes their calls' records.
-      const bridges = [...children].filter(([title]) => title !== 'call manager');
-      await Promise.all(bridges.map(([, child]) => child.stop()));
+      // Resources first: they say goodbye, and the call manager writes their calls' records.
+      const others = [...children].filter(([title]) => title !== 'call manager');
+      await Promise.all(others.map(([, child]) => child.stop()));
       await callManager.stop();
       release();
     },

@@ -61,8 +61,20 @@ describe('registration', () => {
     const server = new Server();
     server.give({ type: 'connected' });
     expect(server.say('StartMediaTransmission', { ...CHANNEL, ...G711, ...REMOTE })).toEqual([]);
-    expect(server.give({ type: 'alarm', text: 'x' })).toEqual([]);
     expect(server.give(started())).toEqual([]);
+  });
+
+  test('an alarm waits until the call manager listens, and is raised once', () => {
+    const server = new Server();
+    expect(server.give({ type: 'alarm', text: 'no file' })).toEqual([]);
+    server.give({ type: 'connected' });
+    server.say('RegisterAck', { keepAliveInterval: 30, maxProtocolVer: VERSION });
+    expect(server.say('CapabilitiesReq', {}).map(nameOf)).toEqual([
+      'CapabilitiesRes',
+      'MediaResourceNotification',
+      'Alarm',
+    ]);
+    expect(server.say('CapabilitiesReq', {}).map(nameOf)).toEqual(['CapabilitiesRes']);
   });
 
   test.each<[string, MusicInput, readonly string[]]>([

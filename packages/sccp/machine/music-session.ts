@@ -38,7 +38,10 @@ export interface MusicIdentity {
   readonly protocolVersion: number;
 }
 
-export type MusicSession = ResourceSession;
+export interface MusicSession extends ResourceSession {
+  /** Waits until the call manager knows us: before that it listens to no alarm. */
+  readonly alarm: string | undefined;
+}
 
 /** In the order in which they are to be carried out; the answer to a stop is none. */
 export type MusicCommand = Extract<
@@ -54,7 +57,7 @@ export type MusicAnswer = Extract<
 export type MusicInput =
   | ResourceInput
   | MusicAnswer
-  /** Something that an administrator should know; nobody hears it before the registration. */
+  /** Something that an administrator should know. */
   | { readonly type: 'alarm'; readonly text: string };
 
 export type MusicOutput =
@@ -70,7 +73,7 @@ export interface MusicStep {
 
 export function newMusicSession(identity: MusicIdentity, nowMs: number): MusicSession {
   const { name, address, streamsMax, protocolVersion } = identity;
-  return newResourceSession(
+  const session = newResourceSession(
     {
       registration: {
         sid: { DeviceName: name, instance: 0 },
@@ -90,6 +93,7 @@ export function newMusicSession(identity: MusicIdentity, nowMs: number): MusicSe
     },
     nowMs,
   );
+  return { ...session, alarm: undefined };
 }
 
 export function handleMusic(session: MusicSession, input: MusicInput, nowMs: number): MusicStep {
@@ -98,6 +102,7 @@ export function handleMusic(session: MusicSession, input: MusicInput, nowMs: num
     case 'statistics-taken':
       return { session, outputs: isRegistered(session) ? answerMessages(input) : [] };
     case 'alarm':
+      if (!session.announced) return { session: { ...session, alarm: input.text }, outputs: [] };
       return { session, outputs: isRegistered(session) ? [alarm(input.text)] : [] };
     default:
       return onResource(session, input, nowMs);
@@ -109,9 +114,11 @@ function onResource(session: MusicSession, input: ResourceInput, nowMs: number):
   const unknown = step.outputs.some(
     (output) => output.type === 'message' && !isForMusic(output.message),
   );
+  const isNew = step.session.announced && !session.announced;
+  const waited = isNew && session.alarm !== undefined ? [alarm(session.alarm)] : [];
   return {
     session: unknown ? ignored(step.session) : step.session,
-    outputs: step.outputs.flatMap(ownOf),
+    outputs: [...step.outputs.flatMap(ownOf), ...waited],
   };
 }
 
