@@ -91,7 +91,10 @@ export const ZONES: readonly Zone[] = [
   },
   {
     folder: 'apps/music/',
-    imports: [...workspaces('base audio net resource rtp sccp'), 'node:'],
+    imports: [
+      ...workspaces('base audio net resource resource/fake-call-manager rtp sccp'),
+      'node:',
+    ],
   },
   {
     folder: 'apps/phone/',

@@ -1,4 +1,5 @@
 /** One stream that we send: RTP headers that follow each other, and SRTP when there is a key. */
+import { PacketSlab } from './packet-slab.ts';
 import { encodeRtpHeader, RTP_HEADER_SIZE } from './rtp-packet.ts';
 import type { SrtpMasterKey } from './srtp-key-derivation.ts';
 import { SrtpSender } from './srtp-sender.ts';
@@ -17,6 +18,7 @@ export class OutgoingStream {
   readonly #payloadType: number;
   readonly #ssrc: number;
   readonly #srtp: SrtpSender | undefined;
+  readonly #slab = new PacketSlab();
   #sequenceNumber: number;
   #timestamp: number;
   #marker = true;
@@ -32,7 +34,10 @@ export class OutgoingStream {
     this.#srtp = options.key && new SrtpSender(options.key);
   }
 
-  /** The next packet, with one octet a sample (G.711). It may be reused by the call after. */
+  /**
+   * The next packet, with one octet a sample (G.711). It belongs to the caller: a socket sends only
+   * after the caller is done, and two ticks may follow each other before that.
+   */
   next(payload: Uint8Array): Uint8Array {
     const size = RTP_HEADER_SIZE + payload.length;
     if (this.#packet.length !== size) this.#packet = new Uint8Array(size);
@@ -52,7 +57,10 @@ export class OutgoingStream {
     this.#timestamp = (this.#timestamp + payload.length) >>> 0;
     this.packetsSent += 1;
     this.octetsSent += payload.length;
-    return this.#srtp ? this.#srtp.protect(this.#packet) : this.#packet;
+    if (this.#srtp) return this.#srtp.protect(this.#packet);
+    const packet = this.#slab.take(size);
+    packet.set(this.#packet);
+    return packet;
   }
 
   /** Wipes the key. */

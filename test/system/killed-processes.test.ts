@@ -122,7 +122,7 @@ test('the call manager is killed: a call that ended just before the kill has one
 test('stop() leaves no process; a second start has its data, its keys and its numbers', async () => {
   const running = await start();
   const pids = Object.values(running.pids());
-  expect(pids).toHaveLength(3);
+  expect(pids).toHaveLength(4);
   phones = await registered('1001', '1002', '1003');
   await confer(...phones);
   await askAdmin(data, 'POST', '/configuration', {
@@ -168,8 +168,8 @@ test('the supervisor is killed: its children end, and the data can be used again
   await until(() => text.includes('Ready after'), 'the start');
   phones = await registered('1001', '1002', '1003');
   await confer(...phones);
-  // Supervisor, call manager, two bridges.
-  expect(processesOn(data)).toHaveLength(4);
+  // Supervisor, call manager, two bridges, the music.
+  expect(processesOn(data)).toHaveLength(5);
   kill(supervisor.pid);
   await until(() => processesOn(data).length === 0, 'the end of the children');
   // An orderly end: the calls have their records.
