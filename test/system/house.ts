@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Bridge, startBridge } from '@conclave/bridge';
 import { type CallManager, type CallManagerOptions, startCallManager } from '@conclave/callmanager';
+import { type MusicServer, startMusicServer } from '@conclave/music';
 import { Phone, type PhoneOptions, type SecurityMode } from '@conclave/phone';
 import { KeyStore } from '@conclave/pki';
 import { SAMPLE_CONFIGURATION, type StoredConfiguration } from '@conclave/store';
@@ -44,6 +45,7 @@ export class House {
   readonly manager: CallManager;
   readonly #phones: Phone[] = [];
   readonly #bridges: Bridge[] = [];
+  readonly #musicServers: MusicServer[] = [];
 
   private constructor(data: string, manager: CallManager) {
     this.data = data;
@@ -91,6 +93,27 @@ export class House {
     return bridge;
   }
 
+  /** The music server of the sample configuration, which plays the file of the data directory. */
+  async music(): Promise<MusicServer> {
+    const name = 'MOH-1';
+    const server = await startMusicServer({
+      name,
+      host: '127.0.0.1',
+      port: this.manager.sccpTlsPort,
+      tls: this.keys.readDevice('music-servers', name),
+      protocolVersion: 20,
+      streamsMax: 10,
+      file: this.musicFile,
+    });
+    this.#musicServers.push(server);
+    await until(() => this.manager.engine.state.musics.has(name), name);
+    return server;
+  }
+
+  get musicFile(): string {
+    return join(this.data, 'music', 'sample.wav');
+  }
+
   /** A phone of the sample configuration in its own mode, registered for the rules too. */
   async phone(number: string, options: Partial<PhoneOptions> = {}): Promise<Phone> {
     const name = `SEP00000000${number}`;
@@ -123,9 +146,10 @@ export class House {
   async empty(): Promise<void> {
     for (const phone of this.#phones.splice(0)) await phone.stop();
     for (const bridge of this.#bridges.splice(0)) bridge.close();
+    for (const server of this.#musicServers.splice(0)) server.close();
     const { engine } = this.manager;
     await until(
-      () => engine.state.phones.size + engine.state.bridges.size === 0,
+      () => engine.state.phones.size + engine.state.bridges.size + engine.state.musics.size === 0,
       'the end of every registration',
     );
   }
