@@ -82,7 +82,7 @@ describe('the ear finds', () => {
         ['B', b],
         ['C', c],
       ]),
-      wanted,
+      { hearing: wanted },
     );
   }
 });
@@ -107,13 +107,21 @@ function listener(tonesHz: readonly number[], facts: Counted & Flows = {}, toneH
   } as unknown as Listener;
 }
 
-/** S shares the line of A; it is left out of the answer where nobody speaks of it. */
-async function hearing(...steps: readonly string[]): Promise<Record<string, readonly string[]>> {
+test('INT-01: the party that is held hears the music server, and nobody else does', async () => {
+  const steps = ['A: call B', 'A: hold'];
+  expect(await hearing('M', ...steps)).toMatchObject({ A: [], B: ['MOH'], C: [] });
+  expect(await hearing('M', ...steps, 'A: resume')).toMatchObject({ A: ['B'], B: ['A'] });
+});
+
+/** S shares the line of A, and with a first word M there is music: left out where nobody speaks of it. */
+async function hearing(...words: readonly string[]): Promise<Record<string, readonly string[]>> {
+  const steps = words.filter((word) => word !== 'M');
   const shared = steps.some((step) => step.startsWith('S'));
   const scenario = readScenario(
     [
       'name: hearing',
       'parameters: { advancedAdHocConference: true }',
+      ...(words[0] === 'M' ? ['music: { MOH: secure }'] : []),
       'phones:',
       '  A: { number: "2001" }',
       ...['B', 'C', 'D', 'E'].map((name) => `  ${name}: encrypted`),

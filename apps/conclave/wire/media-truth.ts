@@ -8,8 +8,14 @@ import { type Phone, PhoneError } from '@conclave/phone';
 /** Media that is asked for flows by then, and half a second of it has been heard. */
 const HEARD_MS = 5_000;
 
-/** Names of the phones that each phone hears, both by their short names. */
+/** What each phone hears, by short names: other phones, and music servers. */
 export type Hearing = ReadonlyMap<string, readonly string[]>;
+
+export interface Expectation {
+  readonly hearing: Hearing;
+  /** Tones of the music servers by their names. */
+  readonly music?: ReadonlyMap<string, number>;
+}
 
 /** As much of a phone as is listened to. */
 export type Listener = Pick<Phone, 'options' | 'focus' | 'iconOf' | 'statistics' | 'counters'> & {
@@ -36,6 +42,7 @@ export function hearingOf(state: State): Hearing {
   for (const { id, barge } of state.legs.values()) {
     if (barge?.connection !== undefined) groups.join(`leg ${barge.target}`, `leg ${id}`);
   }
+  const music = musicOf(state);
   const hearing = new Map<string, string[]>();
   for (const device of state.phones.keys()) {
     const legs = [...state.legs.values()];
@@ -44,21 +51,35 @@ export function hearingOf(state: State): Hearing {
       .filter((leg) => leg.device !== device)
       .filter(({ id }) => own.some((mine) => groups.together(mine, `leg ${id}`)))
       .map((leg) => leg.device);
-    hearing.set(device, [...new Set(heard)].toSorted());
+    const played = music
+      .filter(({ to }) => own.some((mine) => groups.together(mine, to)))
+      .map(({ server }) => server);
+    hearing.set(device, [...new Set([...heard, ...played])].toSorted());
   }
   return hearing;
+}
+
+/** Which server plays to which leg or conference. */
+function musicOf(state: State): readonly { readonly server: string; readonly to: string }[] {
+  return [...state.connections.values()].flatMap(({ ends: [one, other] }) => {
+    if (one.kind !== 'music') return [];
+    const to = other.kind === 'bridge' ? `conference ${other.conference}` : `leg ${other.leg}`;
+    return [{ server: one.device, to }];
+  });
 }
 
 /** A sentence for each phone that does not hear what it should, or hears it otherwise. */
 export async function mediaFaults(
   phones: ReadonlyMap<string, Listener>,
-  hearing: Hearing,
+  { hearing, music = new Map() }: Expectation,
   timeoutMs: number = HEARD_MS,
 ): Promise<readonly string[]> {
+  const voices = new Map([...phones].map(([name, { options }]) => [options.toneHz ?? 0, name]));
+  for (const [name, toneHz] of music) voices.set(toneHz, name);
   const faults = await Promise.all(
     [...hearing].map(async ([name, wanted]) => {
       const phone = phones.get(name);
-      return phone ? await faultsOf(name, phone, { wanted, phones, timeoutMs }) : [];
+      return phone ? await faultsOf(name, phone, { wanted, voices, timeoutMs }) : [];
     }),
   );
   return faults.flat();
@@ -66,20 +87,20 @@ export async function mediaFaults(
 
 interface Expected {
   readonly wanted: readonly string[];
-  readonly phones: ReadonlyMap<string, Listener>;
+  /** Names by tone. */
+  readonly voices: ReadonlyMap<number, string>;
   readonly timeoutMs: number;
 }
 
 async function faultsOf(
   name: string,
   phone: Listener,
-  { wanted, phones, timeoutMs }: Expected,
+  { wanted, voices, timeoutMs }: Expected,
 ): Promise<readonly string[]> {
-  const names = new Map([...phones].map(([each, { options }]) => [options.toneHz ?? 0, each]));
   const heard = (): string =>
     phone.audio
-      .hears([...names.keys()])
-      .map((toneHz) => names.get(toneHz) ?? '')
+      .hears([...voices.keys()])
+      .map((toneHz) => voices.get(toneHz) ?? '')
       .toSorted()
       .join(', ');
   try {
@@ -99,12 +120,12 @@ async function faultsOf(
   ];
 }
 
-/** A call that shows a lock, and media of it that is not SRTP in both directions. */
+/** A call that shows a lock, and media of it that is not SRTP. Who hears music may send nothing. */
 function clearUnderLock(name: string, phone: Listener): readonly string[] {
   const { focus } = phone;
   if (!focus || focus.remote || phone.iconOf(focus) !== 'lock') return [];
   const { sent = 'none', received = 'none' } = phone.statistics(focus.reference) ?? {};
-  if (sent === 'srtp' && received === 'srtp') return [];
+  if (sent !== 'rtp' && received === 'srtp') return [];
   return [`${name} shows a lock, but sends ${sent} and receives ${received}.`];
 }
 

@@ -9,8 +9,8 @@ import type { StoredConfiguration, StoredPhone } from '@conclave/store';
 /** Longest time that is waited in one step: nobody can shorten real time. */
 export const WAIT_MAX_MS = 20_000;
 
-/** Phones that can be told from each other by their tones. */
-export const PHONES_MAX = 34;
+/** Phones and music servers that can be told from each other by their tones. */
+const VOICES_MAX = 34;
 
 /** A scenario that real processes cannot play; the message says why. */
 export class UnplayableError extends Error {
@@ -23,15 +23,15 @@ export class DeviceNames {
   readonly #wire = new Map<string, string>();
   readonly #short = new Map<string, string>();
 
-  constructor({ configuration }: Cluster) {
+  constructor({ configuration, musics }: Cluster) {
     let count = 0;
     for (const name of configuration.phones.keys()) {
       count += 1;
       this.#set(name, `SEPC0DE00${count.toString(16).toUpperCase().padStart(6, '0')}`);
     }
-    for (const name of configuration.bridges.keys()) {
+    for (const name of [...configuration.bridges.keys(), ...musics.map((each) => each.name)]) {
       count += 1;
-      this.#set(name, BRIDGE_NAME.test(name) ? name : `CFB${count}`);
+      this.#set(name, RESOURCE_NAME.test(name) ? name : `CFB${count}`);
     }
   }
 
@@ -52,18 +52,19 @@ export class DeviceNames {
 
 const WIRE_NAME = /SEPC0DE00[0-9A-F]{6}|CFB\d+/g;
 
-const BRIDGE_NAME = /^[A-Za-z0-9_.-]{1,15}$/;
+/** Of a bridge or music server. */
+const RESOURCE_NAME = /^[A-Za-z0-9_.-]{1,15}$/;
 
 /** Why real processes cannot play on this cluster, a sentence each; empty when they can. */
 export function faultsOfCluster(cluster: Cluster): readonly string[] {
   const { configuration, phones, bridges, musics } = cluster;
+  const voices = phones.length + musics.length;
   return [
     ...[...configuration.phones.values()].flatMap(faultsOfPhone),
-    ...musics.map(({ name }) => `${name}: music servers are played in the simulation only.`),
     ...bridges
       .filter(({ conferencesMax, partiesMax }) => conferencesMax * partiesMax === 0)
       .map(({ name }) => `${name}: a bridge has room for a conference.`),
-    ...(phones.length > PHONES_MAX ? [`More than ${PHONES_MAX} phones cannot be told apart.`] : []),
+    ...(voices > VOICES_MAX ? [`More than ${VOICES_MAX} phones cannot be told apart.`] : []),
   ];
 }
 
@@ -91,6 +92,13 @@ export function storedConfiguration(cluster: Cluster, names: DeviceNames): Store
       description: name,
       devicePool: 'Default',
       commonDeviceConfiguration: '',
+      location: 'Hub_None',
+    })),
+    musicServers: cluster.musics.map(({ name, secure }) => ({
+      name: wire(name),
+      securityMode: secure ? 'encrypted' : 'nonsecure',
+      description: name,
+      devicePool: 'Default',
       location: 'Hub_None',
     })),
     mediaResourceGroups: [...configuration.groups].map(([name, members]) => ({

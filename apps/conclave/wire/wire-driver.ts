@@ -34,7 +34,7 @@ import {
   UnplayableError,
   WAIT_MAX_MS,
 } from './wire-cluster.ts';
-import { WireProcesses } from './wire-processes.ts';
+import { TONE_LEVEL_DBOV, WireProcesses } from './wire-processes.ts';
 
 export { UnplayableError };
 
@@ -47,9 +47,6 @@ const POLL_MS = 5;
 /** Each phone's tone; 100 Hz apart they are told from each other in a mix. */
 const FIRST_TONE_HZ = 300;
 const TONE_STEP_HZ = 100;
-
-/** Many at once must not clip. */
-const TONE_LEVEL_DBOV = -26;
 
 const SOFTKEYS: Readonly<Record<Softkey, number>> = {
   'new-call': SoftKeyEvent.NewCall,
@@ -77,6 +74,8 @@ export class WireDriver implements ScenarioDriver {
   readonly #processes = new WireProcesses();
   readonly #phones = new Map<string, Phone>();
   readonly #watches = new Map<string, PhoneWatch>();
+  /** Tones of the music servers. */
+  readonly #music = new Map<string, number>();
   /** The scenario's clock: it goes on only when a step lets time pass. */
   readonly #clock = { nowMs: 0 };
   #cluster: Cluster | undefined;
@@ -93,8 +92,11 @@ export class WireDriver implements ScenarioDriver {
     const configuration = storedConfiguration(cluster, names);
     const ports = await this.#processes.startCallManager(configuration);
     for (const [index, { name }] of cluster.phones.entries()) this.#makePhone(name, index, ports);
-    const { bridges, phones } = cluster;
-    for (const { name, registered } of [...bridges, ...phones]) {
+    const { bridges, musics, phones } = cluster;
+    for (const [index, { name }] of musics.entries()) {
+      this.#music.set(name, toneOf(phones.length + index));
+    }
+    for (const { name, registered } of [...bridges, ...musics, ...phones]) {
       if (registered) await this.#register(name);
     }
   }
@@ -129,7 +131,8 @@ export class WireDriver implements ScenarioDriver {
     const heard = JSON.stringify([...hearing]);
     if (heard === this.#heard) return;
     this.#heard = heard;
-    this.#faults.push(...(await mediaFaults(this.#listeners(hearing), hearing)));
+    const music = this.#music;
+    this.#faults.push(...(await mediaFaults(this.#listeners(hearing), { hearing, music })));
   }
 
   async advance(milliseconds: number): Promise<void> {
@@ -175,7 +178,7 @@ export class WireDriver implements ScenarioDriver {
       ...{ model, firmware, mode, lines: Math.max(1, lines.length) },
       port: mode === 'nonsecure' ? ports.sccpPort : ports.sccpTlsPort,
       ...(mode !== 'nonsecure' && { tls: keys.readDevice('phones', wire) }),
-      toneHz: FIRST_TONE_HZ + index * TONE_STEP_HZ,
+      toneHz: toneOf(index),
       levelDbov: TONE_LEVEL_DBOV,
       keepsTexts: true,
     });
@@ -185,21 +188,19 @@ export class WireDriver implements ScenarioDriver {
 
   async #register(name: string): Promise<void> {
     const bridge = this.#cluster?.bridges.find((each) => each.name === name);
-    if (bridge) this.#processes.startBridge({ ...bridge, name: this.#wireOf(name) });
+    const music = this.#cluster?.musics.find((each) => each.name === name);
+    const wire = this.#wireOf(name);
+    const toneHz = this.#music.get(name) ?? 0;
+    if (bridge) this.#processes.startBridge({ ...bridge, name: wire });
+    else if (music) this.#processes.startMusic({ ...music, name: wire, toneHz });
     else await this.#thePhone(name).connect();
-    await this.#until(
-      ({ phones, bridges }) => phones.has(name) || bridges.has(name),
-      `the registration of ${name}`,
-    );
+    await this.#until((state) => isThere(state, name), `the registration of ${name}`);
   }
 
   async #lose(name: string): Promise<void> {
     if (this.#phones.has(name)) this.#thePhone(name).drop();
     else await this.#processes.kill(this.#wireOf(name));
-    await this.#until(
-      ({ phones, bridges }) => !phones.has(name) && !bridges.has(name),
-      `the loss of ${name}`,
-    );
+    await this.#until((state) => !isThere(state, name), `the loss of ${name}`);
   }
 
   async #circumstance(
@@ -324,4 +325,12 @@ export class WireDriver implements ScenarioDriver {
 function ownedFacts(state: State, phone: string, call: CallSnapshot): CallSnapshot {
   const owner = call.elsewhere ? state.legs.get(call.ref)?.device : undefined;
   return withFacts(state, phone, { ...call, ...(owner !== undefined && { owner }) });
+}
+
+function isThere({ phones, bridges, musics }: State, name: string): boolean {
+  return phones.has(name) || bridges.has(name) || musics.has(name);
+}
+
+function toneOf(voice: number): number {
+  return FIRST_TONE_HZ + voice * TONE_STEP_HZ;
 }

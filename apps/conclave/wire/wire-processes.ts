@@ -1,14 +1,19 @@
 /**
- * The processes of one scenario: a call manager and its bridges on free ports, in a data directory that
- * is thrown away afterwards. Bridges can be killed, as by a fault, and started again.
+ * The processes of one scenario: a call manager, its bridges and music servers on free ports, in a data directory that
+ * is thrown away afterwards. All but the call manager can be killed, as
+ * by a fault, and started again.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { encodeWav, SAMPLE_RATE_HZ, ToneGenerator } from '@conclave/audio';
 import { askAdmin, type CallManagerNews } from '@conclave/callmanager';
 import { Store, type StoredConfiguration } from '@conclave/store';
+
+/** Of all that is played: many at once must not clip. */
+export const TONE_LEVEL_DBOV = -26;
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 
@@ -23,6 +28,13 @@ export interface WireBridge {
   readonly secure: boolean;
   readonly conferencesMax: number;
   readonly partiesMax: number;
+}
+
+export interface WireMusic {
+  readonly name: string;
+  readonly secure: boolean;
+  /** Has whole periods in a second. */
+  readonly toneHz: number;
 }
 
 export interface WirePorts {
@@ -66,19 +78,19 @@ export class WireProcesses {
   }
 
   startBridge({ name, secure, conferencesMax, partiesMax }: WireBridge): void {
-    const folder = join(this.dataDirectory, 'pki', 'bridges', name);
-    const files = ['--certificate', join(folder, `${name}.pem`)];
-    const { sccpPort, sccpTlsPort } = this.#ports;
-    this.#start(name, [
-      ...['bridge', '--name', name, '--mode', secure ? 'encrypted' : 'nonsecure'],
-      ...['--port', String(secure ? sccpTlsPort : sccpPort), '--exit-with-parent'],
-      // A secure bridge has half of its module's sessions (BRG-11).
-      ...['--sessions', String(secure ? conferencesMax * 2 : conferencesMax)],
-      ...['--parties', String(partiesMax)],
-      ...(secure
-        ? [...files, '--key', join(folder, `${name}.key`), '--trust', join(folder, 'trust')]
-        : []),
-    ]);
+    // A secure bridge has half of its module's sessions (BRG-11).
+    const sessions = secure ? conferencesMax * 2 : conferencesMax;
+    const limits = ['--sessions', String(sessions), '--parties', String(partiesMax)];
+    this.#startStation({ name, secure, words: ['bridge', ...limits], folder: 'bridges' });
+  }
+
+  /** Plays this tone to everybody who is held. */
+  startMusic({ name, secure, toneHz }: WireMusic): void {
+    const file = join(this.dataDirectory, `${name}.wav`);
+    const samples = new Int16Array(SAMPLE_RATE_HZ);
+    new ToneGenerator({ frequenciesHz: [toneHz], levelDbov: TONE_LEVEL_DBOV }).write(samples);
+    writeFileSync(file, encodeWav(samples));
+    this.#startStation({ name, secure, words: ['music', '--file', file], folder: 'music-servers' });
   }
 
   /** Ends a process without a word; resolves when it is gone. */
@@ -110,6 +122,33 @@ export class WireProcesses {
     await Promise.all(bridges.map((name) => this.#end(name, 'SIGTERM')));
     await this.#end('callmanager', 'SIGTERM');
     rmSync(this.dataDirectory, { recursive: true, force: true });
+  }
+
+  /** A bridge or music server: `words` are those that only it has. */
+  #startStation({
+    name,
+    secure,
+    words,
+    folder,
+  }: {
+    readonly name: string;
+    readonly secure: boolean;
+    readonly words: readonly string[];
+    readonly folder: string;
+  }): void {
+    const files = join(this.dataDirectory, 'pki', folder, name);
+    const { sccpPort, sccpTlsPort } = this.#ports;
+    this.#start(name, [
+      ...[...words, '--name', name, '--exit-with-parent'],
+      ...['--mode', secure ? 'encrypted' : 'nonsecure'],
+      ...['--port', String(secure ? sccpTlsPort : sccpPort)],
+      ...(secure
+        ? [
+            ...['--certificate', join(files, `${name}.pem`), '--key', join(files, `${name}.key`)],
+            ...['--trust', join(files, 'trust')],
+          ]
+        : []),
+    ]);
   }
 
   #start(name: string, words: readonly string[]): ChildProcess {
