@@ -100,7 +100,7 @@ test.each([
   expect(admission).toMatchObject({ admitted: false, reason: 'device-type-mismatch' });
 });
 
-test('BRG-02: a software bridge never registers as secure, whatever is configured', () => {
+test('BRG-02, D-06: a software bridge never registers as secure, whatever is configured', () => {
   const software = { type: SOFTWARE_BRIDGE } as const;
   const encrypted = configuration({ bridge: { ...software, securityMode: 'encrypted' } });
   const nonsecure = configuration({ bridge: { ...software, securityMode: 'nonsecure' } });

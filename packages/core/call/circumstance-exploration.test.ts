@@ -80,7 +80,7 @@ const modes = fc.array(fc.constantFrom<KnownLevel>('encrypted', 'encrypted', 'au
   maxLength: OURS.length,
 });
 
-test('D-22, D-14, INT-02 ... INT-12: what is shown follows what happens around it', () => {
+test('D-14, D-22, INT-02, INT-05, INT-07, INT-12: what is shown follows what happens around it', () => {
   fc.assert(
     fc.property(modes, fc.array(move, { maxLength: 60, size: 'max' }), (levels, moves) => {
       const world = new CoreWorld({

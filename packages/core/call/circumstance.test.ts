@@ -95,6 +95,7 @@ describe('packet capture', () => {
     w.dial('P4', w.numberOf('P1B'));
     w.log.length = 0;
     w.happen({ type: 'capture', device: 'P4', active: true });
+    w.happen({ type: 'announcement', device: 'P4', active: true });
     expect(w.log).toEqual([]);
     w.happen({ type: 'capture', device: 'P3', active: true });
     const told = w.log.map((each) => (each.type === 'level' ? each.to : each.type));

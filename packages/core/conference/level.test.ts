@@ -96,6 +96,15 @@ test('CHN-02, SEC-02: a link is worth its own media and the whole other side', (
   expect(link?.because?.[0]).toMatchObject({ rule: 'SEC-02', level: A });
 });
 
+test('D-08: a conference whose bridge is not registered is unknown', () => {
+  const w = world([E, E, E]);
+  w.confer('P1', 'P2', 'P3');
+  const [conference] = w.state.conferences.values();
+  const now = conference && assessConference({ ...w.state, bridges: new Map() }, conference);
+  expect(now && decisive(now)).toMatchObject([{ rule: 'D-08', level: 'unknown', device: 'SB' }]);
+  expect(now?.lasting).toBe('unknown');
+});
+
 test('INT-02: since when a party behind a trunk is unknown, and what to do', () => {
   const settings = { kind: 'h323-trunk', srtpAllowed: true, ipsec: true } as const;
   const w = world([E, E], [{ name: 'ICT', mode: E, settings }]);

@@ -26,6 +26,11 @@ describe('SRTP to a bridge', () => {
     },
   );
 
+  test('a bridge that is not there is not secure', () => {
+    const view = house({ mediaSecurityPolicy: 'best-effort', signalling: 'tls-encrypted' });
+    expect(assessBridgeLeg(view, { device: 'P1' }, 'gone').protection).toBe('rtp');
+  });
+
   test('media that is open is worth what it is, whatever the bridge and policy are now', () => {
     const view = house({ mediaSecurityPolicy: 'best-effort', signalling: 'tls-encrypted' });
     expect(assessBridgeLeg(view, { device: 'P1' }, 'SB', 'rtp').assessment.level).toBe(

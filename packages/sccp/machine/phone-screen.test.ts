@@ -129,11 +129,27 @@ describe('keys', () => {
     expect(liveSoftkeys(screen)).toEqual([]);
   });
 
-  function keysOf(mask: number): readonly number[] {
+  test('PHN-07, RES-02: told only of its connection and given no list, it shows that level and no ConfList', () => {
+    const told = hear(withKeys(), 'CallState', { callState: CallState.Connected, ...CALL });
+    const screen = hear(told, 'CallInfo', { ...CALL, callSecurityStatus: 3 });
+    const call = hear(screen, 'SelectSoftKeys', {
+      ...CALL,
+      softKeySetIndex: SoftKeySet.Connected,
+      validKeyMask: validKeyMask(SoftKeySet.Connected, [SoftKeyEvent.ConfList]),
+    }).calls.get(7);
+    expect(iconOf('7961G', call?.security ?? 0)).toBe('lock');
+    const events = liveSoftkeys(screen, call).map((key) => key.event);
+    expect(events).toContain(SoftKeyEvent.Hold);
+    expect(events).not.toContain(SoftKeyEvent.ConfList);
+    const offered = keysOf(validKeyMask(SoftKeySet.ConnConf, []), SoftKeySet.ConnConf);
+    expect(offered).toContain(SoftKeyEvent.ConfList);
+  });
+
+  function keysOf(mask: number, set: number = SoftKeySet.Connected): readonly number[] {
     let screen = hear(withKeys(), 'CallState', { callState: CallState.Connected, ...CALL });
     screen = hear(screen, 'SelectSoftKeys', {
       ...CALL,
-      softKeySetIndex: SoftKeySet.Connected,
+      softKeySetIndex: set,
       validKeyMask: mask,
     });
     return liveSoftkeys(screen, screen.calls.get(7)).map((key) => key.event);
