@@ -5,14 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Bridge, startBridge } from '@conclave/bridge';
 import { type CallManager, startCallManager } from '@conclave/callmanager';
+import { type MusicServer, startMusicServer } from '@conclave/music';
 import { Phone } from '@conclave/phone';
 import { KeyStore } from '@conclave/pki';
 import { type CapturedSegment, pcapOf } from '@conclave/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 /*
- * Goal: tshark, with the TLS keys, reads a whole conference of an encrypted phone and of the bridge as
- * we mean it, with nothing malformed or unknown; and no SRTP key is ever seen on a clear connection.
+ * Goal: tshark, with the TLS keys, reads a whole conference of an encrypted phone, of the bridge and of
+ * the music server as we mean it, with nothing malformed or unknown; and no SRTP key is ever seen on a clear connection.
  * Method: proxies between the devices and the call manager keep the bytes, and the call manager gives
  * its TLS key log, as it does for tests only.
  */
@@ -25,6 +26,7 @@ const segments: CapturedSegment[] = [];
 const closing: (() => unknown)[] = [];
 let manager: CallManager;
 let bridge: Bridge;
+let music: MusicServer;
 let text = '';
 
 beforeAll(async () => {
@@ -50,6 +52,15 @@ beforeAll(async () => {
     parties: 8,
     protocolVersion: 20,
   });
+  music = await startMusicServer({
+    name: 'MOH-1',
+    host: '127.0.0.1',
+    port: secure,
+    tls: keys.readDevice('music-servers', 'MOH-1'),
+    streamsMax: 4,
+    protocolVersion: 20,
+    file: join(data, 'music', 'sample.wav'),
+  });
   const modes = ['encrypted', 'encrypted', 'encrypted', 'authenticated', 'nonsecure'] as const;
   const phones: Phone[] = [];
   for (const [index, mode] of modes.entries()) {
@@ -69,7 +80,12 @@ beforeAll(async () => {
   await story(phones);
   for (const phone of phones) await phone.stop();
   bridge.close();
-  while (manager.engine.state.phones.size + manager.engine.state.bridges.size > 0) {
+  music.close();
+  const anybody = (): boolean => {
+    const { phones: still, bridges, musics } = manager.engine.state;
+    return still.size + bridges.size + musics.size > 0;
+  };
+  while (anybody()) {
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   await manager.close();
@@ -101,6 +117,34 @@ test('everything is read, nothing is malformed or unknown', () => {
   expect(bad).toEqual([]);
 });
 
+test('the music server registers as one, is told to play, and is never asked to listen', () => {
+  const registers = frames().find((frame) => frame.includes('DeviceName: MOH-1'));
+  expect(registers).toContain('Device Type: MusicOnHold');
+  const port = /Src Port: (\d+)/.exec(registers ?? '')?.[1];
+  const its = frames().filter((frame) => new RegExp(`Port: ${port}\\b`).test(frame));
+  const names = its.flatMap((frame) =>
+    [...frame.matchAll(/Message ID: (\w+) \(/g)].map((match) => match[1]),
+  );
+  expect(names).toEqual([
+    ...['RegisterReq', 'RegisterAck', 'CapabilitiesReq', 'CapabilitiesRes'],
+    'MediaResourceNotification',
+    // The encrypted party, the nonsecure one, and the first while the host consults the third.
+    ...['StartMediaTransmission', 'StartMediaTransmissionAck', 'StopMediaTransmission'],
+    ...['StartMediaTransmission', 'StartMediaTransmissionAck', 'StopMediaTransmission'],
+    ...['StartMediaTransmission', 'StartMediaTransmissionAck', 'StopMediaTransmission'],
+    ...['UnregisterReq', 'UnregisterAck'],
+  ]);
+  const starts = its.filter((frame) => frame.includes('StartMediaTransmission (')).join('\n');
+  expect([...starts.matchAll(/algorithmID: (\w+)/g)].map((match) => match[1])).toEqual([
+    'CCM_AES_CM_128_HMAC_SHA1_32',
+    'NO_ENCRYPTION',
+    'CCM_AES_CM_128_HMAC_SHA1_32',
+  ]);
+  // Who hears it in clear is told whence it comes.
+  const told = frames().filter((frame) => /sourceIpAddr[^\n]*127\.0\.0\.1/.test(frame));
+  expect(told.some((frame) => frame.includes('Message ID: OpenReceiveChannel ('))).toBe(true);
+});
+
 test('the levels that phones were told, in order, were those of the story', () => {
   const told = [...text.matchAll(/callSecurityStatus: (\w+)/g)].map((match) => match[1]);
   for (const level of ['Encrypted', 'Authenticated', 'NotAuthenticated']) {
@@ -128,8 +172,10 @@ function frames(): readonly string[] {
 }
 
 async function story(phones: readonly Phone[]): Promise<void> {
-  const [host, , , weak, clear] = phones;
-  if (!host || !weak || !clear) throw new Error('the cast is complete');
+  const [host, first, , weak, clear] = phones;
+  if (!host || !first || !weak || !clear) throw new Error('the cast is complete');
+  await holdMusic(host, first);
+  await holdMusic(host, clear);
   host.offHook();
   await host.waitFor(({ focus }) => focus?.state === 'OffHook', 'dial tone');
   host.dial('1002');
@@ -162,6 +208,23 @@ async function story(phones: readonly Phone[]): Promise<void> {
   await weak.waitFor(({ focus }) => focus?.state === 'OffHook', 'dial tone');
   weak.dial('5002');
   await weak.waitFor(({ screen }) => screen.notices.length > 0, 'the refusal');
+}
+
+/** A call whose other party hears music for a while. */
+async function holdMusic(host: Phone, party: Phone): Promise<void> {
+  host.offHook();
+  await host.waitFor(({ focus }) => focus?.state === 'OffHook', 'dial tone');
+  host.dial(party.name.slice(-4));
+  await host.waitFor(({ focus }) => focus?.state === 'Connected', 'the answer');
+  await host.press('Hold');
+  const sent = (): number => music.status().streams[0]?.packetsSent ?? 0;
+  await party.waitFor(() => sent() > 0, 'the music');
+  await host.press('Resume');
+  await party.waitFor(() => sent() === 0, 'the end of the music');
+  await host.press('EndCall');
+  for (const phone of [host, party]) {
+    await phone.waitFor(({ screen }) => screen.calls.size === 0, 'the end');
+  }
 }
 
 /** Hands bytes on and keeps them, as if captured on `shownPort`. */
