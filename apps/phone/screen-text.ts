@@ -1,5 +1,5 @@
 /** A phone's screen for people: as a box of text, in one line, and as plain data for JSON. */
-import { liveSoftkeys, type ShownCall, Tone } from '@conclave/sccp';
+import { liveSoftkeys, type ShownCall, SoftKeyEvent, SoftKeySet, Tone } from '@conclave/sccp';
 import type { Phone } from './phone.ts';
 
 /** Columns inside of the box. */
@@ -29,7 +29,7 @@ export function formatPhone(phone: ShownPhone): string {
     ...calls.flatMap(({ tone }) =>
       tone === undefined ? [] : [`(tone ${TONES.get(tone) ?? tone})`],
     ),
-    `keys: ${keysOf(phone, focus).join('  ') || 'none'}`,
+    `keys: ${keysWithIcon(phone, focus).join('  ') || 'none'}`,
   ];
   const rows = body.filter((row) => row !== '').flatMap(wrapped);
   return [
@@ -131,6 +131,16 @@ function iconText(icon: string): string {
 
 function keysOf({ screen }: ShownPhone, call: ShownCall | undefined): readonly string[] {
   return liveSoftkeys(screen, call).map(({ label }) => label);
+}
+
+/** In a conference its icon stands by the conference key, the list's before the one that adds (ICO-03). */
+function keysWithIcon(phone: ShownPhone, call: ShownCall | undefined): readonly string[] {
+  const keys = liveSoftkeys(phone.screen, call);
+  if (call?.softkeySet !== SoftKeySet.ConnConf) return keys.map(({ label }) => label);
+  const wanted = [SoftKeyEvent.ConfList, SoftKeyEvent.Confrn];
+  const marked = wanted.find((event) => keys.some((key) => key.event === event));
+  const icon = iconText(phone.iconOf(call));
+  return keys.map(({ label, event }) => (event === marked ? `${label} ${icon}`.trimEnd() : label));
 }
 
 function wrapped(row: string): readonly string[] {
