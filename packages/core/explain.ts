@@ -19,6 +19,9 @@ export interface Explanation {
   readonly limits: readonly Limit[];
 }
 
+/** Of a call that has no bridge. */
+const BOTH = 'Both parties are encrypted.';
+
 /** Characters of the line for a phone. */
 const SHORT_MAX = 48;
 
@@ -31,7 +34,12 @@ export function explainConference(state: State, id: ConferenceId): Explanation |
 /** Why a call between two lines shows what it shows; undefined before it is answered. */
 export function explainCall(state: State, id: CallId): Explanation | undefined {
   const assessment = state.calls.get(id)?.assessment;
-  return assessment && explain(assessment);
+  return (
+    assessment && {
+      ...explain(assessment),
+      ...(assessment.level === 'encrypted' && { sentence: BOTH }),
+    }
+  );
 }
 
 /** Why a leg shows what it shows: as its call, its conference, or that of the leg it has barged. */
@@ -43,26 +51,14 @@ export function explainLeg(state: State, id: LegId): Explanation | undefined {
 }
 
 export function explain(assessment: Pick<Assessment, 'level' | 'limits'>): Explanation {
-  const reasons = decisive(assessment);
-  const fixes = reasons.flatMap((limit) => limit.fix ?? []);
-  return {
-    level: shown(assessment.level),
-    sentence:
-      reasons.length === 0
-        ? 'The bridge is secure and every party is encrypted.'
-        : sentenceOf(reasons),
-    rules: rulesOf(reasons),
-    fixes: [...new Set(fixes)],
-    limits: assessment.limits,
-  };
+  return explanation(decisive(assessment), assessment);
 }
 
 /** Why an operation was refused. A limit that lowered nothing decided by itself. */
 export function explainRefusal({ limits }: Pick<Refusal, 'limits'>): Explanation {
   const assessment = assess(limits);
   const found = decisive(assessment);
-  const reasons = found.length > 0 ? found : limits;
-  return { ...explain(assessment), sentence: sentenceOf(reasons), rules: rulesOf(reasons) };
+  return explanation(found.length > 0 ? found : limits, assessment);
 }
 
 /** The first reason in a line for a phone: without device names, at most 48 characters. */
@@ -73,6 +69,22 @@ export function shortReason(assessment: Pick<Assessment, 'level' | 'limits'>): s
   const fact = first.fact.replace(/ \([^)]*\)/g, '');
   const room = SHORT_MAX - others.length;
   return `${fact.length > room ? `${fact.slice(0, room - 2)}..` : fact}${others}`;
+}
+
+function explanation(
+  reasons: readonly Limit[],
+  { level, limits }: Pick<Assessment, 'level' | 'limits'>,
+): Explanation {
+  return {
+    level: shown(level),
+    sentence:
+      reasons.length === 0
+        ? 'The bridge is secure and every party is encrypted.'
+        : sentenceOf(reasons),
+    rules: rulesOf(reasons),
+    fixes: [...new Set(reasons.flatMap((limit) => limit.fix ?? []))],
+    limits,
+  };
 }
 
 function sentenceOf(reasons: readonly Limit[]): string {

@@ -3,7 +3,7 @@
  * bridge, chosen for the barged device, which controls it (CBG-01 ... CBG-03).
  */
 import { assemble } from '../conference/assembly.ts';
-import { roomIn } from '../conference/bridge-load.ts';
+import { refuseForRoom, roomIn } from '../conference/bridge-load.ts';
 import { mayEnter } from '../conference/meet-me.ts';
 import { admit } from '../conference/membership.ts';
 import type { Appearance } from '../state.ts';
@@ -11,6 +11,7 @@ import type { Transaction } from '../transaction.ts';
 import { at, prompt } from './display.ts';
 import { holdOthers } from './hold.ts';
 import { clearFromPhone, newLeg } from './leg.ts';
+import { turnDown } from './turn-down.ts';
 import { peerOf } from './two-party.ts';
 
 /** The cBarge key on a call that another phone of the line is in. */
@@ -22,16 +23,18 @@ export function cbarge(tx: Transaction, appearance: Appearance): void {
   const here = { device, line, leg: target.id };
   const phone = tx.phoneConfiguration(device);
   if (target.state !== 'connected' || (!peer && !conference) || phone?.protectedDevice) {
-    tx.emit({ ...here, type: 'prompt', text: 'key-not-active', timeoutSeconds: 5 });
+    const fact = `${target.device} is in no call that ${device} could enter.`;
+    turnDown(tx, here, { operation: 'cbarge', text: 'key-not-active', rule: 'CBG-01', fact });
     return;
   }
   if (conference && roomIn(tx, conference) < 1) {
-    tx.emit({ ...here, type: 'prompt', text: 'exceeds-maximum-parties', timeoutSeconds: 5 });
+    refuseForRoom(tx, here, conference);
     return;
   }
   const fresh = newLeg(tx, device, line, 'proceeding');
   if (!fresh) {
-    tx.emit({ ...here, type: 'prompt', text: 'past-limit', timeoutSeconds: 5 });
+    const fact = `${device} has no room for another call.`;
+    turnDown(tx, here, { operation: 'cbarge', text: 'past-limit', rule: 'CBG-01', fact });
     return;
   }
   holdOthers(tx, fresh);

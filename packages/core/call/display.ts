@@ -7,6 +7,7 @@ import type { Level } from '../security/level.ts';
 import { abilityOf } from '../security/phone-model.ts';
 import type { Appearance, Conference, Leg } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
+import type { Obstacle } from './turn-down.ts';
 
 /** How a leg is addressed on its phone. */
 export function at(leg: Leg): PhoneLeg {
@@ -169,6 +170,13 @@ const KEYS_OF_A_CALL: readonly Softkey[] = [
   'conf-list',
   'rm-last-conf',
 ];
+
+/** Why a leg may not. */
+export const NOT_IN_CONTROL: Obstacle = {
+  rule: 'LST-05',
+  fact: 'Only the controller adds and removes parties while Advanced Ad Hoc Conference is off.',
+  fix: 'Enable Advanced Ad Hoc Conference.',
+};
 
 /** Whether this leg may add and remove parties (LST-04, LST-05, D-10). */
 export function mayChange(tx: Transaction, conference: Conference, leg: Leg): boolean {

@@ -5,27 +5,29 @@
 import { CAUSE, ON_BEHALF_OF, REASON } from '../cdr/record.ts';
 import { linkedWith } from '../conference/level.ts';
 import { numbersOf } from '../dialplan/pattern.ts';
+import type { TextId } from '../effect.ts';
 import type { Leg } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
 import { recordFailedAttempt } from './call-record.ts';
-import { prompt } from './display.ts';
+import { at } from './display.ts';
 import { hold } from './hold.ts';
 import { detach, failLeg } from './leg.ts';
 import { release } from './release.ts';
 import { takeOver } from './take-over.ts';
+import { turnDown } from './turn-down.ts';
 import { peerOf } from './two-party.ts';
 
 /** The Park key. */
 export function park(tx: Transaction, leg: Leg): void {
   const inSomething = leg.conference !== undefined || peerOf(tx, leg) !== undefined;
   if (leg.state !== 'connected' || !inSomething) {
-    tx.emit(prompt(leg, 'key-not-active', 5));
+    refuse(tx, leg, 'key-not-active', 'Only a connected call can be parked.');
     return;
   }
   const patterns = tx.configuration.parkNumbers ?? [];
   const number = patterns.flatMap(numbersOf).find((each) => !tx.parked.has(each));
   if (number === undefined) {
-    tx.emit(prompt(leg, 'no-park-number', 5));
+    refuse(tx, leg, 'no-park-number', 'No park number is free.');
     return;
   }
   hold(tx, leg);
@@ -65,6 +67,10 @@ export function settleParked(tx: Transaction): void {
     if (parked && isForsaken(tx, parked)) release(tx, parked);
     if (!tx.leg(leg)) tx.unpark(number);
   }
+}
+
+function refuse(tx: Transaction, leg: Leg, text: TextId, fact: string): void {
+  turnDown(tx, at(leg), { operation: 'park', text, rule: 'INT-01', fact });
 }
 
 /** Whether all who are in it with the leg are parked themselves. */

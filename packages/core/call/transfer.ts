@@ -4,14 +4,16 @@
  */
 import { CAUSE, ON_BEHALF_OF, REASON } from '../cdr/record.ts';
 import { linkConferences } from '../conference/link.ts';
+import type { TextId } from '../effect.ts';
 import type { Call, CallOrigin, Leg } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
 import { consult, mayConsult } from './consultation.ts';
-import { prompt } from './display.ts';
+import { at } from './display.ts';
 import { clearFromPhone, detach } from './leg.ts';
 import { release } from './release.ts';
 import { selectedWith } from './select.ts';
 import { takeOver } from './take-over.ts';
+import { turnDown } from './turn-down.ts';
 import { peerOf, splitCall, stopRinging } from './two-party.ts';
 
 const TRANSFERRED: CallOrigin = { onBehalfOf: ON_BEHALF_OF.transfer, reason: REASON.transfer };
@@ -27,7 +29,12 @@ export function transfer(tx: Transaction, leg: Leg): void {
 export function directTransfer(tx: Transaction, leg: Leg): void {
   const [one, other, ...more] = selectedWith(tx, leg);
   if (!one || !other || more.length > 0 || !isIn(tx, one) || !isIn(tx, other)) {
-    tx.emit(prompt(leg, 'cannot-complete-transfer', 5));
+    refuse(
+      tx,
+      leg,
+      'cannot-complete-transfer',
+      'Direct transfer needs two calls that are connected or held.',
+    );
     return;
   }
   connect(tx, one, other);
@@ -60,11 +67,11 @@ export function settleTransfers(tx: Transaction): void {
 
 function start(tx: Transaction, leg: Leg): void {
   if (leg.state !== 'connected' || !isIn(tx, leg)) {
-    tx.emit(prompt(leg, 'key-not-active', 5));
+    refuse(tx, leg, 'key-not-active', 'Only a connected call can be transferred.');
     return;
   }
   if (!mayConsult(tx, leg)) {
-    tx.emit(prompt(leg, 'cannot-complete-transfer', 5));
+    refuse(tx, leg, 'cannot-complete-transfer', `${leg.device} has no room for another call.`);
     return;
   }
   consult(tx, leg, 'transferFor');
@@ -77,10 +84,14 @@ function complete(tx: Transaction, leg: Leg, held: Leg): void {
     return;
   }
   if (!isIn(tx, held) || !isIn(tx, leg)) {
-    tx.emit(prompt(leg, 'cannot-complete-transfer', 5));
+    refuse(tx, leg, 'cannot-complete-transfer', 'One of the calls has no other party any more.');
     return;
   }
   connect(tx, held, leg);
+}
+
+function refuse(tx: Transaction, leg: Leg, text: TextId, fact: string): void {
+  turnDown(tx, at(leg), { operation: 'transfer', text, rule: 'STA-09', fact });
 }
 
 /** In a call with somebody, or in a conference. */

@@ -3,9 +3,10 @@
  * Join for calls that are there already, and removal of parties (LST-04, LST-05, LST-07).
  */
 import { consult, mayConsult } from '../call/consultation.ts';
-import { mayChange, prompt } from '../call/display.ts';
+import { at, mayChange, NOT_IN_CONTROL } from '../call/display.ts';
 import { clearFromPhone } from '../call/leg.ts';
 import { selectedWith } from '../call/select.ts';
+import { type Obstacle, turnDown } from '../call/turn-down.ts';
 import { peerOf } from '../call/two-party.ts';
 import { CAUSE, ON_BEHALF_OF } from '../cdr/record.ts';
 import type { Conference, Leg, LegId } from '../state.ts';
@@ -37,7 +38,11 @@ export function join(tx: Transaction, leg: Leg): void {
   const established = legs.every((each) => each.state === 'connected' || each.state === 'held');
   const able = phone?.protocol === 'SCCP' && !phone.protectedDevice;
   if (!able || !established || legs.some((each) => each.barge)) {
-    tx.emit(prompt(leg, 'key-not-active', 5));
+    const fact = able
+      ? 'Only calls that are connected or held can be joined.'
+      : `${leg.device} is no SCCP phone, or it is protected: it has no Join.`;
+    const text = 'key-not-active';
+    turnDown(tx, at(leg), { operation: 'join', text, rule: 'JOI-01', fact });
     return;
   }
   const id = legs.find((each) => tx.conference(each.conference)?.kind === 'ad-hoc');
@@ -77,7 +82,7 @@ export function removeLast(tx: Transaction, leg: Leg): void {
 /** Ejects a party for a controller, or for anybody when conferences are advanced (LST-04, LST-05). */
 export function remove(tx: Transaction, conference: Conference, by: Leg, target: LegId): void {
   if (by.conference !== conference.id || !mayChange(tx, conference, by) || by.id === target) {
-    tx.emit(prompt(by, 'key-not-active', 5));
+    refuseRemoval(tx, conference, by);
     return;
   }
   leave(tx, conference.id, target, {
@@ -87,17 +92,32 @@ export function remove(tx: Transaction, conference: Conference, by: Leg, target:
   });
 }
 
+function refuseRemoval(tx: Transaction, conference: Conference, by: Leg): void {
+  const controls = by.conference === conference.id && mayChange(tx, conference, by);
+  const why: Obstacle = controls
+    ? { rule: 'LST-04', fact: 'Nobody removes himself through the list.' }
+    : conference.kind === 'meet-me'
+      ? { rule: 'LST-04', fact: 'Parties are not removed from a meet-me conference.' }
+      : NOT_IN_CONTROL;
+  turnDown(tx, at(by), { operation: 'remove', text: 'key-not-active', ...why });
+}
+
 function startConsultation(tx: Transaction, leg: Leg): void {
   const conference = tx.conference(leg.conference);
   const allowed = conference
     ? mayChange(tx, conference, leg) || mayLinkFrom(tx, leg)
     : peerOf(tx, leg) !== undefined;
   if (leg.state !== 'connected' || !allowed || tx.phoneConfiguration(leg.device)?.protectedDevice) {
-    tx.emit(prompt(leg, 'key-not-active', 5));
+    const inCharge = allowed || !conference || conference.kind === 'meet-me';
+    const fact = 'Parties are added from a connected call, and not by a protected phone.';
+    const why = inCharge ? { rule: 'HLD-01', fact } : NOT_IN_CONTROL;
+    turnDown(tx, at(leg), { operation: 'conference', text: 'key-not-active', ...why });
     return;
   }
   if (!mayConsult(tx, leg)) {
-    tx.emit(prompt(leg, 'cannot-complete-conference', 5));
+    const text = 'cannot-complete-conference';
+    const fact = `${leg.device} has no room for another call.`;
+    turnDown(tx, at(leg), { operation: 'conference', text, rule: 'HLD-01', fact });
     return;
   }
   if (conference?.kind === 'ad-hoc') {
@@ -110,7 +130,13 @@ function startConsultation(tx: Transaction, leg: Leg): void {
 function complete(tx: Transaction, leg: Leg, held: Leg): void {
   const answered = leg.conference !== undefined || peerOf(tx, leg) !== undefined;
   if (leg.state !== 'connected' || !answered) {
-    tx.emit(prompt(leg, 'key-not-active', 5));
+    const fact = 'The party that is to be added has not answered.';
+    turnDown(tx, at(leg), {
+      operation: 'conference',
+      text: 'key-not-active',
+      rule: 'HLD-01',
+      fact,
+    });
     return;
   }
   gather(tx, [held, leg], leg);

@@ -1,4 +1,6 @@
 /** What a bridge carries now: conferences count until the bridge has been told to delete them. */
+import { type Obstacle, turnDown } from '../call/turn-down.ts';
+import type { PhoneLeg } from '../effect.ts';
 import type { BridgeLoad } from '../media-resource/bridge-selection.ts';
 import type { Conference } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
@@ -27,4 +29,32 @@ export function roomIn(tx: Transaction, conference: Conference): number {
     (bridge?.partiesMax ?? 0) - conference.participants.length,
     (bridge?.streamsMax ?? 0) - loadOf(tx, conference.bridge).streams,
   );
+}
+
+/** Why nobody more fits in; without a conference: into a new one. */
+export function obstacleOfRoom(tx: Transaction, conference: Conference | undefined): Obstacle {
+  const { maximumAdHocConference, maximumMeetMeConference } = tx.configuration.parameters;
+  const meetMe = conference?.kind === 'meet-me';
+  const most = meetMe ? maximumMeetMeConference : maximumAdHocConference;
+  const present = conference?.participants.filter(({ state }) => state !== 'leaving').length ?? 0;
+  const parameter = meetMe ? 'Maximum Meet-Me Conference' : 'Maximum Ad Hoc Conference';
+  if (!conference || roomIn(tx, conference) === most - present) {
+    const fact = `A conference has at most ${most} parties.`;
+    return { rule: 'BRG-08', fact, fix: `Raise the parameter ${parameter}.` };
+  }
+  const fact = `Conference bridge ${conference.bridge} has no room for more parties.`;
+  return { rule: 'BRG-08', fact, fix: 'Register a bridge with more capacity.' };
+}
+
+export function refuseForRoom(
+  tx: Transaction,
+  here: PhoneLeg,
+  conference: Conference | undefined,
+): void {
+  turnDown(tx, here, {
+    operation: 'conference',
+    text: 'exceeds-maximum-parties',
+    timeoutSeconds: 10,
+    ...obstacleOfRoom(tx, conference),
+  });
 }

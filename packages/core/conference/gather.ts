@@ -2,14 +2,15 @@
  * Everything that one phone is in becomes one conference: by Confrn (the held call and the consultation)
  * or by Join (the calls marked with Select). Calls are added, conferences are linked (JOI-01 ... JOI-04).
  */
-import { mayChange, prompt } from '../call/display.ts';
+import { at, mayChange, NOT_IN_CONTROL } from '../call/display.ts';
 import { resume } from '../call/hold.ts';
+import { turnDown } from '../call/turn-down.ts';
 import { peerOf } from '../call/two-party.ts';
 import type { Conference, Leg } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
 import { assemble, bringIn, violatesPolicy } from './assembly.ts';
-import { roomIn } from './bridge-load.ts';
-import { mayLink } from './link.ts';
+import { refuseForRoom, roomIn } from './bridge-load.ts';
+import { obstacleToLink, refuseLink } from './link.ts';
 
 /** `legs` are two or more of one phone, the one to stay in first; `by` is where the key was pressed. */
 export function gather(tx: Transaction, legs: readonly Leg[], by: Leg): boolean {
@@ -18,7 +19,9 @@ export function gather(tx: Transaction, legs: readonly Leg[], by: Leg): boolean 
   const peers = inCalls.map((leg) => peerOf(tx, leg));
   // A phone can, by transfers, be in a call with itself.
   if (legs.length < 2 || peers.some((peer) => !peer || peer.device === by.device)) {
-    tx.emit(prompt(by, 'cannot-complete-conference', 5));
+    const fact = 'One of the calls has no other party that could be brought in.';
+    const text = 'cannot-complete-conference';
+    turnDown(tx, at(by), { operation: 'conference', text, rule: 'JOI-01', fact });
     return false;
   }
   const adHoc = inConferences.find((leg) => tx.conference(leg.conference)?.kind === 'ad-hoc');
@@ -30,7 +33,7 @@ export function gather(tx: Transaction, legs: readonly Leg[], by: Leg): boolean 
     ? roomIn(tx, conference)
     : tx.configuration.parameters.maximumAdHocConference - 1;
   if (inCalls.length + linking.length > room) {
-    tx.emit(prompt(by, 'exceeds-maximum-parties', 10));
+    refuseForRoom(tx, at(by), conference);
     return false;
   }
   return base && conference
@@ -48,11 +51,12 @@ interface Extension {
 
 function extend(tx: Transaction, { conference, base, inCalls, linking, by }: Extension): boolean {
   if (inCalls.length > 0 && !mayChange(tx, conference, base)) {
-    tx.emit(prompt(by, 'key-not-active', 5));
+    turnDown(tx, at(by), { operation: 'conference', ...NOT_IN_CONTROL, text: 'key-not-active' });
     return false;
   }
-  if (linking.some((leg) => !mayLink(tx, base, leg))) {
-    tx.emit(prompt(by, 'cannot-link-conferences', 5));
+  const [obstacle] = linking.flatMap((leg) => obstacleToLink(tx, base, leg) ?? []);
+  if (obstacle) {
+    refuseLink(tx, by, obstacle);
     return false;
   }
   const peers = inCalls.flatMap((leg) => peerOf(tx, leg) ?? []);

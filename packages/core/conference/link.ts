@@ -3,7 +3,8 @@
  * CHN-03). Links form a tree (D-09); the level of each conference is the lowest of all it is linked to.
  */
 import { bridgeNumber } from '../call/call-record.ts';
-import { prompt } from '../call/display.ts';
+import { at } from '../call/display.ts';
+import { type Obstacle, turnDown } from '../call/turn-down.ts';
 import { CAUSE, ON_BEHALF_OF } from '../cdr/record.ts';
 import { protectionOf } from '../security/assessment.ts';
 import { abilityOf } from '../security/phone-model.ts';
@@ -23,18 +24,30 @@ export interface LinkWish {
   readonly stays: boolean;
 }
 
-/** Whether the user of these two legs may link what they are in (STA-10, D-10, RES-05). */
-export function mayLink(tx: Transaction, one: Leg, other: Leg): boolean {
+/** Why the user of these two legs may not link what they are in (STA-10, D-10, RES-05). */
+export function obstacleToLink(tx: Transaction, one: Leg, other: Leg): Obstacle | undefined {
   const conferences = [tx.conference(one.conference), tx.conference(other.conference)];
   const [here, there] = conferences;
-  if (!here || !there || linkedWith(tx, here).includes(there.id)) return false;
+  if (!here || !there || linkedWith(tx, here).includes(there.id)) {
+    return { rule: 'D-09', fact: 'These conferences are linked already.' };
+  }
   const phone = tx.phoneConfiguration(one.device);
-  if (!phone || !abilityOf(phone).chaining) return false;
+  if (!phone || !abilityOf(phone).chaining) {
+    const fact = `Model ${phone?.model} of ${one.device} does not support linking.`;
+    return { rule: 'RES-05', fact };
+  }
   const { nonLinearLinking, advancedAdHocConference } = tx.configuration.parameters;
   const links = (each: Conference): number =>
     each.participants.filter(({ link, state }) => link && state !== 'leaving').length;
-  if (!nonLinearLinking && [here, there].some((each) => links(each) >= LINKS_MAX)) return false;
-  return advancedAdHocConference || controls(here, one, there) || controls(there, other, here);
+  if (!nonLinearLinking && [here, there].some((each) => links(each) >= LINKS_MAX)) {
+    const fact = `One of the conferences is linked with ${LINKS_MAX} others already.`;
+    return { rule: 'D-09', fact, fix: 'Enable Non-linear Ad Hoc Conference Linking.' };
+  }
+  if (advancedAdHocConference || controls(here, one, there) || controls(there, other, here)) {
+    return undefined;
+  }
+  const fact = 'Advanced Ad Hoc Conference is off, so conferences are not linked.';
+  return { rule: 'STA-10', fact, fix: 'Enable Advanced Ad Hoc Conference.' };
 }
 
 /** Whether a consultation from this leg can lead to a link, though it may not add parties. */
@@ -47,8 +60,9 @@ export function mayLinkFrom(tx: Transaction, leg: Leg): boolean {
 export function linkConferences(tx: Transaction, one: Leg, other: Leg, wish: LinkWish): void {
   const here = tx.conference(one.conference);
   const there = tx.conference(other.conference);
-  if (!here || !there || !mayLink(tx, one, other)) {
-    tx.emit(prompt(wish.by, 'cannot-link-conferences', 5));
+  const obstacle = obstacleToLink(tx, one, other);
+  if (!here || !there || obstacle) {
+    if (obstacle) refuseLink(tx, wish.by, obstacle);
     return;
   }
   if (isBelowMinimum(tx, here, there)) {
@@ -68,6 +82,11 @@ export function linkConferences(tx: Transaction, one: Leg, other: Leg, wish: Lin
   if (!wish.stays) leave(tx, here.id, one.id, gone);
   askToAdd(tx, here.id, near);
   askToAdd(tx, there.id, far);
+}
+
+/** Tells the one who asked. */
+export function refuseLink(tx: Transaction, by: Leg, obstacle: Obstacle): void {
+  turnDown(tx, at(by), { operation: 'link', text: 'cannot-link-conferences', ...obstacle });
 }
 
 /** The creator or controller of an ad hoc conference may add a meet-me conference to it (MAH-01). */

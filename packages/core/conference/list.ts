@@ -1,5 +1,6 @@
 /** The conference list and removal through it (LST-01 ... LST-07). */
-import { at, mayChange, prompt } from '../call/display.ts';
+import { at, mayChange } from '../call/display.ts';
+import { turnDown } from '../call/turn-down.ts';
 import type { ConferenceList } from '../effect.ts';
 import { shortReason } from '../explain.ts';
 import { abilityOf } from '../security/phone-model.ts';
@@ -35,7 +36,12 @@ export function showList(tx: Transaction, leg: Leg): void {
   const phone = tx.phoneConfiguration(leg.device);
   if (!conference || !phone) return;
   if (!abilityOf(phone).conferenceList) {
-    tx.emit(prompt(leg, 'key-not-active', 5));
+    turnDown(tx, at(leg), {
+      operation: 'list',
+      text: 'key-not-active',
+      rule: 'RES-03',
+      fact: `Model ${phone.model} does not support the conference list.`,
+    });
     return;
   }
   tx.emit({ ...at(leg), type: 'conference-list', list: listFor(tx, conference, leg) });

@@ -15,7 +15,7 @@ import { meets } from '../security/level.ts';
 import type { Conference, ConferenceId, Leg } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
 import { assessInitiator, reportNoBridge } from './assembly.ts';
-import { loadOf, roomIn } from './bridge-load.ts';
+import { loadOf, obstacleOfRoom, roomIn } from './bridge-load.ts';
 import { ANSWER_MS, admit, askToAdd } from './membership.ts';
 import { admits, refuseBelowMinimum } from './minimum.ts';
 
@@ -112,6 +112,13 @@ function start(tx: Transaction, leg: Leg, number: MeetMeNumber, digits: string):
 function join(tx: Transaction, leg: Leg, conference: Conference): void {
   if (!mayEnter(tx, leg, conference)) return;
   if (roomIn(tx, conference) < 1) {
+    tx.refuse({
+      device: leg.device,
+      operation: 'meet-me',
+      text: 'exceeds-maximum-parties',
+      cause: CAUSE.conferenceFull,
+      limits: [{ level: 'encrypted', device: leg.device, ...obstacleOfRoom(tx, conference) }],
+    });
     fail(tx, leg, conference.number ?? '', {
       cause: CAUSE.conferenceFull,
       text: 'exceeds-maximum-parties',

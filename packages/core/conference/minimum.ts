@@ -6,7 +6,7 @@
  */
 import { recordFailedAttempt } from '../call/call-record.ts';
 import { CAUSE, ON_BEHALF_OF } from '../cdr/record.ts';
-import type { Assessment } from '../security/assessment.ts';
+import type { Assessment, Limit } from '../security/assessment.ts';
 import { type KnownLevel, meets, shown } from '../security/level.ts';
 import { abilityOf } from '../security/phone-model.ts';
 import type { Conference, ConferenceId, Leg, LegId, Participant } from '../state.ts';
@@ -49,8 +49,14 @@ export function refuseBelowMinimum(
     operation: 'meet-me',
     ...(text && { text }),
     cause,
-    limits: assessment.limits,
+    limits: [demandOf(minimum, number), ...assessment.limits],
   });
+}
+
+/** What the level was measured against. */
+function demandOf(minimum: KnownLevel, number: string): Limit {
+  const fact = `Meet-me number ${number} demands ${minimum} of everybody.`;
+  return { rule: 'MTM-02', level: 'encrypted', fact };
 }
 
 /** Clears every leg and link that has fallen below the minimum of its meet-me conference (D-14, CDR-05). */
