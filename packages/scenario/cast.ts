@@ -29,6 +29,11 @@ export class Cast {
     return numbers.includes(call.with.number) || call.with.name === this.shownName(party);
   }
 
+  /** Whether the call is shown for this other phone of the line. */
+  #isOf({ elsewhere, owner }: CallSnapshot, phone: string): boolean {
+    return elsewhere && owner === this.shownName(phone);
+  }
+
   /** The calls of a phone that a step may mean by this name, oldest first. */
   named(calls: readonly CallSnapshot[], name: CallName): readonly CallSnapshot[] {
     switch (name.type) {
@@ -37,7 +42,9 @@ export class Cast {
       case 'conference':
         return calls.filter((call) => call.conference).slice(name.nth - 1, name.nth);
       case 'with':
-        return calls.filter((call) => this.isWith(call, name.party));
+        return calls.filter(
+          (call) => this.isWith(call, name.party) || this.#isOf(call, name.party),
+        );
     }
   }
 }

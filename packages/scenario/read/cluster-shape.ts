@@ -67,6 +67,7 @@ export const clusterShapes: {
         registered: flag,
       }),
     ),
+    {},
   ),
   music: namedMap(
     NAME,
@@ -74,10 +75,11 @@ export const clusterShapes: {
       mapped(secureWord, (secure): Partial<MusicSpec> => ({ secure })),
       fields<MusicSpec>({ secure: flag, registered: flag }),
     ),
+    {},
   ),
   groups: namedMap(NAME, names),
   lists: namedMap(NAME, names),
-  phones: namedMap(NAME, phone),
+  phones: namedMap(NAME, phone, {}),
   meetMe: namedMap({ allowed: 'a number or a range such as 50XX', pattern: NUMBER_PATTERN }, level),
   park: listOf(pattern),
 };

@@ -238,12 +238,15 @@ const KEYWORDS: Readonly<Record<string, Shape<readonly Wanted[]>>> = {
 const KEYS_ALLOWED = `a phone such as A or A, B or A with B; all; conference, conference 2, \
 conference of A; ${Object.keys(KEYWORDS).join('; ')}`;
 
-/** The value of `expect`: keys and what is wanted of each. */
+/** The value of `expect`: keys and what is wanted of each, or a list of such. */
 export function readExpectations(
   node: Node,
   at: string,
   { names, faults }: { readonly names: Names; readonly faults: Fault[] },
 ): readonly Expectation[] {
+  if (node.kind === 'list') {
+    return node.items.flatMap((item) => readExpectations(item, at, { names, faults }));
+  }
   if (node.kind !== 'map') {
     wrong(node, at, `must be keys and values; a key is ${KEYS_ALLOWED}`, faults);
     return [];
@@ -260,7 +263,7 @@ export function readExpectations(
   });
 }
 
-export const expectationsSchema: JsonSchema = {
+const expectationSchema: JsonSchema = {
   type: 'object',
   properties: Object.fromEntries(
     Object.entries(KEYWORDS).map(([key, shape]) => [key, shape.schema]),
@@ -272,6 +275,10 @@ export const expectationsSchema: JsonSchema = {
     },
   },
   additionalProperties: false,
+};
+
+export const expectationsSchema: JsonSchema = {
+  anyOf: [expectationSchema, { type: 'array', items: expectationSchema }],
 };
 
 function readEntry(

@@ -71,7 +71,7 @@ const whole: Shape<Partial<PhoneSpec>> = fields<PhoneSpec>({
   number,
   lines: listOf(line),
   displayName: text(),
-  model: text('a model such as 7961G'),
+  model: mapped(text('a model such as 7961G'), (model) => model.replace(/^(?:Cisco |CP-)/i, '')),
   firmware: text('a release such as 9.4(2)'),
   protocol: choice({ SCCP: 'SCCP', SIP: 'SIP' } as const),
   builtInBridge: flag,

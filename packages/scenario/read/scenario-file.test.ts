@@ -3,6 +3,7 @@ import { readScenario, ScenarioError } from './scenario-file.ts';
 
 /* Goal: a short file is enough; what is wrong is said with file, line, column, key and what is allowed. */
 
+const TRIO = 'phones: {A: encrypted, B: encrypted, C: encrypted}\n';
 const PHONES = 'phones: {A: encrypted, B: encrypted}\n';
 
 describe('what may be left away', () => {
@@ -79,6 +80,35 @@ steps: []
   });
 });
 
+describe('the words of a step', () => {
+  test.each([
+    ['calls B', 'call B'],
+    ['call to B', 'call B'],
+    ['hangs up', 'hang up'],
+    ['hang-up', 'hang up'],
+    ['end call', 'hang up'],
+    ['Meet-Me 5001', 'meet me 5001'],
+    ['MeetMe 5001', 'meet-me 5001'],
+    ['add B', 'conference B'],
+    ['conference with B and C', 'conference B, C'],
+    ['joins B', 'join B'],
+    ['ConfList', 'list'],
+    ['RmLstC', 'remove last'],
+    ['cBarges B', 'c barge B'],
+    ['off-hook', 'off hook'],
+    ['presses Confrn', 'press confrn'],
+    ['press Cbarge', 'press cBarge'],
+    ['holds the call with B', 'hold B'],
+    ['direct-transfer B', 'direct transfer B'],
+    ['dial 1002', 'dial B'],
+  ])('%s is %s', (one, other) => {
+    const deedOf = (words: string) =>
+      readScenario(`${TRIO}steps:\n  - A: ${words}`, 'x').steps[1]?.deed;
+    expect(deedOf(one)).toEqual(deedOf(other));
+    expect(deedOf(one)).toBeDefined();
+  });
+});
+
 describe('what is wrong is said', () => {
   test.each([
     ['phones: {A: secret}\nsteps: []', 'x.yaml:1:13: phones.A: "secret": must be one of encrypted'],
@@ -145,8 +175,8 @@ describe('what is wrong is said', () => {
     expect(() => readScenario(source, 'x.yaml')).toThrow(fault);
   });
 
-  test('all of it at once, a line for each', () => {
-    const source = 'phones: {A: secret, B: hidden}\nsteps: []';
+  test('all of it at once, a line for each, and nothing that only follows from it', () => {
+    const source = 'phones: {A: secret, B: hidden}\nsteps: [{A: call B}]';
     expect(() => readScenario(source, 'x')).toThrow(/^x:1:13: .*\nx:1:24: .*$/);
   });
 });

@@ -94,10 +94,14 @@ export function listOf<T>(item: Shape<T>): Shape<readonly T[]> {
   };
 }
 
-/** Names that are chosen by the file, each with a value. */
+/**
+ * Names that are chosen by the file, each with a value. `otherwise` stands for a value that is wrong, so
+ * that whoever speaks of its name is not told that there is none.
+ */
 export function namedMap<T>(
   keys: { readonly allowed: string; readonly pattern: RegExp },
   value: Shape<T>,
+  otherwise?: T,
 ): Shape<ReadonlyMap<string, T>> {
   const allowed = `names, each with a value that is ${value.allowed}`;
   return {
@@ -117,7 +121,7 @@ export function namedMap<T>(
           wrong(entry, here, `a name here must be ${keys.allowed}`, faults);
           continue;
         }
-        const read = value.read(entry.value, here, faults);
+        const read = value.read(entry.value, here, faults) ?? otherwise;
         if (read !== undefined) found.set(entry.key, read);
       }
       return found;

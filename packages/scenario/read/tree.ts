@@ -36,7 +36,8 @@ export interface Fault extends Place {
   readonly rule: string;
 }
 
-const TWICE = 'the same key is there twice; put all it says into one value, or make two steps';
+const TWICE =
+  'the same key is there twice; put all it says into one value, or, under expect, make a list';
 
 /** Nodes beyond this are refused: no scenario is that long, and aliases can multiply. */
 const NODES_MAX = 100_000;

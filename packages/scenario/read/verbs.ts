@@ -216,7 +216,7 @@ export const VERBS: readonly Verb[] = [
 
 /** Other ways to say the same. */
 const ALIASES: readonly (readonly [RegExp, string])[] = [
-  [/^(?:hangs? ?up|end ?call)\b/i, 'hang up'],
+  [/^(?:hang ?up|ends? ?call)\b/i, 'hang up'],
   [/^add\b/i, 'conference'],
   [/^(?:conf ?list|conference list)\b/i, 'list'],
   [/^(?:rm ?lst ?c|remove last party|remove last participant)\b/i, 'remove last'],
@@ -224,8 +224,6 @@ const ALIASES: readonly (readonly [RegExp, string])[] = [
   [/^c ?barges?\b/i, 'c barge'],
   [/^dir ?trfr\b/i, 'direct transfer'],
   [/^consult(?:ative)? transfer\b/i, 'transfer'],
-  [/^fails\b/i, 'fail'],
-  [/^returns\b/i, 'return'],
 ];
 
 const LABELS = [...SOFTKEY_LABELS.values()];
@@ -253,10 +251,15 @@ export function deedOf(words: string, actor: string, names: Names): Deed | strin
   return `${JSON.stringify(words)} is nothing that ${actor} can do; it can: ${allowed}`;
 }
 
+/** `calls B` is `call B`. */
+const THIRD_PERSON =
+  /^((?:blind |direct )?(?:call|hold|resume|answer|join|transfer|barge|park|dial|remove|select|hang|conference|retrieve|add|list|unregister|register|fail|return))s\b/i;
+
 /** One blank between words, hyphens of verbs as blanks, little words left out. */
 function plainSentence(words: string): string {
   let said = words.trim().replace(/\s+/g, ' ');
   said = said.replace(/^(off|on|meet|hang|conf)-/i, '$1 ').replace(/^(blind|direct)-/i, '$1 ');
+  said = said.replace(THIRD_PERSON, '$1').replace(/^presses /i, 'press ');
   for (const [pattern, word] of ALIASES) said = said.replace(pattern, word);
   return said.replace(
     /^((?:blind |direct )?(?:call|conference|transfer|hold|resume|select|join|answer|hang up|barge|c barge|park)) (?:to|with|in|from|the call with|the) /i,
