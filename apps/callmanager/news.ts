@@ -10,6 +10,12 @@ export type CallManagerNews =
   | { readonly type: 'unregistered'; readonly device: string; readonly reason: string }
   | { readonly type: 'alarm'; readonly name: string; readonly text: string }
   | {
+      readonly type: 'refusal';
+      readonly device: string;
+      readonly operation: string;
+      readonly because: string;
+    }
+  | {
       readonly type: 'level';
       readonly conference: number;
       readonly from: string;

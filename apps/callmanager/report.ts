@@ -45,6 +45,8 @@ export interface ConferenceReport {
   /** Which bridges were looked at, in order, and why each was passed over (SEC-11, SEC-12). */
   readonly allocation: Conference['allocation']['candidates'];
   readonly parties: readonly PartyReport[];
+  /** Conferences that are linked to this one (CHN-01). */
+  readonly links: readonly number[];
   readonly why: WhyReport;
 }
 
@@ -60,9 +62,45 @@ export interface SystemReport {
   readonly devices: readonly DeviceReport[];
   readonly calls: readonly CallReport[];
   readonly conferences: readonly ConferenceReport[];
+  readonly parked: readonly ParkedReport[];
+  readonly barges: readonly BargeReport[];
+  /** What phones show of other phones' calls on a shared line. */
+  readonly sharedLines: readonly SharedLineReport[];
+  /** Packet captures that run (INT-12), and announcements that are played (INT-05). */
+  readonly captures: readonly SinceReport[];
+  readonly announcements: readonly SinceReport[];
   /** The latest refusals, oldest first. */
   readonly refusals: readonly RefusalReport[];
   readonly counters: State['counters'];
+}
+
+export interface ParkedReport {
+  /** Who dials it has the call. */
+  readonly number: string;
+  readonly sinceMs: number;
+  readonly by: { readonly device: string; readonly number: string };
+}
+
+/** A phone on the built-in bridge of another. */
+export interface BargeReport {
+  readonly device: string;
+  readonly on: string;
+  readonly level: Level;
+  readonly sinceMs: number;
+}
+
+export interface SharedLineReport {
+  readonly device: string;
+  readonly line: number;
+  readonly number: string;
+  /** The phone that has the call. */
+  readonly of: string;
+  readonly held: boolean;
+}
+
+export interface SinceReport {
+  readonly device: string;
+  readonly sinceMs: number;
 }
 
 export interface RefusalReport {
@@ -101,6 +139,7 @@ export function reportOf(state: State): SystemReport {
         held: each.held,
         state: each.state,
       })),
+      links: conference.participants.flatMap(({ link }) => (link ? [link.conference] : [])),
       why: explainConference(state, conference.id) ?? {
         level: shown(conference.level),
         sentence: '',
@@ -109,6 +148,14 @@ export function reportOf(state: State): SystemReport {
         limits: [],
       },
     })),
+    parked: [...state.parked.values()].map(({ number, sinceMs, by }) => ({ number, sinceMs, by })),
+    barges: [...state.legs.values()].flatMap(bargeOf(state)),
+    sharedLines: [...state.appearances.values()].map(({ device, line, leg, held }) => {
+      const shared = state.legs.get(leg);
+      return { device, line, number: shared?.number ?? '', of: shared?.device ?? '', held };
+    }),
+    captures: sinceOf(state.captures),
+    announcements: sinceOf(state.announcements),
     refusals: state.refusals.map((refusal) => {
       const { atMs, device, operation, cause } = refusal;
       const why = explainRefusal(refusal);
@@ -120,6 +167,19 @@ export function reportOf(state: State): SystemReport {
 
 function partyOf(leg: Leg | undefined): readonly { device: string; number: string }[] {
   return leg ? [{ device: leg.device, number: leg.number }] : [];
+}
+
+function bargeOf(state: State): (leg: Leg) => readonly BargeReport[] {
+  return ({ device, barge }) => {
+    const target = barge && state.legs.get(barge.target);
+    if (!target) return [];
+    const { assessment, startedMs: sinceMs } = barge;
+    return [{ device, on: target.device, level: assessment.level, sinceMs }];
+  };
+}
+
+function sinceOf(since: ReadonlyMap<string, number>): readonly SinceReport[] {
+  return [...since].map(([device, sinceMs]) => ({ device, sinceMs }));
 }
 
 function devicesOf(state: State): readonly DeviceReport[] {

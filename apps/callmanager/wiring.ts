@@ -4,7 +4,7 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { unreachable } from '@conclave/base';
-import type { NoteEffect } from '@conclave/core';
+import { explainRefusal, type NoteEffect } from '@conclave/core';
 import { nowMs, type StreamConnection, StreamListener } from '@conclave/net';
 import { handshakeSentence, KeyStore } from '@conclave/pki';
 import {
@@ -168,7 +168,17 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
         const { conference, from, to, because } = effect;
         log.info({ conference, from, to, because }, 'conference level');
         news({ type: 'level', conference, from, to, because });
+        return;
       }
+      case 'refusal': {
+        const { device, operation } = effect.refusal;
+        const because = explainRefusal(effect.refusal).sentence;
+        log.info({ device, operation, because }, 'refused');
+        news({ type: 'refusal', device, operation, because });
+        return;
+      }
+      default:
+        return unreachable(effect);
     }
   }
 
@@ -222,6 +232,7 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
     'GET /status': () => ({ status: 200, body: reportOf(engine.state) }),
     'GET /state': () => ({ status: 200, body: stateToJson(engine.state) }),
     'GET /ports': () => ({ status: 200, body: { sccpPort, sccpTlsPort } }),
+    'GET /refusals': () => ({ status: 200, body: reportOf(engine.state).refusals }),
     'GET /alarms': () => ({ status: 200, body: alarms.list() }),
     'GET /configuration': () => ({ status: 200, body: stored }),
     'POST /circumstance': (body) => {

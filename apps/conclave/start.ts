@@ -85,6 +85,9 @@ export function startSystem({ dataDirectory, print }: StartOptions): RunningSyst
         return;
       case 'level':
         print(`conference ${news.conference}: ${news.from} -> ${news.to}. ${news.because}`);
+        return;
+      case 'refusal':
+        print(`refused  ${news.operation} of ${news.device}. ${news.because}`);
     }
   }
 

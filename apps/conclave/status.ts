@@ -38,6 +38,21 @@ export async function statusCommand(argv: readonly string[]): Promise<void> {
     process.stdout.write(call.why ? `, ${call.why.level}: ${call.why.sentence}\n` : '\n');
   }
   printConferences(report);
+  for (const line of aroundCalls(report)) process.stdout.write(`\n${line}\n`);
+}
+
+/** One line for each thing besides calls and conferences that is going on. */
+function aroundCalls(report: SystemReport): readonly string[] {
+  return [
+    ...report.parked.map(({ number, by }) => `parked at ${number} by ${by.number} (${by.device})`),
+    ...report.barges.map(({ device, on, level }) => `${device} has barged ${on}: ${level}`),
+    ...report.sharedLines.map(
+      ({ device, number, of, held }) =>
+        `${device} shows line ${number} ${held ? 'on hold' : 'in use'} by ${of}`,
+    ),
+    ...report.captures.map(({ device }) => `packet capture on ${device}`),
+    ...report.announcements.map(({ device }) => `announcement to ${device}`),
+  ];
 }
 
 export async function alarmsCommand(argv: readonly string[]): Promise<void> {
@@ -77,6 +92,9 @@ export function printConferences(report: SystemReport): void {
         ]),
       ),
     );
+    if (conference.links.length > 0) {
+      process.stdout.write(`linked with conference ${conference.links.join(', ')}\n`);
+    }
     process.stdout.write(`why: ${conference.why.sentence}\n`);
     for (const fix of conference.why.fixes) process.stdout.write(`fix: ${fix}\n`);
   }

@@ -201,8 +201,8 @@ export const SERVICE_PARAMETERS: readonly ParameterSpec[] = [
     service: 'Cisco CallManager',
     type: 'boolean',
     default: 'False',
-    inForce: false,
-    help: 'Allows packet capturing where a device asks for it (CAP-01).',
+    inForce: true,
+    help: 'Without it a capture that is started has no effect (CAP-01).',
   },
   {
     name: 'Media Security Policy',

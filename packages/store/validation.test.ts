@@ -369,6 +369,26 @@ test.each([
   expectFault({ ...SAMPLE_CONFIGURATION, parkNumbers }, `parkNumbers[${pattern}].${field}`, rule);
 });
 
+test.each([
+  ['100[0-3]', 'has numbers in common with the line 1001'],
+  ['XXXX', 'has numbers in common with the line 1001'],
+  ['500X', 'has numbers in common with the meet-me number 5000'],
+  ['5[01]50', 'has numbers in common with the meet-me number 51[0-9]0'],
+])('a call parked in %s could not be retrieved everywhere: %s', (pattern, rule) => {
+  const parkNumbers = [{ pattern, partition: '', description: '' }];
+  expectFault({ ...SAMPLE_CONFIGURATION, parkNumbers }, `parkNumbers[${pattern}].pattern`, rule);
+});
+
+test('ranges for parking that are beside each other, or in other partitions, are accepted', () => {
+  const parkNumbers = [
+    { pattern: '71[0-4]X', partition: '', description: '' },
+    { pattern: '71[5-9]X', partition: '', description: '' },
+    { pattern: '71[0-9]XX', partition: '', description: '' },
+    { pattern: '100X', partition: 'Parking', description: '' },
+  ];
+  expect(faultsOf({ ...SAMPLE_CONFIGURATION, parkNumbers })).toEqual([]);
+});
+
 test('a number is for parking or for meeting, not for both', () => {
   const parkNumbers = [{ pattern: '5000', partition: '', description: '' }];
   const rule = 'pattern and partition must be unique';

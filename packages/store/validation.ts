@@ -32,6 +32,7 @@ const CLUSTER_ID = /^[A-Za-z0-9_.-]{1,50}$/;
 /** Groups, lists, pools, locations. */
 const OBJECT_NAME = /^[A-Za-z0-9_.-][A-Za-z0-9 _.-]{0,49}$/;
 const PARTITION = /^[A-Za-z0-9 _-]{0,50}$/;
+const DIGITS = '0123456789';
 const DIRECTORY_NUMBER = /^[0-9*#+]{1,32}$/;
 
 /** Buttons of a phone with two expansion modules and the most keys each. */
@@ -84,6 +85,7 @@ export function ruleFaults(configuration: StoredConfiguration): readonly Fault[]
     numberFault(number, reportOf(`parkNumbers[${number.pattern}]`));
   }
   numberFaults(configuration, reportOf);
+  parkRangeFaults(configuration, reportOf);
   for (const [name, value] of Object.entries(configuration.serviceParameters)) {
     const rule = parameterFault(name, value);
     if (rule) faults.push({ field: `serviceParameters[${name}]`, rule });
@@ -320,6 +322,56 @@ function numberFaults(
     const number = key.slice(0, key.indexOf('/'));
     reportOf(`${kinds.get(key)}[${number}]`)('.pattern', `is a line of ${phone} (MML-03)`);
   }
+}
+
+/** A call parked at a number that leads elsewhere could not be retrieved. */
+function parkRangeFaults(
+  { phones, meetMeNumbers, parkNumbers = [] }: StoredConfiguration,
+  reportOf: (object: string) => Report,
+): void {
+  const numbers = [
+    ...phones.flatMap(({ name, lines }) =>
+      lines.map(({ directoryNumber, partition }) => ({
+        pattern: directoryNumber,
+        partition,
+        what: `the line ${directoryNumber} of ${name}`,
+      })),
+    ),
+    ...meetMeNumbers.map((each) => ({ ...each, what: `the meet-me number ${each.pattern}` })),
+    ...parkNumbers.map((each) => ({ ...each, what: `the park number ${each.pattern}` })),
+  ];
+  for (const { pattern, partition } of parkNumbers) {
+    const other = numbers.find(
+      (each) =>
+        each.pattern !== pattern &&
+        each.partition === partition &&
+        isPattern(each.pattern) &&
+        overlap(pattern, each.pattern),
+    );
+    if (!other) continue;
+    reportOf(`parkNumbers[${pattern}]`)('.pattern', `has numbers in common with ${other.what}`);
+  }
+}
+
+/** Whether some number matches both patterns. */
+function overlap(one: string, other: string): boolean {
+  const [ones, others] = [one, other].map(placesOf) as [string[], string[]];
+  return (
+    ones.length === others.length &&
+    ones.every((digits, place) => [...digits].some((digit) => others[place]?.includes(digit)))
+  );
+}
+
+/** The digits that each place of a pattern may have. */
+function placesOf(pattern: string): string[] {
+  return (pattern.match(/\[[^\]]*\]|./g) ?? []).map((place) => {
+    if (place === 'X') return DIGITS;
+    return place
+      .replace(/[[\]]/g, '')
+      .replace(/(\d)-(\d)/g, (_, from: string, to: string) =>
+        DIGITS.slice(Number(from), Number(to) + 1),
+      );
+  });
 }
 
 /** Digits, `X`, and sets of digits and rising ranges in brackets. */
