@@ -69,13 +69,31 @@ export class CoreWorld {
   /** Answers of phones and bridges that are still to come, oldest first. */
   readonly pending: Event[] = [];
   nowMs = 1_000_000;
+  /** False: answers wait in `pending` until somebody takes them from there. */
+  answersAtOnce = true;
   readonly #members = new Map<number, Set<number>>();
-  readonly #witness = new Witness((port) => port - FIRST_PORT);
+  #witness = new Witness((port) => port - FIRST_PORT);
 
   constructor(spec: WorldSpec) {
     this.state = initialState(configurationOf(spec), 1001);
     for (const { name, mode } of spec.phones) this.registerPhone(name, mode);
     for (const bridge of spec.bridges ?? []) this.registerBridge(bridge.name, bridge.secure);
+  }
+
+  /** A world in the same state that goes its own way from here. Its log, records and notices are empty. */
+  fork(): CoreWorld {
+    const copy = new CoreWorld({ phones: [] });
+    copy.state = this.state;
+    copy.nowMs = this.nowMs;
+    copy.answersAtOnce = this.answersAtOnce;
+    copy.pending.push(...this.pending);
+    copy.#witness = this.#witness.fork();
+    for (const [device, legs] of this.screens) {
+      copy.screens.set(device, new Map([...legs].map(([leg, shown]) => [leg, { ...shown }])));
+    }
+    for (const [id, members] of this.#members) copy.#members.set(id, new Set(members));
+    for (const [device, list] of this.lists) copy.lists.set(device, list);
+    return copy;
   }
 
   registerPhone(name: string, mode: KnownLevel): void {
@@ -123,10 +141,17 @@ export class CoreWorld {
     for (let event = this.pending.shift(); event; event = this.pending.shift()) this.happen(event);
   }
 
+  /** The oldest answer of this device arrives: devices answer in order, but not each other's. */
+  answerOf(device: string): void {
+    const index = this.pending.findIndex((event) => answererOf(event) === device);
+    const [event] = index < 0 ? [] : this.pending.splice(index, 1);
+    if (event) this.happen(event);
+  }
+
   act(device: string, action: PhoneAction): void {
     this.nowMs += 10;
     this.happen({ type: 'phone', device, action });
-    this.settle();
+    if (this.answersAtOnce) this.settle();
   }
 
   press(device: string, key: Softkey, leg?: number): void {
@@ -281,6 +306,12 @@ export class CoreWorld {
     screens.set(leg, screen);
     return screen;
   }
+}
+
+/** Whose answer an event is; undefined for what is none. */
+export function answererOf(event: Event): string | undefined {
+  if ('bridge' in event) return event.bridge;
+  return 'device' in event ? event.device : undefined;
 }
 
 function pick(effect: { readonly bridge: string; readonly conference: number }): {

@@ -51,6 +51,25 @@ export class Witness {
     this.#partyOf = partyOf;
   }
 
+  /** A witness that knows the same and goes its own way from here. */
+  fork(): Witness {
+    const copy = new Witness(this.#partyOf);
+    for (const [device, level] of this.#levels) copy.#levels.set(device, level);
+    for (const [party, open] of this.#open) copy.#open.set(party, open);
+    for (const [key, shown] of this.#shown) copy.#shown.set(key, shown);
+    for (const key of this.#usedKeys) copy.#usedKeys.add(key);
+    for (const key of this.#forgotten) copy.#forgotten.add(key);
+    for (const [party, end] of this.#ends) copy.#ends.set(party, { ...end });
+    const ends = copy.#ends;
+    copy.#streams = this.#streams.map(({ sender, listener, encrypted }) => ({
+      sender: ends.get(sender.party) ?? { ...sender },
+      listener: ends.get(listener.party) ?? { ...listener },
+      encrypted,
+    }));
+    copy.#count = this.#count;
+    return copy;
+  }
+
   /** Before the rules see the event. */
   event(event: Event): void {
     switch (event.type) {

@@ -43,7 +43,10 @@ export function pair(tx: Transaction, one: LegId, other: LegId, pairing: Pairing
   const told = lowest([assessment.level, pairing.atMost ?? 'encrypted']);
   for (const leg of legs) {
     showConnected(tx, leg, call, told);
-    for (const barger of bargersOf(tx, leg.id)) tellBarger(tx, barger, leg, told);
+    for (const barger of bargersOf(tx, leg.id)) {
+      // The barged phone may still mix what it was in before: no more than that until it has answered.
+      tellBarger(tx, barger, leg, lowest([told, barger.told ?? told]));
+    }
   }
   openCallMedia(tx, call);
   return call;

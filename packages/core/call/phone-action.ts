@@ -208,6 +208,11 @@ function listChoice(
 }
 
 function startDialing(tx: Transaction, device: string, line: number | undefined): Leg | undefined {
+  const busy = activeLeg(tx, device);
+  if (busy?.state === 'ring-out' || busy?.state === 'proceeding') {
+    tx.emit(prompt(busy, 'key-not-active', 5));
+    return undefined;
+  }
   const leg = newLeg(tx, device, line, 'dialing');
   if (!leg) return undefined;
   holdOthers(tx, leg);

@@ -68,6 +68,8 @@ export function answer(tx: Transaction, leg: Leg): void {
     return;
   }
   stopRinging(tx, ringing, leg);
+  // Whatever its user has taken up meanwhile: a phone talks in one call.
+  holdOthers(tx, caller);
   const { assessment, refused } = assessCall(tx, caller, leg);
   const call = tx.putCall({
     ...ringing,
