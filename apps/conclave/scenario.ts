@@ -74,8 +74,11 @@ export async function scenarioCommand(argv: readonly string[]): Promise<void> {
 /** Undefined when no process can play it, which has been said then. */
 async function playOnTheWire(scenario: Scenario): Promise<Trace | undefined> {
   const { UnplayableError, WireDriver } = await import('./wire/wire-driver.ts');
+  const driver = new WireDriver();
+  // Processes and data would outlive us otherwise.
+  process.once('SIGINT', () => void driver.close().finally(() => process.exit(EXIT_FAILED)));
   try {
-    return await play(scenario, new WireDriver());
+    return await play(scenario, driver);
   } catch (error) {
     if (!(error instanceof UnplayableError)) throw error;
     process.stderr.write(`${error.message}\n`);

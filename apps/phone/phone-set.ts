@@ -162,6 +162,11 @@ export class PhoneSet extends EventEmitter<PhoneEvents> {
     return this.#theDevice().media.statisticsOf(reference);
   }
 
+  /** Media of one stream, by the call manager's number for it, while it is open. */
+  statisticsOfParty(party: number): CallStatistics | undefined {
+    return this.#theDevice().media.statisticsOfParty(party);
+  }
+
   /** Media of all calls since the last connect. */
   counters(): MediaCounters {
     return this.#device?.media.counters() ?? NO_COUNTERS;

@@ -42,17 +42,30 @@ function musicIn(state: State, hears: (end: MediaEnd) => boolean): readonly stri
 /** What phones cannot tell of a call themselves. */
 export function withFacts(state: State, device: string, call: CallSnapshot): CallSnapshot {
   if (call.elsewhere) return call;
-  const isHere = (end: MediaEnd): boolean =>
-    end.kind === 'phone' && end.device === device && end.leg === call.ref;
-  const [music] = musicIn(state, isHere);
-  const talk = [...state.connections.values()].find(
-    ({ ends }) => ends.some(isHere) && ends.every((end) => end.kind !== 'music'),
-  );
+  const [music] = musicIn(state, (end) => isAt(end, device, call.ref));
+  const talk = talkOf(state, device, call.ref);
   return withWhy(state, {
     ...call,
     ...(talk && { media: talk.protection }),
     ...(music !== undefined && { music }),
   });
+}
+
+/** The stream of a call that is no music: its protection, and the party that names it on the wire. */
+export function talkOf(
+  state: State,
+  device: string,
+  ref: number,
+): { readonly protection: 'srtp' | 'rtp'; readonly party: number } | undefined {
+  for (const { ends, protection } of state.connections.values()) {
+    const end = ends.find((each) => isAt(each, device, ref));
+    if (end && ends.every(({ kind }) => kind !== 'music')) return { protection, party: end.party };
+  }
+  return undefined;
+}
+
+function isAt(end: MediaEnd, device: string, ref: number): boolean {
+  return end.kind === 'phone' && end.device === device && end.leg === ref;
 }
 
 function withWhy(state: State, call: CallSnapshot): CallSnapshot {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { UnplayableError, WireDriver } from '@conclave/conclave';
@@ -10,6 +11,7 @@ import { describe, expect, test } from 'vitest';
  * whole; the wire also listens whether everybody hears whom he is said to be mixed with.
  */
 
+const MAIN = fileURLToPath(new URL('../../apps/conclave/main.ts', import.meta.url));
 const FOLDER = fileURLToPath(new URL('../scenario/', import.meta.url));
 const FILES = readdirSync(FOLDER).filter((name) => /^wire-.*\.yaml$/.test(name));
 
@@ -37,6 +39,31 @@ test('a wait of minutes is refused with the limit', { timeout: PLAY_MS }, async 
   const scenario = readScenario(text, 'long.yaml');
   await expect(play(scenario, new WireDriver())).rejects.toThrow(/300 s .*at most 20 s/);
 });
+
+test('the command prints the trace of the simulation, or ends with 3 where no process can play', () => {
+  const text = 'phones: { A: encrypted, B: nonsecure }\nsteps: [A: call B]\n';
+  const [simulated, played] = ['--simulate', '--wire'].map((how) => command(text, how));
+  expect(simulated?.stdout).toContain('"ok": true');
+  expect(played).toEqual({ ...simulated, status: 0 });
+  const sip = 'phones: { A: encrypted, B: { protocol: SIP } }\nsteps: [A: call B]\n';
+  expect(command(sip, '--wire')).toEqual({
+    status: 3,
+    stdout: '',
+    stderr: 'B: SIP phones are played in the simulation only.\n',
+  });
+});
+
+function command(
+  input: string,
+  how: string,
+): { readonly status: number | null; readonly stdout: string; readonly stderr: string } {
+  const words = [MAIN, 'scenario', '-', how, '--json'];
+  const { status, stdout, stderr } = spawnSync(process.execPath, words, {
+    input,
+    encoding: 'utf8',
+  });
+  return { status, stdout, stderr };
+}
 
 function failuresOf({ steps }: Trace): readonly string[] {
   return steps.flatMap(({ failures }) =>

@@ -20,6 +20,7 @@ import {
   refusalOf,
   type ScenarioDriver,
   type Snapshot,
+  talkOf,
   withFacts,
 } from '@conclave/scenario';
 import type { StoredConfiguration } from '@conclave/store';
@@ -290,11 +291,27 @@ export class WireDriver implements ScenarioDriver {
     return {
       name,
       registered,
-      calls: registered ? (watch?.calls() ?? []).map((call) => ownedFacts(state, name, call)) : [],
+      calls: registered
+        ? (watch?.calls() ?? []).map((call) => this.#withFacts(state, name, call))
+        : [],
       ...(list && { list }),
       texts: [...(watch?.texts ?? [])],
       tones: [...(watch?.tones ?? [])],
     };
+  }
+
+  /** With what no screen tells: whose call it is, and why; its media are those that really flow. */
+  #withFacts(state: State, name: string, call: CallSnapshot): CallSnapshot {
+    if (call.elsewhere) {
+      const owner = state.legs.get(call.ref)?.device;
+      return owner === undefined ? call : { ...call, owner };
+    }
+    const { media: _claimed, ...facts } = withFacts(state, name, call);
+    const party = talkOf(state, name, call.ref)?.party;
+    const flow = party === undefined ? undefined : this.#thePhone(name).statisticsOfParty(party);
+    const flows = [flow?.sent ?? 'none', flow?.received ?? 'none'];
+    if (flows.includes('none')) return facts;
+    return { ...facts, media: flows.includes('rtp') ? 'rtp' : 'srtp' };
   }
 
   #registered(): readonly Phone[] {
@@ -319,12 +336,6 @@ export class WireDriver implements ScenarioDriver {
   #shorten(text: string): string {
     return this.#names?.shortenIn(text) ?? text;
   }
-}
-
-/** With what no screen tells: whose call it is, its media, and why it has its level. */
-function ownedFacts(state: State, phone: string, call: CallSnapshot): CallSnapshot {
-  const owner = call.elsewhere ? state.legs.get(call.ref)?.device : undefined;
-  return withFacts(state, phone, { ...call, ...(owner !== undefined && { owner }) });
 }
 
 function isThere({ phones, bridges, musics }: State, name: string): boolean {
