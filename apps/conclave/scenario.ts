@@ -16,7 +16,7 @@ conclave scenario FILE --wire [--json]       play it with real processes, socket
 conclave scenario FILE --check               only say what is wrong with the file
 conclave scenario --schema                   print the JSON schema of the format
 
-FILE - is standard input. The format is described in docs/scenarios.md. --json prints the trace, which
+FILE - is standard input; several files are played one after another. The format is described in docs/scenarios.md. --json prints the trace, which
 is the same for --simulate and --wire. Exit code: 0 as expected, 1 not as expected, 2 the file cannot
 be used, 3 --wire has no such devices or cannot wait so long.
 `;
@@ -24,6 +24,9 @@ be used, 3 --wire has no such devices or cannot wait so long.
 const EXIT_FAILED = 1;
 const EXIT_UNUSABLE = 2;
 const EXIT_NOT_ON_THE_WIRE = 3;
+
+/** Which of several files' codes is told. */
+const WORST_FIRST = [EXIT_UNUSABLE, EXIT_FAILED, EXIT_NOT_ON_THE_WIRE];
 
 export async function scenarioCommand(argv: readonly string[]): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -42,33 +45,35 @@ export async function scenarioCommand(argv: readonly string[]): Promise<void> {
     process.stdout.write(`${JSON.stringify(SCENARIO_SCHEMA, null, 2)}\n`);
     return;
   }
-  const [file] = positionals;
-  if (file === undefined || values.help) {
+  if (positionals.length === 0 || values.help) {
     process.stdout.write(HELP);
     process.exitCode = values.help ? 0 : EXIT_UNUSABLE;
     return;
   }
+  const codes: number[] = [];
+  for (const file of positionals) codes.push(await scenarioFile(file, values));
+  process.exitCode = WORST_FIRST.find((code) => codes.includes(code)) ?? 0;
+}
+
+interface How {
+  readonly wire?: boolean | undefined;
+  readonly check?: boolean | undefined;
+  readonly json?: boolean | undefined;
+}
+
+/** The exit code of one file. */
+async function scenarioFile(file: string, { wire, check, json }: How): Promise<number> {
   const scenario = readScenarioFile(file);
-  if (!scenario) {
-    process.exitCode = EXIT_UNUSABLE;
-    return;
-  }
-  if (values.check) {
+  if (!scenario) return EXIT_UNUSABLE;
+  if (check) {
     const { name, steps } = scenario;
     process.stdout.write(`${file} is a scenario of ${steps.length - 1} steps: ${name}\n`);
-    return;
+    return 0;
   }
-  const trace = values.wire
-    ? await playOnTheWire(scenario)
-    : await play(scenario, new Simulation());
-  if (!trace) {
-    process.exitCode = EXIT_NOT_ON_THE_WIRE;
-    return;
-  }
-  process.stdout.write(
-    values.json ? `${JSON.stringify(trace, null, 2)}\n` : formatTrace(trace, file),
-  );
-  process.exitCode = trace.ok ? 0 : EXIT_FAILED;
+  const trace = wire ? await playOnTheWire(scenario) : await play(scenario, new Simulation());
+  if (!trace) return EXIT_NOT_ON_THE_WIRE;
+  process.stdout.write(json ? `${JSON.stringify(trace, null, 2)}\n` : formatTrace(trace, file));
+  return trace.ok ? 0 : EXIT_FAILED;
 }
 
 /** Undefined when no process can play it, which has been said then. */

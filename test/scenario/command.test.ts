@@ -35,6 +35,13 @@ describe('conclave scenario', () => {
     expect([status, stderr.includes('no-such-file.yaml')]).toEqual([2, true]);
   });
 
+  test('several files: the worst of them counts', () => {
+    const good = join(folder, 'sec-01-all-encrypted.yaml');
+    const { status, stdout } = run('', good, 'no-such-file.yaml', good, '--simulate');
+    expect(status).toBe(2);
+    expect(stdout.match(/^as expected$/gm)).toHaveLength(2);
+  });
+
   test.each(['kind: sip-trunk', 'protocol: SIP'])('no such device on the wire: 3 (%s)', (what) => {
     const { status, stderr } = run(`phones: {A: {${what}}}\nsteps: []`, '--wire');
     expect(status).toBe(3);
