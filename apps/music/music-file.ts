@@ -50,12 +50,17 @@ export class MusicFile {
     return this.#samples;
   }
 
-  /** Takes the file as it is, or makes it, and looks at it from now on. */
+  /** Takes the file as it is, or makes it. */
   async open(): Promise<void> {
     await this.#makeMissing();
     this.#seen = await markOf(this.#path);
     await this.look();
-    this.#lookLater();
+  }
+
+  /** Looks at the file from now on, until `close`. */
+  watch(): void {
+    if (this.#closed) return;
+    this.#timer = setTimeout(() => void this.look().then(() => this.watch()), LOOK_MS);
   }
 
   /** Takes the file if it is another one than before and the same as at the last look. */
@@ -80,11 +85,6 @@ export class MusicFile {
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
-  }
-
-  #lookLater(): void {
-    if (this.#closed) return;
-    this.#timer = setTimeout(() => void this.look().then(() => this.#lookLater()), LOOK_MS);
   }
 
   /** Never over a file that is there, and never half. */

@@ -86,6 +86,7 @@ export class MusicServer {
   /** Reads the file; registers, and registers again whenever that is lost, until `close`. */
   async start(): Promise<void> {
     await this.#file.open();
+    this.#file.watch();
     this.#keeper.start();
   }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { encodeWav, SAMPLE_RATE_HZ, ToneGenerator } from '@conclave/audio';
 import { type RunningSystem, startSystem } from '@conclave/conclave';
+import { MusicServer } from '@conclave/music';
 import { Phone } from '@conclave/phone';
 import { KeyStore } from '@conclave/pki';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -118,6 +119,26 @@ describe('a conference', () => {
     await hears(hedy, [1000]);
     expect(server.status().streams).toEqual([]);
   });
+});
+
+test('TIP-15: a music server with the certificate of another device is refused', async () => {
+  house = await open();
+  const { manager, keys, musicFile } = house;
+  const refused = Promise.withResolvers<string>();
+  const server = new MusicServer({
+    ...{ name: 'MOH-1', host: '127.0.0.1', port: manager.sccpTlsPort, protocolVersion: 20 },
+    tls: keys.readDevice('bridges', 'CFB-SECURE'),
+    streamsMax: 1,
+    file: musicFile,
+    onEvent: (event) => event.type === 'failed' && refused.resolve(event.reason),
+  });
+  cleanups.push(() => server.close());
+  await server.start();
+  expect(await refused.promise).toBe('Certificate name mismatch');
+  expect(manager.engine.state.musics.size).toBe(0);
+  expect(manager.alarms.list()).toContainEqual(
+    expect.objectContaining({ name: 'DeviceRegistrationRejected', device: 'MOH-1' }),
+  );
 });
 
 test('the whole system as an operator starts it: its own melody, then the file put in its place', async () => {
