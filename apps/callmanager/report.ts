@@ -3,8 +3,9 @@ import {
   type BridgeRegistration,
   type Conference,
   type Explanation,
-  explain,
+  explainCall,
   explainConference,
+  explainOwn,
   explainRefusal,
   type Leg,
   type Level,
@@ -57,6 +58,23 @@ export interface CallReport {
   readonly why?: WhyReport;
 }
 
+/** One call on one phone, or one that no phone shows because it is parked. */
+export interface LegReport {
+  readonly device: string;
+  readonly number: string;
+  readonly state: string;
+  /** Where it waits for somebody to dial that number. */
+  readonly parkedAt?: string;
+  /** The conference, or the call, that it is in; a barger is in that of its target. */
+  readonly conference?: number;
+  readonly call?: number;
+  readonly barged?: string;
+  /** What the phone was told last. */
+  readonly told?: Level;
+  /** What the leg is worth by itself. */
+  readonly own: WhyReport;
+}
+
 export interface SystemReport {
   readonly cluster: { readonly id: string; readonly mixedMode: boolean };
   readonly devices: readonly DeviceReport[];
@@ -69,6 +87,8 @@ export interface SystemReport {
   /** Packet captures that run (INT-12), and announcements that are played (INT-05). */
   readonly captures: readonly SinceReport[];
   readonly announcements: readonly SinceReport[];
+  /** Legs that are connected to somebody. */
+  readonly legs: readonly LegReport[];
   /** The latest refusals, oldest first. */
   readonly refusals: readonly RefusalReport[];
   readonly counters: State['counters'];
@@ -119,7 +139,7 @@ export function reportOf(state: State): SystemReport {
       id: call.id,
       state: call.state,
       parties: [call.caller, ...call.callees].flatMap((id) => partyOf(state.legs.get(id))),
-      ...(call.assessment && { why: explain(call.assessment) }),
+      ...why(explainCall(state, call.id)),
     })),
     conferences: [...state.conferences.values()].map((conference) => ({
       id: conference.id,
@@ -156,6 +176,7 @@ export function reportOf(state: State): SystemReport {
     }),
     captures: sinceOf(state.captures),
     announcements: sinceOf(state.announcements),
+    legs: [...state.legs.values()].flatMap((leg) => legOf(state, leg)),
     refusals: state.refusals.map((refusal) => {
       const { atMs, device, operation, cause } = refusal;
       const why = explainRefusal(refusal);
@@ -163,6 +184,31 @@ export function reportOf(state: State): SystemReport {
     }),
     counters: state.counters,
   };
+}
+
+function why(why: WhyReport | undefined): { readonly why?: WhyReport } {
+  return why ? { why } : {};
+}
+
+function legOf(state: State, leg: Leg): readonly LegReport[] {
+  const own = explainOwn(state, leg.id);
+  if (!own) return [];
+  const target = state.legs.get(leg.barge?.target ?? 0);
+  const { conference, call } = target ?? leg;
+  const parked = [...state.parked.values()].find((each) => each.leg === leg.id);
+  return [
+    {
+      device: leg.device,
+      number: leg.number,
+      state: parked ? 'parked' : leg.state,
+      ...(parked && { parkedAt: parked.number }),
+      ...(conference !== undefined && { conference }),
+      ...(call !== undefined && { call }),
+      ...(target && { barged: target.device }),
+      ...(leg.told && { told: leg.told }),
+      own,
+    },
+  ];
 }
 
 function partyOf(leg: Leg | undefined): readonly { device: string; number: string }[] {

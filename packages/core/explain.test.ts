@@ -4,9 +4,11 @@ import {
   explainCall,
   explainConference,
   explainLeg,
+  explainOwn,
   explainRefusal,
   shortReason,
 } from './explain.ts';
+import type { Limit } from './security/assessment.ts';
 
 /* Goal: every level and every refusal can be proved, from the limits that decided, at any length. */
 
@@ -35,6 +37,79 @@ test('STA-04: the proof goes down to the device, since when, and what would chan
   const party = why?.limits.find((limit) => limit.device === 'N');
   expect(party).toMatchObject({ rule: 'STA-04', sinceMs: expect.any(Number) });
   expect(party?.because?.map((limit) => limit.rule)).toContain('D-01');
+});
+
+test('every reason says since when', () => {
+  const world = cast();
+  world.confer('A', 'B', 'N');
+  world.call('C', 'T');
+  world.press('S', 'barge');
+  world.happen({ type: 'announcement', device: 'B', active: true });
+  for (const { id } of world.state.legs.values()) {
+    const limits = [explainLeg(world.state, id), explainOwn(world.state, id)];
+    const all = limits.flatMap((why) => flat(why?.limits ?? []));
+    expect(all.length).toBeGreaterThan(3);
+    expect(all.filter((limit) => limit.sinceMs === undefined)).toEqual([]);
+  }
+});
+
+test('BAR-01: what a leg is worth by itself, beside what its phone shows', () => {
+  const world = cast();
+  world.confer('A', 'B', 'N');
+  world.call('C', 'T');
+  world.press('S', 'barge');
+  const own = [...world.state.legs.values()].map(({ id, device }) => [
+    `${device} shows ${world.icon(device)}`,
+    explainOwn(world.state, id)?.level,
+  ]);
+  expect(Object.fromEntries(own)).toEqual({
+    'A shows nonsecure': 'encrypted',
+    'B shows nonsecure': 'encrypted',
+    'N shows nonsecure': 'nonsecure',
+    'C shows authenticated': 'encrypted',
+    'T shows authenticated': 'encrypted',
+    'S shows authenticated': 'authenticated',
+  });
+});
+
+test('SEC-11, D-03: below the bridge stand all that were looked at, and they lower nothing', () => {
+  const world = new CoreWorld({
+    phones: ['A', 'B', 'C'].map((name) => ({ name, mode: 'encrypted' })),
+    bridges: [
+      { name: 'SB', secure: true },
+      { name: 'NB', secure: false },
+    ],
+  });
+  world.happen({ type: 'device-unregistered', device: 'SB' });
+  world.confer('A', 'B', 'C');
+  const why = explainConference(world.state, [...world.state.conferences.keys()][0] ?? 0);
+  expect(why?.rules).toEqual(['SEC-09']);
+  const bridge = why?.limits.find((limit) => limit.rule === 'SEC-09');
+  expect(bridge?.because?.map((limit) => limit.fact)).toEqual([
+    'Conference bridge SB is not registered.',
+    'Conference bridge NB is not of the wanted security.',
+    'Conference bridge SB is not registered.',
+    'Conference bridge NB was chosen, for want of one of the wanted security.',
+  ]);
+});
+
+test('HLD-01, D-13, INT-01: held parties and a pinned meet-me have their reasons', () => {
+  const world = cast();
+  world.act('A', { type: 'off-hook' });
+  world.press('A', 'meet-me');
+  world.dial('A', '5000');
+  world.press('A', 'hold');
+  const [id] = world.state.conferences.keys();
+  const why = explainConference(world.state, id ?? 0);
+  expect(why?.rules).toEqual(['D-13']);
+  expect(why?.limits.map((limit) => limit.fact)).toContain('A (A) is encrypted, on hold.');
+});
+
+test('a call between two lines that is encrypted has no bridge to praise', () => {
+  const world = cast();
+  world.call('A', 'B');
+  const [id] = world.state.calls.keys();
+  expect(explainCall(world.state, id ?? 0)?.sentence).toBe('Both parties are encrypted.');
 });
 
 test('a call between two lines is explained by both', () => {
@@ -84,6 +159,10 @@ test('the list on a phone says why', () => {
   world.press('A', 'conf-list');
   expect(world.lists.get('A')?.because).toBe('N is nonsecure.');
 });
+
+function flat(limits: readonly Limit[]): readonly Limit[] {
+  return limits.flatMap((limit) => [limit, ...flat(limit.because ?? [])]);
+}
 
 function cast(): CoreWorld {
   return new CoreWorld({

@@ -57,6 +57,7 @@ export function assessCall(tx: Transaction, one: Leg, other: Leg): CallVerdict {
       level: now.level,
       fact: `${phone.name} is ${now.level}.`,
       device: phone.name,
+      sinceMs: leg.connectedMs ?? tx.nowMs,
       because: now.limits,
     };
   });

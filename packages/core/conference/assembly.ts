@@ -6,18 +6,9 @@ import { prompt } from '../call/display.ts';
 import { clearFromPhone } from '../call/leg.ts';
 import { splitCall } from '../call/two-party.ts';
 import { ON_BEHALF_OF } from '../cdr/record.ts';
-import {
-  type Allocation,
-  type Candidate,
-  selectBridge,
-} from '../media-resource/bridge-selection.ts';
-import {
-  type Assessment,
-  assess,
-  assessDevice,
-  type Limit,
-  policyLimit,
-} from '../security/assessment.ts';
+import { allocationLimits } from '../media-resource/allocation-limit.ts';
+import { type Allocation, selectBridge } from '../media-resource/bridge-selection.ts';
+import { type Assessment, assess, assessDevice, policyLimit } from '../security/assessment.ts';
 import { assessBridgeLeg } from '../security/bridge-leg.ts';
 import { meets } from '../security/level.ts';
 import type { Assembly, CallId, ConferenceId, Leg, LegId } from '../state.ts';
@@ -142,7 +133,7 @@ export function reportNoBridge(
   reason: string,
   allocation?: Allocation,
 ): void {
-  const because = allocation?.candidates.map(candidateLimit) ?? [];
+  const because = allocation ? allocationLimits(allocation, 'nonsecure') : [];
   tx.count('failedAllocations');
   tx.refuse({
     device: leg.device,
@@ -183,18 +174,6 @@ export function violatesPolicy(
     return true;
   }
   return false;
-}
-
-function candidateLimit({ bridge: device, pass, passedOver }: Candidate): Limit {
-  const why = {
-    'not-registered': 'is not registered',
-    full: 'has no room left',
-    'other-security':
-      pass === 'wanted' ? 'is not of the wanted security' : 'was looked at before already',
-    'more-loaded': 'carries more than another one',
-  };
-  const fact = `Conference bridge ${device} ${passedOver ? why[passedOver] : 'was chosen'}.`;
-  return { rule: 'D-03', level: 'nonsecure', fact, device };
 }
 
 /** Everybody is still where they were when the bridge was asked. */

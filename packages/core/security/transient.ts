@@ -39,5 +39,10 @@ export function legTransients(
   const limits = deviceTransients(view, device);
   if (view.legs.get(leg)?.bargeToneUntilMs === undefined) return limits;
   const fact = `${device} plays the tone of a barge.`;
-  return [...limits, { rule: 'INT-07', level: 'nonsecure', fact, device, transient: true }];
+  const barger = [...view.legs.values()].find((each) => each.barge?.target === leg);
+  const since = barger?.barge && { sinceMs: barger.barge.startedMs };
+  return [
+    ...limits,
+    { rule: 'INT-07', level: 'nonsecure', fact, device, ...since, transient: true },
+  ];
 }
