@@ -76,6 +76,8 @@ export class Simulation implements ScenarioDriver {
       case 'lose':
         return world.lose(action.device);
       case 'register':
+        // A device that comes again has lost what it had.
+        if (isRegistered(world.state, action.device)) world.lose(action.device);
         return world.happen(this.#registration(action.device));
       case 'capture':
         return world.happen(action);
@@ -206,4 +208,8 @@ export class Simulation implements ScenarioDriver {
       tones: [...screen.tones],
     };
   }
+}
+
+function isRegistered({ phones, bridges, musics }: State, device: string): boolean {
+  return phones.has(device) || bridges.has(device) || musics.has(device);
 }
