@@ -91,14 +91,17 @@ test.each([
   ['a bridge', 'example', MUSIC_TYPE],
   ['a music server', MUSIC, BRIDGE_TYPE],
   ['a music server', MUSIC, PHONE_TYPE],
-])('what is configured as %s does not register with type %i', (_kind, deviceName, deviceType) => {
-  const admission = admissionOf(
-    configuration({}),
-    { deviceName, deviceType, transport: 'tls', commonName: deviceName },
-    false,
-  );
-  expect(admission).toMatchObject({ admitted: false, reason: 'device-type-mismatch' });
-});
+])(
+  'what is configured as %s, %s, does not register with type %i',
+  (_kind, deviceName, deviceType) => {
+    const admission = admissionOf(
+      configuration({}),
+      { deviceName, deviceType, transport: 'tls', commonName: deviceName },
+      false,
+    );
+    expect(admission).toMatchObject({ admitted: false, reason: 'device-type-mismatch' });
+  },
+);
 
 test('BRG-02, D-06: a software bridge never registers as secure, whatever is configured', () => {
   const software = { type: SOFTWARE_BRIDGE } as const;
