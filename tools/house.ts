@@ -79,7 +79,7 @@ export const ZONES: readonly Zone[] = [
   },
   {
     folder: 'apps/callmanager/',
-    imports: [...workspaces('base core net pki sccp store telemetry'), 'node:'],
+    imports: [...workspaces('base core net pki sccp store telemetry'), 'node:', 'yaml'],
   },
   // A bridge and a phone know no rules: what they show and mix is what they are told.
   {

@@ -22,6 +22,7 @@ import { circumstanceOf } from './circumstance.ts';
 import { coreConfiguration } from './configuration.ts';
 import { Engine } from './engine.ts';
 import { KeyVault } from './key-vault.ts';
+import { Locales } from './locale/locales.ts';
 import type { CallManagerNews } from './news.ts';
 import { Registrar } from './registrar.ts';
 import { reportOf } from './report.ts';
@@ -77,6 +78,8 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
     news({ type: 'alarm', name, text: device === undefined ? text : `${device}: ${text}` });
   });
 
+  const locales = new Locales(dataDirectory);
+  readLocales(locales, stored, alarms);
   const limit = new AlarmLimit();
   const vault = new KeyVault();
   const registrar = new Registrar({
@@ -130,7 +133,9 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
       });
     },
   });
-  const stations = new SccpStations(hub, vault);
+  const stations = new SccpStations(hub, vault, (device) =>
+    locales.phrasesOf(engine.state.configuration.phones.get(device)?.userLocale ?? ''),
+  );
   const engine = new Engine(coreConfiguration(stored), firstCallId, {
     phone: (effect) => stations.show(effect),
     media: (effect) => stations.media(effect),
@@ -206,6 +211,7 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
     const changed = changedDevices(stored, next);
     stored = next;
     await makeCertificates(keys, stored);
+    readLocales(locales, stored, alarms);
     engine.happen({ type: 'configuration', configuration: coreConfiguration(stored) });
     for (const device of changed) hub.disconnect(device, 'its configuration has changed');
   }
@@ -285,6 +291,19 @@ function howOf(event: NonNullable<ReturnType<Registrar['registrationOf']>>): str
       return `music on hold, ${event.registration.secure ? 'secure' : 'nonsecure'}`;
     default:
       return unreachable(event);
+  }
+}
+
+/** Phones of a language that cannot be had are served in English. */
+function readLocales(locales: Locales, { phones }: StoredConfiguration, alarms: AlarmLog): void {
+  const raise = (reason: string, text: string): void =>
+    alarms.raise({ atMs: nowMs(), severity: 'warning', name: 'LocaleUnusable', reason, text });
+  for (const { file, faults } of locales.read()) {
+    raise('locale-file', `The locale file ${file} is left out. ${faults.join('; ')}.`);
+  }
+  const wanted = new Set(phones.map(({ userLocale }) => userLocale));
+  for (const unknown of [...wanted].filter((each) => !locales.knows(each))) {
+    raise('unknown-locale', `There is no locale ${unknown}; its phones are shown English.`);
   }
 }
 

@@ -45,23 +45,17 @@ export const ALARM_CATALOGUE: readonly AlarmDefinition[] = [
     action: 'Make the device and its configuration agree: name, kind, security mode, certificate.',
   },
   {
-    name: 'DeviceUnregistered',
-    severity: 'notice',
-    meaning: 'A registered device has gone; its calls were ended.',
-    action: 'None when it was reset on purpose; otherwise look at its network and power.',
-  },
-  {
-    name: 'DuplicateRegistration',
-    severity: 'warning',
-    meaning: 'A device registered by a name that is in use from another address.',
-    action: 'Find out whether the device moved or two devices carry one name; rename one of them.',
-  },
-  {
     name: 'FirmwareOutdated',
     severity: 'warning',
     meaning:
       'A phone registered with firmware earlier than 8.3, too old for encrypted conferences.',
     action: 'Upgrade the phone to firmware 8.3 or later; until then it is at most authenticated.',
+  },
+  {
+    name: 'LocaleUnusable',
+    severity: 'warning',
+    meaning: 'A locale file has faults, or a phone has a user locale that there is no file for.',
+    action: 'Correct what the text names in `locales/` of the data directory, or the user locale.',
   },
   {
     name: 'MalformedMessage',

@@ -117,7 +117,7 @@ describe('the answer', () => {
   });
 
   test('the key Update asks for the list again, and removes nobody', () => {
-    const xml = conferenceListXml(list({}), 1, 5);
+    const xml = conferenceListXml(list({}), { line: 1, transaction: 5 });
     const url =
       /<Name>Update<\/Name><Position>1<\/Position><URL>([^<]*)<\/URL>/.exec(xml)?.[1] ?? '';
     expect(listChoice(9, dataOf(url))).toEqual({ type: 'list-choice', conference: 9 });
@@ -249,7 +249,7 @@ function pieces(
 ): readonly { readonly flag: number; readonly data: string }[] {
   const effect = { type: 'conference-list', device: 'P1', leg: 10, line, list: shown } as const;
   const reader = new FrameReader();
-  return phoneMessages(effect, 20, transaction).map(({ name, body }) => {
+  return phoneMessages(effect, { version: 20, transaction }).map(({ name, body }) => {
     const frames = reader.push(encodeMessage(name, body, 20));
     const [frame] = frames.ok ? frames.value : [];
     const decoded = frame && decodeMessage(frame, 20);

@@ -3,6 +3,7 @@
  */
 import type { ConferenceList, Level, PhoneAction } from '@conclave/core';
 import { shown } from '@conclave/core';
+import { ENGLISH, type ListWords } from '../locale/phrases.ts';
 
 /** Names our application among the phone's XML applications. */
 export const LIST_APPLICATION_ID = 1;
@@ -26,31 +27,38 @@ const ICON_INDEX: Record<IconName, number> = {
   held: 5,
 };
 
-/** What a linked conference is called in the list (CHN-01). */
-const CONFERENCE_ROW = 'Conference';
+export interface ListPlace {
+  readonly line: number;
+  /** Names the list on its phone. */
+  readonly transaction: number;
+  readonly words?: ListWords;
+}
 
 /** The document: title with the conference's level, one row a party, keys to update, exit and remove. */
-export function conferenceListXml(list: ConferenceList, line: number, transaction: number): string {
+export function conferenceListXml(
+  list: ConferenceList,
+  { line, transaction, words = ENGLISH.list }: ListPlace,
+): string {
   const url = (what: string | number): string =>
     `UserCallData:${LIST_APPLICATION_ID}:${line}:${list.conference}:${transaction}:${what}`;
   const rows = list.rows.slice(0, ROWS_MAX).map((row) => {
     const icon = row.held ? 'held' : shown(row.level);
     // The star is the controller's alone, whatever people are called.
-    const name = row.conference ? CONFERENCE_ROW : row.name.replace(/[ *]+$/, '') || row.number;
+    const name = row.conference ? words.conference : row.name.replace(/[ *]+$/, '') || row.number;
     const text = `${name}${row.controller ? ' *' : ''}`;
     return (
       `<MenuItem><IconIndex>${ICON_INDEX[icon]}</IconIndex><Name>${xmlText(text)}</Name>` +
       `<URL>${url(row.leg)}</URL></MenuItem>`
     );
   });
-  const keys = [softKey('Update', 1, url('Update')), softKey('Exit', 3, 'SoftKey:Exit')];
-  if (list.mayRemove) keys.push(softKey('Remove', 4, 'SoftKey:Select'));
+  const keys = [softKey(words.update, 1, url('Update')), softKey(words.exit, 3, 'SoftKey:Exit')];
+  if (list.mayRemove) keys.push(softKey(words.remove, 4, 'SoftKey:Select'));
   const icons = (Object.keys(ICONS) as IconName[]).map(
     (name) => `<IconItem><Index>${ICON_INDEX[name]}</Index><URL>${ICONS[name]}</URL></IconItem>`,
   );
   return (
     '<?xml version="1.0" encoding="UTF-8"?>' +
-    `<CiscoIPPhoneIconFileMenu><Title IconIndex="${iconOf(list.level)}">Conferee List</Title>` +
+    `<CiscoIPPhoneIconFileMenu><Title IconIndex="${iconOf(list.level)}">${xmlText(words.title)}</Title>` +
     `<Prompt>${xmlText(list.because)}</Prompt>` +
     `${rows.join('')}${keys.join('')}${icons.join('')}</CiscoIPPhoneIconFileMenu>`
   );
@@ -69,7 +77,7 @@ export function listChoice(
 
 function softKey(name: string, position: number, url: string): string {
   return (
-    `<SoftKeyItem><Name>${name}</Name><Position>${position}</Position>` +
+    `<SoftKeyItem><Name>${xmlText(name)}</Name><Position>${position}</Position>` +
     `<URL>${url}</URL></SoftKeyItem>`
   );
 }

@@ -10,8 +10,8 @@ import type {
   Tone,
 } from '@conclave/core';
 import { type BodyInput, type MessageName, utf8ToWire, validKeyMask } from '@conclave/sccp';
-import { conferenceListXml, LIST_APPLICATION_ID } from './conference-list-xml.ts';
-import { CONFERENCE_NAME, phoneText } from './phone-texts.ts';
+import { CONFERENCE_NAME, ENGLISH, type Phrases } from '../locale/phrases.ts';
+import { conferenceListXml, LIST_APPLICATION_ID, type ListPlace } from './conference-list-xml.ts';
 import { eventOfSoftkey } from './sccp-softkeys.ts';
 
 export type Outgoing = {
@@ -90,11 +90,18 @@ const DATA_MAX = 2000;
 
 const SEQUENCE = { first: 0, more: 1, last: 2 } as const;
 
-/** The messages for one effect, in order. `transaction` names a list on this phone. */
+/** The phone that is to show it. */
+export interface Shown {
+  readonly version: number;
+  /** Names a list on this phone. */
+  readonly transaction: number;
+  readonly phrases?: Phrases;
+}
+
+/** The messages for one effect, in order. */
 export function phoneMessages(
   effect: PhoneEffect,
-  version: number,
-  transaction: number,
+  { version, transaction, phrases = ENGLISH }: Shown,
 ): readonly Outgoing[] {
   switch (effect.type) {
     case 'call-state':
@@ -113,7 +120,7 @@ export function phoneMessages(
       ];
     }
     case 'prompt': {
-      const promptStatus = phoneText(effect.text, effect.number);
+      const promptStatus = phrases.texts[effect.text] + (effect.number ?? '');
       const body = { timeOutValue: effect.timeoutSeconds, promptStatus, ...callOf(effect) };
       return version >= DYNAMIC_VERSION
         ? [message('DisplayPromptStatusV2', body)]
@@ -124,7 +131,7 @@ export function phoneMessages(
     case 'notify': {
       const body = {
         timeOutValue: effect.timeoutSeconds,
-        notify: phoneText(effect.text, effect.number),
+        notify: phrases.texts[effect.text] + (effect.number ?? ''),
       };
       return version >= DYNAMIC_VERSION
         ? [message('DisplayNotifyV2', body)]
@@ -162,7 +169,7 @@ export function phoneMessages(
     case 'dialed-number':
       return [message('DialedNumber', { dialedNumber: effect.number, ...callOf(effect) })];
     case 'conference-list':
-      return listMessages(effect, transaction);
+      return listMessages(effect, { transaction, words: phrases.list });
     default:
       return unreachable(effect);
   }
@@ -203,9 +210,9 @@ function nameOf(party: ShownParty): string {
 /** The document in pieces that fit, marked first, more, last. */
 function listMessages(
   effect: Extract<PhoneEffect, { type: 'conference-list' }>,
-  transaction: number,
+  place: Omit<ListPlace, 'line'>,
 ): readonly Outgoing[] {
-  const data = utf8ToWire(conferenceListXml(effect.list, effect.line, transaction));
+  const data = utf8ToWire(conferenceListXml(effect.list, { ...place, line: effect.line }));
   const count = Math.ceil(data.length / DATA_MAX);
   return Array.from({ length: count }, (_, index) => {
     const xmldata = data.slice(index * DATA_MAX, (index + 1) * DATA_MAX);
@@ -214,7 +221,7 @@ function listMessages(
         applicationId: LIST_APPLICATION_ID,
         lineInstance: effect.line,
         callReference: effect.leg,
-        transactionId: transaction,
+        transactionId: place.transaction,
         dataLength: xmldata.length,
         sequenceFlag:
           index === count - 1 ? SEQUENCE.last : index === 0 ? SEQUENCE.first : SEQUENCE.more,

@@ -3,6 +3,7 @@ import { assert } from '@conclave/base';
 import type { BridgeEffect, Event, MediaEffect, PhoneAction, PhoneEffect } from '@conclave/core';
 import type { AnyMessage } from '@conclave/sccp';
 import type { KeyVault } from '../key-vault.ts';
+import type { Phrases } from '../locale/phrases.ts';
 import type { RegisteredDevice, StationHub } from '../station-hub.ts';
 import { LIST_APPLICATION_ID, listChoice } from './conference-list-xml.ts';
 import { bridgeMessage, mediaMessage } from './sccp-media.ts';
@@ -38,9 +39,11 @@ const KEYPAD = '0123456789ABCD*#+';
 export class SccpStations {
   readonly #hub: StationHub;
   readonly #vault: KeyVault;
+  readonly #phrasesOf: (device: string) => Phrases;
   #transaction = 0;
 
-  constructor(hub: StationHub, vault: KeyVault) {
+  constructor(hub: StationHub, vault: KeyVault, phrasesOf: (device: string) => Phrases) {
+    this.#phrasesOf = phrasesOf;
     this.#hub = hub;
     this.#vault = vault;
   }
@@ -49,7 +52,10 @@ export class SccpStations {
     const device = this.#hub.deviceOf(effect.device);
     if (!device) return;
     if (effect.type === 'conference-list') this.#transaction += 1;
-    this.#hub.send(effect.device, phoneMessages(effect, device.version, this.#transaction));
+    const { version } = device;
+    const phrases = this.#phrasesOf(effect.device);
+    const shown = { version, transaction: this.#transaction, phrases };
+    this.#hub.send(effect.device, phoneMessages(effect, shown));
   }
 
   media(effect: MediaEffect): void {
