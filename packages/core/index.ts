@@ -11,4 +11,4 @@ export * from './security/level.ts';
 export * from './security/phone-model.ts';
 export * from './state.ts';
 export * from './step.ts';
-export * from './what-if.ts';
+export * from './what-if/remedy.ts';
