@@ -41,8 +41,10 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     'softkey Confrn: begin to add a party, or bring the calls together',
     (phone, party) => phone.confrn(party),
   ),
-  transfer: named('transfer', 'softkey Trnsfer: begin a transfer, or complete it', (phone, party) =>
-    phone.transfer(party),
+  transfer: named(
+    'transfer',
+    'softkey Transfer: begin a transfer, or complete it',
+    (phone, party) => phone.transfer(party),
   ),
   select: named('select', 'softkey Select: mark a call, or unmark it', (phone, party) =>
     phone.select(party),

@@ -67,6 +67,12 @@ describe('the ear finds', () => {
     ]);
   });
 
+  test('a lock over clear media of somebody who is alone', async () => {
+    const alone = new Map([['A', []]]);
+    expect(await faults(listener([], { sent: 'rtp', received: 'rtp' }), alone)).toHaveLength(1);
+    expect(await faults(listener([], { sent: 'none', received: 'none' }), alone)).toEqual([]);
+  });
+
   test('packets that did not authenticate', async () => {
     expect(await faults(listener([600], { unauthenticated: 3 }), hearing)).toEqual([
       'A refused 3 packets that were not what they should be.',

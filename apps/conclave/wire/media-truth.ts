@@ -116,16 +116,18 @@ async function faultsOf(
     ...(refused > 0
       ? [`${name} refused ${refused} packets that were not what they should be.`]
       : []),
-    ...(wanted.length > 0 ? clearUnderLock(name, phone) : []),
+    ...clearUnderLock(name, phone, wanted.length > 0),
   ];
 }
 
-/** A call that shows a lock, and media of it that is not SRTP. Who hears music may send nothing. */
-function clearUnderLock(name: string, phone: Listener): readonly string[] {
+/** A call that shows a lock over clear media, or over none although somebody is to be heard. */
+function clearUnderLock(name: string, phone: Listener, hears: boolean): readonly string[] {
   const { focus } = phone;
   if (!focus || focus.remote || phone.iconOf(focus) !== 'lock') return [];
   const { sent = 'none', received = 'none' } = phone.statistics(focus.reference) ?? {};
-  if (sent !== 'rtp' && received === 'srtp') return [];
+  const isClear = sent === 'rtp' || received === 'rtp';
+  // Who hears music sends nothing; who is alone may hear nothing.
+  if (!isClear && (received === 'srtp' || !hears)) return [];
   return [`${name} shows a lock, but sends ${sent} and receives ${received}.`];
 }
 

@@ -129,7 +129,8 @@ export class WireDriver implements ScenarioDriver {
   async settle(): Promise<void> {
     const state = await this.#settled();
     const hearing = hearingOf(state);
-    const heard = JSON.stringify([...hearing]);
+    const icons = this.#registered().map((phone) => [phone.name, phone.icon]);
+    const heard = JSON.stringify([[...hearing], icons]);
     if (heard === this.#heard) return;
     this.#heard = heard;
     const music = this.#music;
