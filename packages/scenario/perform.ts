@@ -124,6 +124,9 @@ export class Performer {
     const active = await this.#active(phone);
     if (active?.state === 'off-hook') return undefined;
     if (active) await this.#act({ type: 'press', phone, key: 'hold', ref: active.ref });
+    // Lifting the handset would answer what rings.
+    const { calls } = await this.#phone(phone);
+    if (calls.some(isRinging)) return await this.#act({ type: 'press', phone, key: 'new-call' });
     return await this.#act({ type: 'off-hook', phone });
   }
 

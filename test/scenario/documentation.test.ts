@@ -2,8 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
+  isRefusal,
   PARAMETERS,
   PHONE_DEFAULTS,
+  PHONE_TEXTS,
   play,
   readScenario,
   SCENARIO_SCHEMA,
@@ -44,6 +46,10 @@ describe('docs/scenarios.md', () => {
     const wanted = blocks.find((block) => block.startsWith('- A:')) ?? '';
     const indented = wanted.replaceAll(/^/gm, '  ');
     expect(readScenario(`${phones}steps:\n${indented}`, 'wanted').steps).toHaveLength(2);
+  });
+
+  test.each(Object.values(PHONE_TEXTS).filter(isRefusal))('it has the text %s', (text) => {
+    expect(documentation).toContain(`\`${text}\``);
   });
 
   test.each(VERBS.map(({ usage }) => [usage]))('it has the step %s', (usage) => {

@@ -36,6 +36,18 @@ test('everybody hangs up, and nothing is left', async () => {
   expect(failures(trace)).toEqual([]);
 });
 
+test('a new call while another rings leaves that one ringing', async () => {
+  const trace = await run(`phones: {A: encrypted, B: encrypted, C: encrypted}
+steps:
+  - A: dial B
+  - B: call C
+    expect: {B with A: ringing, B with C: lock connected, A: calling}
+  - B: answer
+    expect: {A: lock connected, B with C: hold}
+`);
+  expect(failures(trace)).toEqual([]);
+});
+
 describe('time', () => {
   test('it passes only when it is told to: no answer is overdue, no text has gone', async () => {
     const trace = await run(`${TRIO}
