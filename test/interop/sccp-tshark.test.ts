@@ -1,7 +1,3 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import {
   type BodyInput,
   encodeMessage,
@@ -14,8 +10,8 @@ import {
   type StructName,
   specOf,
 } from '@conclave/sccp';
-import { pcapOf } from '@conclave/testkit';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Dissection, dissect, hasTshark } from '@conclave/testkit';
+import { beforeAll, describe, expect, test } from 'vitest';
 
 /*
  * Goal: an analyser that others wrote reads every message of our table, in every version that it
@@ -25,9 +21,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
  * compared with the places that the table gives. Without tshark the tests are skipped, and say so.
  */
 
-const hasTshark = spawnSync('tshark', ['--version']).status === 0;
-
-const SERVER_PORT = 2000;
 const FRAME_HEADER_SIZE = 12;
 
 /** All header versions that tshark knows; 3 is sent with header 0. */
@@ -98,9 +91,6 @@ const SHOWN_AS: Readonly<Record<string, string>> = {
 
 /** Bytes that are shown of longer fields: six of a MAC address in twelve, the union's first member. */
 const SHOWN_SIZES: Readonly<Record<string, number>> = { macAddress: 6, PAYLOADS: 1 };
-
-const folder = mkdtempSync(join(tmpdir(), 'conclave-tshark-'));
-afterAll(() => rmSync(folder, { recursive: true }));
 
 describe.skipIf(!hasTshark).each(VERSIONS)('version %i', (version) => {
   const frames = NAMES.map((name) => {
@@ -225,80 +215,10 @@ describe.skipIf(!hasTshark)('values', () => {
   });
 });
 
-interface ShownField {
-  readonly name: string;
-  readonly text: string;
-  readonly value: string;
-  /** From the first byte of the frame. */
-  readonly at: number;
-  readonly size: number;
-}
-
-interface Dissection {
-  readonly message: string;
-  readonly expert: readonly string[];
-  readonly fields: readonly ShownField[];
-}
-
 function dissectionOf(all: readonly Dissection[], index: number): Dissection {
   const found = all[index];
   if (!found) throw new Error(`no packet ${index}`);
   return found;
-}
-
-/** tshark's reading of each frame, in order; every frame goes over a connection of its own. */
-function dissect(
-  frames: readonly { readonly name: MessageName; readonly bytes: Uint8Array }[],
-): readonly Dissection[] {
-  const file = join(folder, 'frames.pcap');
-  const segments = frames.map(({ name, bytes }, index) => {
-    const device = 30_000 + index;
-    const isFromDevice = specOf(name).from === 'device';
-    return {
-      sourcePort: isFromDevice ? device : SERVER_PORT,
-      destinationPort: isFromDevice ? SERVER_PORT : device,
-      payload: bytes,
-    };
-  });
-  writeFileSync(file, pcapOf(segments));
-  const options = ['-r', file, '-d', `tcp.port==${SERVER_PORT},skinny`, '-T', 'pdml'];
-  const text = execFileSync('tshark', options, {
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  return text.split('<packet>').slice(1).map(dissectionIn);
-}
-
-function dissectionIn(packet: string): Dissection {
-  const skinny = packet.slice(packet.indexOf('<proto name="skinny"'));
-  const base = Number(/pos="(\d+)"/.exec(skinny)?.[1]);
-  const fields = [...skinny.matchAll(/<field name="(?:skinny\.)?([^"]+)"([^>]*)>/g)].flatMap(
-    ([, name = '', attributes = '']) => {
-      const at = attributeOf(attributes, 'pos');
-      // What tshark derives (the time of a response, say) has no bytes.
-      return at === '' || attributeOf(attributes, 'size') === '0'
-        ? []
-        : [
-            {
-              name,
-              text: attributeOf(attributes, 'showname'),
-              value: attributeOf(attributes, 'show'),
-              at: Number(at) - base,
-              size: Number(attributeOf(attributes, 'size')),
-            },
-          ];
-    },
-  );
-  return {
-    message: fields.find((each) => each.name === 'messageId')?.text ?? '',
-    expert: [...packet.matchAll(/_ws\.[a-z.]+/g)].map(([name]) => name),
-    fields,
-  };
-}
-
-function attributeOf(attributes: string, name: string): string {
-  return new RegExp(` ${name}="([^"]*)"`).exec(` ${attributes}`)?.[1] ?? '';
 }
 
 /** Shows one message of `version` and gives the values of its fields by name. */
