@@ -9,6 +9,7 @@ import {
   playSteps,
   readScenario,
   Simulation,
+  type TraceStep,
   tryout,
 } from '@conclave/scenario';
 import { formatStep } from './scenario.ts';
@@ -20,8 +21,8 @@ const HELP = `conclave whatif [--data DIR | --scenario FILE] [--json] STEP ...
 conclave whatif --encrypt [STEP ...]   and then: the smallest change that would make each
                                        conference encrypted
 
-A STEP is one of docs/scenarios.md, such as '1001: conference 1002, 1003' or 'lose CFB-SECURE'. Phones
-have their device names or the number of their first line.
+A STEP is one of docs/scenarios.md, such as '1001: conference 1002, 1003' or 'CFB-SECURE: fails'. Phones
+have their device names or the number of their first line. More: docs/reference/what-if.md.
 `;
 
 const EXIT_UNUSABLE = 2;
@@ -56,11 +57,7 @@ export async function whatIfCommand(argv: readonly string[]): Promise<void> {
     process.stdout.write(
       values.json
         ? `${JSON.stringify({ steps, remedies }, null, 2)}\n`
-        : [
-            // Nothing was expected of a trial: what is turned down is said beside the step.
-            ...steps.flatMap((step) => formatStep({ ...step, failures: [] }, 'whatif')),
-            ...remedies.flatMap(formatRemedy),
-          ]
+        : [...steps.flatMap(formatTrial), ...remedies.flatMap(formatRemedy)]
             .map((line) => `${line}\n`)
             .join(''),
     );
@@ -68,6 +65,26 @@ export async function whatIfCommand(argv: readonly string[]): Promise<void> {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = EXIT_UNUSABLE;
   }
+}
+
+/** One step with its consequences: how bridges were chosen, levels and why, refusals, and how calls ended. */
+export function formatTrial(step: TraceStep): readonly string[] {
+  // Nothing was expected of a trial: what is turned down is said beside the step.
+  const lines = [...formatStep({ ...step, failures: [] }, 'whatif')];
+  for (const { bridge, level, allocation, why } of step.conferences) {
+    if (level !== 'encrypted' && why) lines.push(`       why ${level}: ${why.sentence}`);
+    if (allocation.length > 1) lines.push(`       why ${bridge}: ${allocation.join(' ')}`);
+  }
+  for (const { phone, operation, text, cause, sentence } of step.refusals) {
+    const said = [text, cause === undefined ? '' : `cause ${cause}`].filter((each) => each !== '');
+    lines.push(`       refused: ${operation} of ${phone} (${said.join(', ')}): ${sentence}`);
+  }
+  for (const record of step.records) {
+    const { callingPartyNumber: from, finalCalledPartyNumber: to } = record;
+    const causes = `${record.origCause_value}/${record.destCause_value}`;
+    lines.push(`       ended: ${from} - ${to}, causes ${causes}`);
+  }
+  return lines;
 }
 
 async function copyOfSystem(data: string | undefined): Promise<Simulation | undefined> {

@@ -5,6 +5,7 @@ export * from './configuration.ts';
 export * from './effect.ts';
 export * from './event.ts';
 export * from './explain.ts';
+export * from './media-resource/allocation-limit.ts';
 export * from './registration.ts';
 export * from './security/assessment.ts';
 export * from './security/level.ts';

@@ -1,5 +1,6 @@
 /** What operators see of the rules' state: conferences, refusals, what media there is, and why. */
 import {
+  allocationLimits,
   type Conference,
   type Explanation,
   explainConference,
@@ -13,13 +14,15 @@ import { PHONE_TEXTS } from './phone-texts.ts';
 import type { CallSnapshot, ConferenceSnapshot, RefusalSnapshot, WhySnapshot } from './snapshot.ts';
 
 export function conferenceOf(state: State, conference: Conference): ConferenceSnapshot {
-  const { id, kind, number, level, minimum, bridge, participants, controller } = conference;
+  const { id, kind, number, level, minimum, bridge, allocation } = conference;
+  const { participants, controller } = conference;
   const why = explainConference(state, id);
   return {
     kind,
     ...(number !== undefined && { number }),
     ...{ level, minimum, bridge },
     secure: state.bridges.get(bridge)?.secure ?? false,
+    allocation: allocationLimits(allocation).map(({ fact }) => fact),
     members: participants.map((each) => ({
       name: each.link ? 'Conference' : each.device,
       level: each.assessment.level,

@@ -101,6 +101,8 @@ export interface ConferenceSnapshot {
   readonly minimum: KnownLevel;
   readonly bridge: string;
   readonly secure: boolean;
+  /** How the bridge was chosen: each one that was looked at, a sentence each, in order. */
+  readonly allocation: readonly string[];
   /** In the order of joining. Those whose leaving the bridge has not confirmed are in it. */
   readonly members: readonly MemberSnapshot[];
   /** Music servers that play into it. */

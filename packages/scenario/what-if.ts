@@ -21,7 +21,9 @@ export async function tryout(
   const source = steps.map((step) => {
     const [, actor = '', rest = ''] = /^\s*([^:]+):\s*(.*)$/s.exec(step) ?? [];
     const name = byNumber.get(actor.trim()) ?? actor.trim();
-    return actor === '' ? `- ${step}\n` : `- ${name}: ${JSON.stringify(rest)}\n`;
+    // A row of the conference list goes by its phone.
+    const deed = rest.replace(/(?<=^removes? )\S+(?=\s*$)/i, (who) => byNumber.get(who) ?? who);
+    return actor === '' ? `- ${step}\n` : `- ${name}: ${JSON.stringify(deed)}\n`;
   });
   const read = readStepsOf(source.join(''), 'whatif', names);
   const done = await playSteps({ cluster, steps: read }, simulation);
