@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { UnplayableError, WireDriver } from '@conclave/conclave';
 import { play, readScenario, Simulation, type Trace } from '@conclave/scenario';
 import { describe, expect, test } from 'vitest';
+import { randomStory } from './random-story.ts';
 
 /*
  * Goal: what the simulation shows of a scenario is what real processes, sockets and sound show, to the
@@ -15,6 +16,14 @@ const MAIN = fileURLToPath(new URL('../../apps/conclave/main.ts', import.meta.ur
 const FOLDER = fileURLToPath(new URL('../scenario/', import.meta.url));
 const FILES = readdirSync(FOLDER).filter((name) => /^wire-.*\.yaml$/.test(name));
 
+/** SEEDS=1000-1100 in the environment plays others. */
+const [FIRST = 1, LAST = FIRST + 2] = (process.env.SEEDS ?? '')
+  .split('-')
+  .filter(Boolean)
+  .map(Number);
+const SEEDS = Array.from({ length: LAST - FIRST + 1 }, (_, index) => FIRST + index);
+const STORY_STEPS = 20;
+
 const PLAY_MS = 120_000;
 
 describe('the same trace from the rules and from real processes', () => {
@@ -25,6 +34,17 @@ describe('the same trace from the rules and from real processes', () => {
     expect(failuresOf(simulated)).toEqual([]);
     expect(failuresOf(played)).toEqual([]);
     expect(played).toEqual(simulated);
+  });
+});
+
+describe('people who press keys at random', () => {
+  test.each(SEEDS)('seed %i', { timeout: PLAY_MS }, async (seed) => {
+    const text = randomStory(seed, STORY_STEPS);
+    const scenario = readScenario(text, `seed ${seed}`);
+    const simulated = await play(scenario, new Simulation());
+    const played = await play(scenario, new WireDriver());
+    // A step that is turned down is no failure here: it must be turned down both ways.
+    expect(played, text).toEqual(simulated);
   });
 });
 
