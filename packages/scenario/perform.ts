@@ -116,7 +116,7 @@ export class Performer {
   /** The call that the user is in: neither held nor ringing. */
   async #active(phone: string): Promise<CallSnapshot | undefined> {
     const { calls } = await this.#phone(phone);
-    return calls.findLast(isActive);
+    return inCall(calls);
   }
 
   /** A new call; the one that the user is in is put on hold first, as on a phone. */
@@ -163,9 +163,10 @@ export class Performer {
   ): CallSnapshot | undefined {
     const fitting = (FITS[key] ?? [isActive]).flatMap((fits) => calls.filter(fits));
     if (!name) {
-      const [first] = FITS[key] ?? [isActive];
-      const best = first ? calls.filter(first) : [];
-      return key === 'answer' ? best[0] : (best.at(-1) ?? fitting.at(-1));
+      const [first = isActive] = FITS[key] ?? [];
+      if (key === 'answer') return calls.find(first);
+      const active = first === isActive ? inCall(calls) : calls.findLast(first);
+      return active ?? fitting.at(-1);
     }
     return this.#cast.named(name.type === 'conference' ? calls : fitting, name).at(-1);
   }
@@ -214,7 +215,7 @@ export class Performer {
       if (!call) return `${phone} has no call with ${callNameText(name)}`;
       marked.push(call);
     }
-    const on = own.findLast(isActive) ?? marked.at(-1) ?? own.at(-1);
+    const on = inCall(own) ?? marked.at(-1) ?? own.at(-1);
     if (!on) return `${phone} is in no call`;
     for (const call of marked) {
       if (call.ref === on.ref || call.selected) continue;
@@ -276,6 +277,12 @@ export class Performer {
 
 function isActive({ state, elsewhere }: CallSnapshot): boolean {
   return !elsewhere && state !== 'hold' && state !== 'ring-in';
+}
+
+/** A call that was resumed beside one that still waits for its digits is the one the user is in. */
+function inCall(calls: readonly CallSnapshot[]): CallSnapshot | undefined {
+  const active = calls.filter(isActive);
+  return active.findLast((call) => call.state === 'connected') ?? active.at(-1);
 }
 
 const isHeld = ({ state, elsewhere }: CallSnapshot): boolean => state === 'hold' && !elsewhere;
