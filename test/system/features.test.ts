@@ -1,5 +1,6 @@
+import { askAdmin, type SystemReport } from '@conclave/callmanager';
 import type { Phone } from '@conclave/phone';
-import { SAMPLE_CONFIGURATION } from '@conclave/store';
+import { SAMPLE_CONFIGURATION, type StoredConfiguration } from '@conclave/store';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { answer, call, confer, House, hangUp, hearing, hears, icons, isIn } from './house.ts';
 
@@ -37,8 +38,10 @@ describe('the line that is shared', () => {
     const [target, barger, other] = await threeOf('1001', '1002', '1003');
     await call(target, other);
     await barger.waitFor(({ screen }) => screen.calls.size === 1, 'the call elsewhere');
+    await barger.waitFor(({ focus }) => focus?.prompt === 'In Use Remote', 'the prompt');
     await barger.barge();
     await icons([target, barger, other], 'lock');
+    await barger.waitFor(({ focus }) => focus?.prompt === 'To Barge 1001', 'the prompt');
     await hearing([target, barger, other]);
     expect(barger.statistics()).toMatchObject({ sent: 'srtp', received: 'srtp' });
     await barger.hangUp();
@@ -100,11 +103,49 @@ test('a parked call is retrieved', async () => {
   await call(one, other);
   await one.park();
   await one.waitFor(({ screen }) => screen.calls.size === 0, 'an idle phone');
+  expect(one.screen.notices).toContain('Call Park At 7100');
+  expect((await asked<SystemReport>('/status')).parked).toMatchObject([
+    { number: '7100', by: { device: one.name, number: '1001' } },
+  ]);
   third.offHook();
   await third.waitFor((p) => isIn(p, 'OffHook'), 'dial tone');
   third.dial('7100');
   await icons([other, third], 'lock');
   await hears(other, [third]);
+});
+
+test('TIP-02: a barge without a built-in bridge is refused, with its proof', async () => {
+  const phones = SAMPLE_CONFIGURATION.phones.map((phone) => ({
+    ...phone,
+    ...{ builtInBridge: 'off', privacy: 'off' },
+    ...(phone.name.endsWith('1002') && {
+      lines: phone.lines.map((line) => ({ ...line, directoryNumber: '1001' })),
+    }),
+  }));
+  const before = await house.manager.store.readConfiguration();
+  if (!before) throw new Error('the house is configured');
+  await house.manager.store.writeConfiguration({ ...before, phones } as StoredConfiguration);
+  await house.manager.reload();
+  const [target, barger, other] = await threeOf('1001', '1002', '1003');
+  await call(target, other);
+  await barger.waitFor(({ screen }) => screen.calls.size === 1, 'the call elsewhere');
+  const shown = barger.focus?.reference;
+  await barger.press('Barge', { force: true });
+  await barger.waitFor(
+    ({ focus }) => focus?.prompt === 'No Conference Bridge Available',
+    'why not',
+  );
+  expect(barger.focus?.reference).toBe(shown);
+  await icons([target, other], 'lock');
+  await hearing([target, other]);
+  const refusals = await asked<SystemReport['refusals']>('/refusals');
+  expect(refusals.at(-1)).toMatchObject({
+    device: barger.name,
+    operation: 'barge',
+    why: { rules: ['TIP-02'], sentence: `The built-in bridge of ${target.name} is off.` },
+  });
+  await house.manager.store.writeConfiguration(before);
+  await house.manager.reload();
 });
 
 test('JOI-01: two calls of one phone become a conference', async () => {
@@ -121,6 +162,11 @@ test('JOI-01: two calls of one phone become a conference', async () => {
   await hearing([host, one, other]);
   await hangUp(other);
 });
+
+/** What the running call manager answers an operator. */
+async function asked<T>(path: string): Promise<T> {
+  return (await askAdmin(house.data, 'GET', path))?.body as T;
+}
 
 async function threeOf(
   ...numbers: readonly [string, string, string]
