@@ -108,7 +108,9 @@ function legChanges(state: State, id: LegId): readonly Change[] {
     };
     changes.push({ sentence, kind: 'circumstance', apply });
   }
-  if (remote !== undefined && remote !== 'encrypted') {
+  // Of a party behind a SIP trunk nothing is known until the trunk is trusted.
+  const isSip = state.configuration.phones.get(device)?.kind === 'sip-trunk';
+  if (remote !== 'encrypted' && (remote !== undefined || isSip)) {
     changes.push({
       sentence:
         remote === 'unknown'
@@ -175,7 +177,10 @@ function deviceChanges(state: State, device: string): readonly Change[] {
   });
   const changes: Change[] = [];
   if (registration.signalling !== 'tls-encrypted') {
-    const sentence = `Set the device security mode of ${device} to Encrypted, with a certificate.`;
+    const sentence =
+      phone.kind === 'sip-trunk'
+        ? `Have SIP trunk ${device} signal over TLS, encrypted.`
+        : `Set the device security mode of ${device} to Encrypted, with a certificate.`;
     changes.push(change(sentence, { securityMode: 'encrypted' }, { signalling: 'tls-encrypted' }));
   }
   if ((phone.kind ?? 'phone') === 'phone') {

@@ -125,6 +125,29 @@ test('STA-06, CHN-03: a linked conference is secured or unlinked', () => {
   expect(found?.atOnce?.changes).toEqual(['Remove N (N).']);
 });
 
+test('TRK-03, D-19: behind a SIP trunk it takes trust, protected media, and a secure party', () => {
+  const trunk = { kind: 'sip-trunk' } as const;
+  const found = remedies(['E', 'E', 'N'], { settings: trunk });
+  expect(found?.keeping?.changes).toEqual([
+    'Have the party behind P3 call from an encrypted phone.',
+    'Have SIP trunk P3 signal over TLS, encrypted.',
+    'Trust the security status of SIP trunk P3.',
+  ]);
+  expect(found?.atOnce?.changes).toEqual(['Remove P3 (P3).']);
+});
+
+test('INT-02: a remote party that holds is waited for', () => {
+  const settings = { kind: 'h323-trunk', srtpAllowed: true, ipsec: true } as const;
+  const world = conference(['E', 'E', 'E'], { settings });
+  expect(of(world)?.level).toBe('encrypted');
+  const leg = [...world.state.legs.values()].find(({ device }) => device === 'P3')?.id ?? 0;
+  world.happen({ type: 'remote-status', device: 'P3', leg, level: 'unknown' });
+  expect(of(world)).toMatchObject({
+    level: 'unknown',
+    keeping: { changes: ['Wait until the party behind P3 resumes from an encrypted phone.'] },
+  });
+});
+
 test('as many parties as a conference can have are no trouble', () => {
   const modes = Array.from({ length: 32 }, (_, index) => (index < 2 ? 'E' : 'N'));
   const world = conference(modes, {}, { parameters: { maximumAdHocConference: 64 } });
