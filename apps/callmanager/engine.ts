@@ -17,7 +17,7 @@ import {
   type State,
   step,
 } from '@conclave/core';
-import { DeadlineTimer, nowMs } from '@conclave/net';
+import type { Clock, Timer } from '@conclave/net';
 
 /** Where effects go. None of these may throw: a failing disk or phone must not stop the rules. */
 export interface EnginePorts {
@@ -29,17 +29,26 @@ export interface EnginePorts {
   settled(state: State): void;
 }
 
+export interface EngineOptions {
+  readonly configuration: Configuration;
+  readonly nextCallId: number;
+  readonly clock: Clock;
+  readonly ports: EnginePorts;
+}
+
 export class Engine {
   #state: State;
   readonly #ports: EnginePorts;
   readonly #queue: Event[] = [];
   #running = false;
-  readonly #timer: DeadlineTimer;
+  readonly #clock: Clock;
+  readonly #timer: Timer;
 
-  constructor(configuration: Configuration, nextCallId: number, ports: EnginePorts) {
-    this.#state = initialState(configuration, nextCallId);
-    this.#ports = ports;
-    this.#timer = new DeadlineTimer(() => this.happen({ type: 'clock' }));
+  constructor(options: EngineOptions) {
+    this.#state = initialState(options.configuration, options.nextCallId);
+    this.#ports = options.ports;
+    this.#clock = options.clock;
+    this.#timer = options.clock.timer(() => this.happen({ type: 'clock' }));
   }
 
   get state(): State {
@@ -64,7 +73,7 @@ export class Engine {
   }
 
   #step(event: Event): void {
-    const { state, effects } = step(this.#state, event, nowMs());
+    const { state, effects } = step(this.#state, event, this.#clock.nowMs());
     this.#state = state;
     for (const effect of effects) this.#carryOut(effect);
     this.#ports.settled(state);

@@ -3,8 +3,6 @@
  * adapter that writes them into a TLS connection asks for their bytes. Nothing here is ever logged
  * or stored, and a key is wiped when its stream ends.
  */
-import { randomBytes } from 'node:crypto';
-
 /** AES_CM_128: 16 bytes of key and 14 of salt (RFC 4568 §6.2). */
 const KEY_BYTES = 16;
 const SALT_BYTES = 14;
@@ -16,14 +14,20 @@ export interface MasterKey {
 
 export class KeyVault {
   readonly #keys = new Map<number, MasterKey>();
+  readonly #random: (size: number) => Uint8Array;
+
+  /** `random` gives fresh bytes that nobody can guess, and keeps none of them. */
+  constructor(random: (size: number) => Uint8Array) {
+    this.#random = random;
+  }
 
   /** The key of this name; made at the first call, the same until it is forgotten. */
   keyOf(name: number): MasterKey {
     const known = this.#keys.get(name);
     if (known) return known;
     const made = {
-      key: new Uint8Array(randomBytes(KEY_BYTES)),
-      salt: new Uint8Array(randomBytes(SALT_BYTES)),
+      key: this.#random(KEY_BYTES),
+      salt: this.#random(SALT_BYTES),
     };
     this.#keys.set(name, made);
     return made;

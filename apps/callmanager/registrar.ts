@@ -8,7 +8,7 @@ import type {
   MusicRegistration,
   PhoneRegistration,
 } from '@conclave/core';
-import { nowMs, type StreamConnection } from '@conclave/net';
+import type { Clock, Connection } from '@conclave/net';
 import { commonNameOf, refusalOf } from '@conclave/pki';
 import type { RegisterRequest } from '@conclave/sccp';
 import type { Alarm } from '@conclave/telemetry';
@@ -25,6 +25,7 @@ const BRIDGE_DEFAULTS = { conferences: 8, streams: 128 } as const;
 const MUSIC_STREAMS = 50;
 
 export interface RegistrarOptions {
+  readonly clock: Clock;
   readonly configuration: () => Configuration;
   readonly literalPrefix: () => boolean;
   readonly raise: (alarm: Alarm) => void;
@@ -41,14 +42,14 @@ export class Registrar {
   }
 
   /** Whether to talk to this TLS peer at all (TIP-12, TIP-20). */
-  accepts(connection: StreamConnection): boolean {
+  accepts(connection: Connection): boolean {
     if (!connection.proof) return true;
     const refusal = refusalOf(connection.proof);
     if (!refusal) return true;
     const certificate = connection.proof.certificate;
     const name = certificate && commonNameOf(certificate);
     this.#options.raise({
-      atMs: nowMs(),
+      atMs: this.#options.clock.nowMs(),
       severity: 'error',
       name: 'TlsPeerRejected',
       ...(name !== undefined && { device: name }),
@@ -58,7 +59,7 @@ export class Registrar {
     return false;
   }
 
-  verdict(request: RegisterRequest, connection: StreamConnection): Verdict {
+  verdict(request: RegisterRequest, connection: Connection): Verdict {
     const { deviceName } = request;
     const certificate = connection.proof?.certificate;
     const commonName = certificate && commonNameOf(certificate);
@@ -76,7 +77,7 @@ export class Registrar {
       );
     if (!admission.admitted) {
       this.#options.raise({
-        atMs: nowMs(),
+        atMs: this.#options.clock.nowMs(),
         severity: 'error',
         name: 'DeviceRegistrationRejected',
         device: deviceName,
@@ -108,7 +109,11 @@ export class Registrar {
     | undefined {
     const admission = this.#admitted.get(device.name);
     if (!admission) return undefined;
-    const common = { name: device.name, sinceMs: nowMs(), address: device.address };
+    const common = {
+      name: device.name,
+      sinceMs: this.#options.clock.nowMs(),
+      address: device.address,
+    };
     if (admission.kind === 'phone') {
       return {
         type: 'phone-registered',
@@ -140,7 +145,7 @@ export class Registrar {
    * In clear text anybody can claim a name: one that is in use from another address keeps it. Over TLS
    * the certificate decides, and the newer connection replaces the older one.
    */
-  #duplicate(deviceName: string, connection: StreamConnection): Admission | undefined {
+  #duplicate(deviceName: string, connection: Connection): Admission | undefined {
     const from = this.#options.registeredFrom(deviceName);
     const same = from === undefined || from === connection.remoteAddress;
     if (same || connection.transport === 'tls') return undefined;

@@ -4,7 +4,7 @@
  *
  * A malformed message costs its own connection and nothing else.
  */
-import { DeadlineTimer, nowMs, type StreamConnection } from '@conclave/net';
+import type { Clock, Connection, Timer } from '@conclave/net';
 import {
   type AnyMessage,
   decodeMessage,
@@ -28,7 +28,7 @@ export type Verdict =
 
 export interface HubHandlers {
   /** Decides on a device that asks to register; alarms are the registrar's. */
-  verdict(request: RegisterRequest, connection: StreamConnection): Verdict;
+  verdict(request: RegisterRequest, connection: Connection): Verdict;
   registered(device: RegisteredDevice): void;
   unregistered(device: string, reason: string): void;
   message(device: RegisteredDevice, message: AnyMessage): void;
@@ -48,17 +48,20 @@ export interface RegisteredDevice {
 }
 
 export class StationHub {
+  readonly #clock: Clock;
   readonly #handlers: HubHandlers;
   readonly #stations = new Set<Station>();
   readonly #devices = new Map<string, Station>();
 
-  constructor(handlers: HubHandlers) {
+  constructor(clock: Clock, handlers: HubHandlers) {
+    this.#clock = clock;
     this.#handlers = handlers;
   }
 
   /** Takes over a connection for its whole life. */
-  accept(connection: StreamConnection): void {
+  accept(connection: Connection): void {
     const station = new Station(connection, this.#handlers, {
+      clock: this.#clock,
       registered: (registering, device) => {
         this.#devices.get(device.name)?.close('the device registered anew');
         this.#devices.set(device.name, registering);
@@ -99,26 +102,28 @@ export class StationHub {
 }
 
 interface StationOwner {
+  readonly clock: Clock;
   registered(station: Station, device: RegisteredDevice): void;
   ended(station: Station, name: string, reason: string): void;
 }
 
 class Station {
   device: RegisteredDevice | undefined;
-  #session: ServerSession = newServerSession(nowMs());
-  readonly #connection: StreamConnection;
+  #session: ServerSession;
+  readonly #connection: Connection;
   readonly #handlers: HubHandlers;
   readonly #owner: StationOwner;
   readonly #reader = new FrameReader();
-  readonly #timer: DeadlineTimer;
+  readonly #timer: Timer;
   #facts: StationFacts | undefined;
   #ended = false;
 
-  constructor(connection: StreamConnection, handlers: HubHandlers, owner: StationOwner) {
+  constructor(connection: Connection, handlers: HubHandlers, owner: StationOwner) {
     this.#connection = connection;
     this.#handlers = handlers;
     this.#owner = owner;
-    this.#timer = new DeadlineTimer(() => this.#handle({ type: 'clock' }));
+    this.#session = newServerSession(owner.clock.nowMs());
+    this.#timer = owner.clock.timer(() => this.#handle({ type: 'clock' }));
     this.#timer.set(this.#session.deadlineMs);
     connection.open({
       onData: (chunk) => this.#onData(chunk),
@@ -162,7 +167,7 @@ class Station {
 
   #handle(input: ServerInput): void {
     if (this.#ended) return;
-    const { session, outputs } = handleServer(this.#session, input, nowMs());
+    const { session, outputs } = handleServer(this.#session, input, this.#owner.clock.nowMs());
     this.#session = session;
     for (const output of outputs) this.#carryOut(output);
     if (!this.#ended) this.#timer.set(this.#session.deadlineMs);

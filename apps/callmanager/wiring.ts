@@ -1,11 +1,10 @@
-/** Puts the call manager together: the only file here that constructs. */
+/** Puts the call manager together: sockets, disk and store around the exchange. */
+import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { unreachable } from '@conclave/base';
-import { explainRefusal, type NoteEffect } from '@conclave/core';
-import { nowMs, type StreamConnection, StreamListener } from '@conclave/net';
+import { nowMs, type StreamConnection, StreamListener, SYSTEM_CLOCK } from '@conclave/net';
 import { handshakeSentence, KeyStore } from '@conclave/pki';
 import {
   parameterValue,
@@ -14,20 +13,17 @@ import {
   type StoredConfiguration,
 } from '@conclave/store';
 import { type Alarm, AlarmLog, createLog, type LogLevel } from '@conclave/telemetry';
-import { eventOf, SccpStations } from './adapters/sccp-station.ts';
 import { AdminSocket, adminSocketPath } from './admin-socket.ts';
 import { AlarmLimit } from './alarm-limit.ts';
 import { CallRecords } from './call-records.ts';
 import { circumstanceOf } from './circumstance.ts';
 import { coreConfiguration } from './configuration.ts';
-import { Engine } from './engine.ts';
-import { KeyVault } from './key-vault.ts';
+import type { Engine } from './engine.ts';
+import { Exchange } from './exchange.ts';
 import { Locales } from './locale/locales.ts';
 import type { CallManagerNews } from './news.ts';
-import { Registrar } from './registrar.ts';
 import { reportOf } from './report.ts';
 import { stateToJson } from './state-json.ts';
-import { type RegisteredDevice, StationHub } from './station-hub.ts';
 
 export interface CallManagerOptions {
   readonly dataDirectory: string;
@@ -81,129 +77,24 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
   const locales = new Locales(dataDirectory);
   readLocales(locales, stored, alarms);
   const limit = new AlarmLimit();
-  const vault = new KeyVault();
-  const registrar = new Registrar({
-    configuration: () => engine.state.configuration,
+  const exchange = new Exchange({
+    clock: SYSTEM_CLOCK,
+    random: (size) => new Uint8Array(randomBytes(size)),
+    configuration: coreConfiguration(stored),
+    firstCallId,
     literalPrefix: () => parameterValue(stored, 'Certificate name literal prefix') === 'True',
+    phrasesOf: (userLocale) => locales.phrasesOf(userLocale),
+    limit,
+    log: (facts, text) => log.info(facts, text),
     raise: (alarm) => alarms.raise(alarm),
-    registeredFrom: (device) => hub.deviceOf(device)?.address,
-  });
-  const hub = new StationHub({
-    verdict: (request, connection) => registrar.verdict(request, connection),
-    registered,
-    unregistered: (device, reason) => {
-      log.info({ device, reason }, 'unregistered');
-      news({ type: 'unregistered', device, reason });
-      if (engine.state.musics.has(device)) {
-        alarms.raise({
-          atMs: nowMs(),
-          severity: 'warning',
-          name: 'MusicOutOfService',
-          device,
-          reason: 'unregistered',
-          text: `The music-on-hold server is gone (${reason}); who it played to hears nothing.`,
-        });
-      }
-      if (engine.state.bridges.has(device)) {
-        alarms.raise({
-          atMs: nowMs(),
-          severity: 'error',
-          name: 'BridgeOutOfService',
-          device,
-          reason: 'unregistered',
-          text: `The conference bridge is gone (${reason}); its conferences have ended.`,
-        });
-      }
-      engine.happen({ type: 'device-unregistered', device });
+    news,
+    record: (record) => {
+      records.write(record);
+      void store.noteCallId(record.globalCallId).catch(() => {});
     },
-    message: (device, message) => {
-      if (message.name === 'Alarm') return reportAlarm(device, message.body.text);
-      const event = eventOf(device, message);
-      if (event) engine.happen(event);
-    },
-    malformed: (device, from, reason) => {
-      if (!limit.allows(from, nowMs())) return;
-      alarms.raise({
-        atMs: nowMs(),
-        severity: 'warning',
-        name: 'MalformedMessage',
-        ...(device !== '' && { device }),
-        reason: 'malformed',
-        text: `A message from ${from} cannot be read (${reason}); its connection is closed.`,
-      });
-    },
-  });
-  const stations = new SccpStations(hub, vault, (device) =>
-    locales.phrasesOf(engine.state.configuration.phones.get(device)?.userLocale ?? ''),
-  );
-  const engine = new Engine(coreConfiguration(stored), firstCallId, {
-    phone: (effect) => stations.show(effect),
-    media: (effect) => stations.media(effect),
-    bridge: (effect) => stations.bridge(effect),
-    note,
     settled: (state) => records.follow(state),
   });
-
-  function registered(device: RegisteredDevice): void {
-    const event = registrar.registrationOf(device);
-    if (!event) return;
-    const how = howOf(event);
-    log.info({ device: device.name, how, address: device.address }, 'registered');
-    engine.happen(event);
-    news({ type: 'registered', device: device.name, how });
-  }
-
-  function note(effect: NoteEffect): void {
-    switch (effect.type) {
-      case 'record':
-        records.write(effect.record);
-        void store.noteCallId(effect.record.globalCallId).catch(() => {});
-        return;
-      case 'alarm':
-        alarms.raise({
-          atMs: nowMs(),
-          severity: 'warning',
-          name: effect.name,
-          device: effect.device,
-          reason: effect.reason,
-          text: effect.text,
-        });
-        return;
-      case 'level': {
-        const { conference, from, to, because } = effect;
-        log.info({ conference, from, to, because }, 'conference level');
-        news({ type: 'level', conference, from, to, because });
-        return;
-      }
-      case 'refusal': {
-        const { device, operation } = effect.refusal;
-        const because = explainRefusal(effect.refusal).sentence;
-        log.info({ device, operation, because }, 'refused');
-        news({ type: 'refusal', device, operation, because });
-        return;
-      }
-      default:
-        return unreachable(effect);
-    }
-  }
-
-  /** What a device reports of itself. */
-  function reportAlarm(device: RegisteredDevice, text: string): void {
-    if (!limit.allows(device.name, nowMs())) return;
-    alarms.raise({
-      atMs: nowMs(),
-      severity: 'warning',
-      name: DEVICE_ALARMS[device.kind],
-      device: device.name,
-      reason: 'reported-by-device',
-      text,
-    });
-  }
-
-  function accept(connection: StreamConnection): void {
-    if (registrar.accepts(connection)) hub.accept(connection);
-    else connection.destroy('refused');
-  }
+  const { engine, hub } = exchange;
 
   async function reload(): Promise<void> {
     const next = await store.readConfiguration();
@@ -219,7 +110,7 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
   const identity = keys.readCallManager();
   const shared = {
     host: options.host,
-    onConnection: accept,
+    onConnection: (connection: StreamConnection) => exchange.accept(connection),
     onHandshakeError: (from: string, reason: string) => {
       if (!limit.allows(from, nowMs())) return;
       alarms.raise({
@@ -272,26 +163,6 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
       await store.close();
     },
   };
-}
-
-/** What the alarms are called that devices report of themselves. */
-const DEVICE_ALARMS = {
-  phone: 'DeviceAlarm',
-  bridge: 'MediaAuthenticationFailures',
-  music: 'MusicFileUnusable',
-} as const;
-
-function howOf(event: NonNullable<ReturnType<Registrar['registrationOf']>>): string {
-  switch (event.type) {
-    case 'phone-registered':
-      return `phone, ${event.registration.signalling}`;
-    case 'bridge-registered':
-      return `conference bridge, ${event.registration.secure ? 'secure' : 'nonsecure'}`;
-    case 'music-registered':
-      return `music on hold, ${event.registration.secure ? 'secure' : 'nonsecure'}`;
-    default:
-      return unreachable(event);
-  }
 }
 
 /** Phones of a language that cannot be had are served in English. */

@@ -33,12 +33,29 @@ export interface StreamHandlers {
   onClose(reason: string): void;
 }
 
-export class StreamConnection {
+/** What users of a connection see of it, whether there is a socket behind it or a simulation. */
+export interface Connection {
   readonly transport: 'tcp' | 'tls';
   readonly remoteAddress: string;
   readonly remotePort: number;
   readonly localAddress: string;
   /** Absent on TCP. */
+  readonly proof: PeerProof | undefined;
+  /** Starts reading; called once. */
+  open(handlers: StreamHandlers): void;
+  /** Writes, or cuts off a peer that lets more than `UNSENT_MAX` wait. */
+  send(bytes: Uint8Array): void;
+  /** Sends what waits, then closes. */
+  end(reason: string): void;
+  /** Closes at once. */
+  destroy(reason: string): void;
+}
+
+export class StreamConnection implements Connection {
+  readonly transport: 'tcp' | 'tls';
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  readonly localAddress: string;
   readonly proof: PeerProof | undefined;
   readonly #socket: Socket;
   #handlers: StreamHandlers | undefined;
@@ -58,7 +75,6 @@ export class StreamConnection {
     socket.on('close', () => this.#handlers?.onClose(this.#reason));
   }
 
-  /** Starts reading; called once. */
   open(handlers: StreamHandlers): void {
     assert(this.#handlers === undefined, 'a connection is opened once');
     this.#handlers = handlers;
@@ -69,14 +85,12 @@ export class StreamConnection {
     if (this.#socket.destroyed) queueMicrotask(() => handlers.onClose(this.#reason));
   }
 
-  /** Writes, or cuts off a peer that lets too much wait. */
   send(bytes: Uint8Array): void {
     if (this.#socket.destroyed || this.#socket.writableEnded) return;
     this.#socket.write(bytes);
     if (this.#socket.writableLength > UNSENT_MAX) this.destroy('the peer does not read');
   }
 
-  /** Sends what waits, then closes. */
   end(reason: string): void {
     this.#reason = reason;
     this.#socket.end();
@@ -84,7 +98,6 @@ export class StreamConnection {
     setTimeout(() => this.#socket.destroy(), END_MS).unref();
   }
 
-  /** Closes at once. */
   destroy(reason: string): void {
     this.#reason = reason;
     this.#socket.destroy();

@@ -95,7 +95,7 @@ describe.skipIf(!hasTshark).each(VERSIONS)('version %i', (version) => {
   });
 
   test('nothing of media and bridges is malformed or unknown', () => {
-    const vault = new KeyVault();
+    const vault = new KeyVault((size) => new Uint8Array(size).fill(7));
     const messages = [
       ...mediaEffects().map((effect) => mediaMessage(effect, vault)),
       ...BRIDGE_EFFECTS.map(bridgeMessage),
@@ -117,7 +117,7 @@ test('a prompt ends with its number, for parking and for barging', () => {
 
 test('the audit of media asks for the party, which the answer gives back', () => {
   const effect = { type: 'audit-media', end: END } as const;
-  const message = mediaMessage(effect, new KeyVault());
+  const message = mediaMessage(effect, new KeyVault((size) => new Uint8Array(size).fill(7)));
   expect(message).toMatchObject({
     name: 'ConnectionStatisticsReq',
     body: { callReference: END.party },

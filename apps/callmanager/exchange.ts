@@ -1,0 +1,203 @@
+/**
+ * Everything of the call manager between its connections and its records: registrar, hub, adapters,
+ * rules. It has time, chance and connections from outside, so that a simulation can give it others.
+ *
+ * It knows no socket, no disk and no store; `wiring.ts` gives it those as functions.
+ */
+import { unreachable } from '@conclave/base';
+import {
+  type CallDetailRecord,
+  type Configuration,
+  explainRefusal,
+  type NoteEffect,
+  type State,
+} from '@conclave/core';
+import type { Clock, Connection } from '@conclave/net';
+import type { Alarm } from '@conclave/telemetry';
+import { eventOf, SccpStations } from './adapters/sccp-station.ts';
+import type { AlarmLimit } from './alarm-limit.ts';
+import { Engine } from './engine.ts';
+import { KeyVault } from './key-vault.ts';
+import type { Phrases } from './locale/phrases.ts';
+import type { CallManagerNews } from './news.ts';
+import { Registrar } from './registrar.ts';
+import { type RegisteredDevice, StationHub } from './station-hub.ts';
+
+export interface ExchangeOptions {
+  readonly clock: Clock;
+  /** Fresh bytes for keys. */
+  readonly random: (size: number) => Uint8Array;
+  readonly configuration: Configuration;
+  readonly firstCallId: number;
+  readonly literalPrefix: () => boolean;
+  readonly phrasesOf: (userLocale: string) => Phrases;
+  readonly limit: AlarmLimit;
+  readonly log: (facts: object, text: string) => void;
+  readonly raise: (alarm: Alarm) => void;
+  readonly news: (news: CallManagerNews) => void;
+  readonly record: (record: CallDetailRecord) => void;
+  /** After every step of the rules. */
+  readonly settled: (state: State) => void;
+}
+
+/** What the alarms are called that devices report of themselves. */
+const DEVICE_ALARMS = {
+  phone: 'DeviceAlarm',
+  bridge: 'MediaAuthenticationFailures',
+  music: 'MusicFileUnusable',
+} as const;
+
+export class Exchange {
+  readonly engine: Engine;
+  readonly hub: StationHub;
+  readonly keys: KeyVault;
+  readonly #options: ExchangeOptions;
+  readonly #registrar: Registrar;
+
+  constructor(options: ExchangeOptions) {
+    this.#options = options;
+    const { clock } = options;
+    this.keys = new KeyVault(options.random);
+    this.#registrar = new Registrar({
+      clock,
+      configuration: () => this.engine.state.configuration,
+      literalPrefix: options.literalPrefix,
+      raise: options.raise,
+      registeredFrom: (device) => this.hub.deviceOf(device)?.address,
+    });
+    this.hub = new StationHub(clock, {
+      verdict: (request, connection) => this.#registrar.verdict(request, connection),
+      registered: (device) => this.#registered(device),
+      unregistered: (device, reason) => this.#unregistered(device, reason),
+      message: (device, message) => {
+        if (message.name === 'Alarm') return this.#reportAlarm(device, message.body.text);
+        const event = eventOf(device, message);
+        if (event) this.engine.happen(event);
+      },
+      malformed: (device, from, reason) => this.#malformed(device, from, reason),
+    });
+    const stations = new SccpStations(this.hub, this.keys, (device) => {
+      const phone = this.engine.state.configuration.phones.get(device);
+      return options.phrasesOf(phone?.userLocale ?? '');
+    });
+    this.engine = new Engine({
+      configuration: options.configuration,
+      nextCallId: options.firstCallId,
+      clock,
+      ports: {
+        phone: (effect) => stations.show(effect),
+        media: (effect) => stations.media(effect),
+        bridge: (effect) => stations.bridge(effect),
+        note: (effect) => this.#note(effect),
+        settled: options.settled,
+      },
+    });
+  }
+
+  /** Takes over a connection, unless its peer has proved to be nobody we know. */
+  accept(connection: Connection): void {
+    if (this.#registrar.accepts(connection)) this.hub.accept(connection);
+    else connection.destroy('refused');
+  }
+
+  #registered(device: RegisteredDevice): void {
+    const event = this.#registrar.registrationOf(device);
+    if (!event) return;
+    const how = howOf(event);
+    this.#options.log({ device: device.name, how, address: device.address }, 'registered');
+    this.engine.happen(event);
+    this.#options.news({ type: 'registered', device: device.name, how });
+  }
+
+  #unregistered(device: string, reason: string): void {
+    this.#options.log({ device, reason }, 'unregistered');
+    this.#options.news({ type: 'unregistered', device, reason });
+    const atMs = this.#options.clock.nowMs();
+    if (this.engine.state.musics.has(device)) {
+      this.#options.raise({
+        atMs,
+        severity: 'warning',
+        name: 'MusicOutOfService',
+        device,
+        reason: 'unregistered',
+        text: `The music-on-hold server is gone (${reason}); who it played to hears nothing.`,
+      });
+    }
+    if (this.engine.state.bridges.has(device)) {
+      this.#options.raise({
+        atMs,
+        severity: 'error',
+        name: 'BridgeOutOfService',
+        device,
+        reason: 'unregistered',
+        text: `The conference bridge is gone (${reason}); its conferences have ended.`,
+      });
+    }
+    this.engine.happen({ type: 'device-unregistered', device });
+  }
+
+  #malformed(device: string, from: string, reason: string): void {
+    const atMs = this.#options.clock.nowMs();
+    if (!this.#options.limit.allows(from, atMs)) return;
+    this.#options.raise({
+      atMs,
+      severity: 'warning',
+      name: 'MalformedMessage',
+      ...(device !== '' && { device }),
+      reason: 'malformed',
+      text: `A message from ${from} cannot be read (${reason}); its connection is closed.`,
+    });
+  }
+
+  #note(effect: NoteEffect): void {
+    switch (effect.type) {
+      case 'record':
+        return this.#options.record(effect.record);
+      case 'alarm': {
+        const { name, device, reason, text } = effect;
+        const atMs = this.#options.clock.nowMs();
+        return this.#options.raise({ atMs, severity: 'warning', name, device, reason, text });
+      }
+      case 'level': {
+        const { conference, from, to, because } = effect;
+        this.#options.log({ conference, from, to, because }, 'conference level');
+        return this.#options.news({ type: 'level', conference, from, to, because });
+      }
+      case 'refusal': {
+        const { device, operation } = effect.refusal;
+        const because = explainRefusal(effect.refusal).sentence;
+        this.#options.log({ device, operation, because }, 'refused');
+        return this.#options.news({ type: 'refusal', device, operation, because });
+      }
+      default:
+        return unreachable(effect);
+    }
+  }
+
+  /** What a device reports of itself. */
+  #reportAlarm(device: RegisteredDevice, text: string): void {
+    const atMs = this.#options.clock.nowMs();
+    if (!this.#options.limit.allows(device.name, atMs)) return;
+    this.#options.raise({
+      atMs,
+      severity: 'warning',
+      name: DEVICE_ALARMS[device.kind],
+      device: device.name,
+      reason: 'reported-by-device',
+      text,
+    });
+  }
+}
+
+function howOf(event: NonNullable<ReturnType<Registrar['registrationOf']>>): string {
+  switch (event.type) {
+    case 'phone-registered':
+      return `phone, ${event.registration.signalling}`;
+    case 'bridge-registered':
+      return `conference bridge, ${event.registration.secure ? 'secure' : 'nonsecure'}`;
+    case 'music-registered':
+      return `music on hold, ${event.registration.secure ? 'secure' : 'nonsecure'}`;
+    default:
+      return unreachable(event);
+  }
+}
