@@ -2,6 +2,7 @@ export { type AdminAnswer, askAdmin } from './admin-socket.ts';
 export { AlarmLimit } from './alarm-limit.ts';
 export { callManagerCommand } from './command.ts';
 export { Exchange } from './exchange.ts';
+export { Locales } from './locale/locales.ts';
 export { ENGLISH } from './locale/phrases.ts';
 export type { CallManagerNews } from './news.ts';
 export type * from './report.ts';

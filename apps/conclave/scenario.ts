@@ -10,6 +10,7 @@ import {
   type Trace,
   type TraceStep,
 } from '@conclave/scenario';
+import { dataDirectoryOf } from './settings.ts';
 
 const HELP = `conclave scenario FILE --simulate [--json]   play it in the rules, with ideal devices
 conclave scenario FILE --wire [--json]       play it with real processes, sockets and media
@@ -70,10 +71,27 @@ async function scenarioFile(file: string, { wire, check, json }: How): Promise<n
     process.stdout.write(`${file} is a scenario of ${steps.length - 1} steps: ${name}\n`);
     return 0;
   }
-  const trace = wire ? await playOnTheWire(scenario) : await play(scenario, new Simulation());
+  const trace = wire
+    ? await playOnTheWire(scenario)
+    : await play(scenario, await simulationOf(scenario));
   if (!trace) return EXIT_NOT_ON_THE_WIRE;
   process.stdout.write(json ? `${JSON.stringify(trace, null, 2)}\n` : formatTrace(trace, file));
   return trace.ok ? 0 : EXIT_FAILED;
+}
+
+/** Phones are English unless some have another locale: only then are the languages read. */
+async function simulationOf({ cluster }: Scenario): Promise<Simulation> {
+  const phones = [...cluster.configuration.phones.values()];
+  if (phones.every(({ userLocale = '' }) => userLocale === '')) return new Simulation();
+  const { Locales } = await import('@conclave/callmanager');
+  const { renderPhoneText } = await import('@conclave/sccp');
+  const locales = new Locales(dataDirectoryOf(undefined));
+  locales.read();
+  return new Simulation((userLocale) => {
+    const { texts, list } = locales.phrasesOf(userLocale);
+    const read = Object.entries(texts).map(([id, text]) => [id, renderPhoneText(text)]);
+    return { texts: Object.fromEntries(read), conference: list.conference };
+  });
 }
 
 /** Undefined when no process can play it, which has been said then. */

@@ -6,6 +6,7 @@ export * from './machine/conference-list-screen.ts';
 export * from './machine/music-session.ts';
 export * from './machine/phone-models.ts';
 export * from './machine/phone-screen.ts';
+export { renderPhoneText } from './machine/phone-text.ts';
 export {
   deadlineOf,
   type LinkOutput,

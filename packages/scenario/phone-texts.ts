@@ -32,6 +32,15 @@ export const PHONE_TEXTS: Readonly<Record<TextId, string>> = {
   'call-duration-exceeded': 'Max Call Duration Timeout',
 };
 
+/** All that a phone shows in one language, as a person reads it. */
+export interface PhoneWords {
+  readonly texts: Readonly<Record<TextId, string>>;
+  /** The row of a linked conference. */
+  readonly conference: string;
+}
+
+export const ENGLISH_WORDS: PhoneWords = { texts: PHONE_TEXTS, conference: 'Conference' };
+
 /** Texts that turn an operation down. */
 const REFUSING: readonly TextId[] = [
   'unknown-number',

@@ -42,6 +42,18 @@ describe('conclave scenario', () => {
     expect(stdout.match(/^as expected$/gm)).toHaveLength(2);
   });
 
+  test('TIP-01: a phone with a Spanish user reads what the server words in Spanish', () => {
+    const { status, stdout } = run(
+      `phones: {A: encrypted, S: {security: authenticated, model: 7911G, locale: es}}
+steps:
+  - A: meet-me 5002
+  - S: dial 5002
+    expect: {refused: No cumple el nivel de seguridad, S: {text: No cumple}}`,
+      '--simulate',
+    );
+    expect([status, stdout]).toEqual([0, expect.stringContaining('as expected')]);
+  });
+
   test.each(['kind: sip-trunk', 'protocol: SIP'])('no such device on the wire: 3 (%s)', (what) => {
     const { status, stderr } = run(`phones: {A: {${what}}}\nsteps: []`, '--wire');
     expect(status).toBe(3);

@@ -12,6 +12,7 @@ import {
   type State,
   step,
 } from '@conclave/core';
+import { ENGLISH_WORDS, type PhoneWords } from '../phone-texts.ts';
 import { SimulatedScreen } from './phone-screen.ts';
 
 /** Time that passes with each thing that somebody does. */
@@ -23,6 +24,9 @@ const DEADLINES_MAX = 1_000;
 /** Where devices receive: one port for each party. */
 const FIRST_PORT = 20_000;
 const PORTS = 40_000;
+
+/** What phones of a locale show; it may know only some of them, and give English for the others. */
+export type WordsOf = (userLocale: string) => PhoneWords;
 
 export class IdealWorld {
   state: State;
@@ -36,7 +40,10 @@ export class IdealWorld {
   #pending: Event[] = [];
   readonly #members = new Map<number, Set<number>>();
 
-  constructor(state: State, nowMs: number) {
+  readonly #wordsOf: WordsOf;
+
+  constructor(state: State, nowMs: number, wordsOf: WordsOf = () => ENGLISH_WORDS) {
+    this.#wordsOf = wordsOf;
     this.state = state;
     this.nowMs = nowMs;
     for (const { id, participants } of state.conferences.values()) {
@@ -48,7 +55,8 @@ export class IdealWorld {
   screenOf(device: string): SimulatedScreen {
     const known = this.screens.get(device);
     if (known) return known;
-    const screen = new SimulatedScreen(this.state.configuration.phones.get(device));
+    const phone = this.state.configuration.phones.get(device);
+    const screen = new SimulatedScreen(phone, this.#wordsOf(phone?.userLocale ?? ''));
     this.screens.set(device, screen);
     return screen;
   }

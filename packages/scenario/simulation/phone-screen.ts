@@ -9,7 +9,7 @@ import {
   type ShownParty,
   shown,
 } from '@conclave/core';
-import { PHONE_TEXTS } from '../phone-texts.ts';
+import { ENGLISH_WORDS, type PhoneWords } from '../phone-texts.ts';
 import type { CallSnapshot, Icon, ListSnapshot } from '../snapshot.ts';
 import { liveSoftkeys } from './live-softkeys.ts';
 
@@ -39,8 +39,11 @@ export class SimulatedScreen {
   readonly #calls = new Map<number, ShownCall>();
   readonly #phone: PhoneConfiguration | undefined;
 
-  constructor(phone: PhoneConfiguration | undefined) {
+  readonly #words: PhoneWords;
+
+  constructor(phone: PhoneConfiguration | undefined, words: PhoneWords = ENGLISH_WORDS) {
     this.#phone = phone;
+    this.#words = words;
   }
 
   /** The phone has lost its call manager: nothing is shown any more. */
@@ -51,7 +54,7 @@ export class SimulatedScreen {
 
   show(effect: PhoneEffect, nowMs: number): void {
     if (effect.type === 'notify') {
-      this.texts.push(PHONE_TEXTS[effect.text] + (effect.number ?? ''));
+      this.texts.push(this.#words.texts[effect.text] + (effect.number ?? ''));
       return;
     }
     if (effect.type === 'tone') this.tones.push(effect.tone);
@@ -111,7 +114,7 @@ export class SimulatedScreen {
       icon: iconOf(level),
       mayRemove,
       rows: rows.map((row) => ({
-        name: row.conference ? 'Conference' : row.name || row.number,
+        name: row.conference ? this.#words.conference : row.name || row.number,
         icon: row.held ? 'held' : iconOf(row.level),
         controller: row.controller,
       })),
@@ -154,7 +157,7 @@ export class SimulatedScreen {
   #prompt(call: ShownCall, effect: Extract<PhoneEffect, { type: 'prompt' }>, nowMs: number): void {
     const before = promptAt(call, nowMs);
     const { timeoutSeconds } = effect;
-    call.prompt = PHONE_TEXTS[effect.text] + (effect.number ?? '');
+    call.prompt = this.#words.texts[effect.text] + (effect.number ?? '');
     call.passing =
       timeoutSeconds > 0
         ? { before: call.passing?.before ?? before, untilMs: nowMs + timeoutSeconds * 1000 }

@@ -15,7 +15,7 @@ import type { Action, ScenarioDriver } from '../driver.ts';
 import { conferenceOf, refusalOf, withFacts } from '../observe.ts';
 import { recordOfLine } from '../records.ts';
 import type { PhoneSnapshot, Snapshot } from '../snapshot.ts';
-import { IdealWorld } from './ideal-world.ts';
+import { IdealWorld, type WordsOf } from './ideal-world.ts';
 import { clusterOfState, restoreScreens } from './restore.ts';
 
 /** When a scenario begins; any time would do. */
@@ -37,6 +37,12 @@ const CDR_FACTS = { clusterId: '', nodeId: 1, pkid: '' };
 export class Simulation implements ScenarioDriver {
   #world: IdealWorld | undefined;
   #cluster: Cluster | undefined;
+  readonly #wordsOf: WordsOf | undefined;
+
+  /** Without `wordsOf` every phone is English. */
+  constructor(wordsOf?: WordsOf) {
+    this.#wordsOf = wordsOf;
+  }
 
   /** Goes on from a state: there is nothing to `start` then. */
   static from(state: State, nowMs: number): Simulation {
@@ -60,7 +66,11 @@ export class Simulation implements ScenarioDriver {
 
   async start(cluster: Cluster): Promise<void> {
     this.#cluster = cluster;
-    const world = new IdealWorld(initialState(cluster.configuration, FIRST_CALL_ID), START_MS);
+    const world = new IdealWorld(
+      initialState(cluster.configuration, FIRST_CALL_ID),
+      START_MS,
+      this.#wordsOf,
+    );
     this.#world = world;
     const { phones, bridges, musics } = cluster;
     for (const { name, remote } of phones) if (remote) world.remotes.set(name, remote);
