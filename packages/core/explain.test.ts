@@ -105,6 +105,30 @@ test('HLD-01, D-13, INT-01: held parties and a pinned meet-me have their reasons
   expect(why?.limits.map((limit) => limit.fact)).toContain('A (A) is encrypted, on hold.');
 });
 
+test('CHN-02: over a link the proof goes on to the weak party in the other conference', () => {
+  const world = new CoreWorld({
+    phones: ['A', 'B', 'C', 'D', 'N'].map((name) => ({
+      name,
+      mode: name === 'N' ? 'nonsecure' : 'encrypted',
+    })),
+    bridges: [{ name: 'SB', secure: true }],
+    parameters: { advancedAdHocConference: true },
+  });
+  world.confer('A', 'B', 'C');
+  const [held] = [...world.state.legs.values()].filter(({ device }) => device === 'C');
+  world.press('C', 'hold');
+  world.confer('D', 'N', 'C');
+  world.press('C', 'select', held?.id);
+  world.press('C', 'join');
+  const [here] = world.state.conferences.values();
+  const why = explainConference(world.state, here?.id ?? 0);
+  expect(why).toMatchObject({ level: 'nonsecure', rules: ['D-01'] });
+  const link = why?.limits.find((limit) => limit.rule === 'CHN-02');
+  const path = [link, link?.because?.find((limit) => limit.device === 'N')];
+  expect(path.map((limit) => limit?.level)).toEqual(['nonsecure', 'nonsecure']);
+  expect(path[1]?.because?.[0]).toMatchObject({ rule: 'D-01', device: 'N' });
+});
+
 test('a call between two lines that is encrypted has no bridge to praise', () => {
   const world = cast();
   world.call('A', 'B');

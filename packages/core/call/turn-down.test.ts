@@ -62,6 +62,25 @@ test.each([
   expect(latest(world)).toMatchObject({ device: 'A', operation: key, rules: [rule] });
 });
 
+test('STA-11: the list takes a weak party out, a minimum never lets it in', () => {
+  const world = cast([{ name: 'N', mode: 'nonsecure' }]);
+  world.confer('A', 'B', 'C', 'N');
+  world.press('A', 'conf-list');
+  const row = world.lists.get('A')?.rows.find((each) => each.name === 'N');
+  const [id] = world.state.conferences.keys();
+  const chosen = { conference: id ?? 0, remove: row?.leg ?? 0 };
+  expect(world.icon('B')).toBe('nonsecure');
+  world.act('A', { type: 'list-choice', ...chosen });
+  expect([world.icon('B'), world.icon('N')]).toEqual(['encrypted', 'none']);
+  world.act('D', { type: 'off-hook' });
+  world.press('D', 'meet-me');
+  world.dial('D', '5001');
+  world.act('N', { type: 'off-hook' });
+  world.dial('N', '5001');
+  expect(latest(world)).toMatchObject({ device: 'N', operation: 'meet-me' });
+  expect([world.icon('D'), world.icon('N')]).toEqual(['encrypted', 'none']);
+});
+
 test('MTM-02: what the level was measured against is part of the proof, and decides nothing', () => {
   const world = cast([{ name: 'N', mode: 'nonsecure' }]);
   world.act('N', { type: 'off-hook' });
