@@ -4,9 +4,20 @@ import type { ScenarioDriver } from './driver.ts';
 import { judge } from './judge.ts';
 import { Performer } from './perform.ts';
 import { isRefusal } from './phone-texts.ts';
-import type { Scenario, Step } from './scenario.ts';
+import type { Deed, Scenario, Step } from './scenario.ts';
 import type { Snapshot } from './snapshot.ts';
 import { type Failure, type Trace, type TraceStep, traceStep } from './trace.ts';
+
+/** What happens by itself: nobody asked for it, so nobody is turned down. */
+const WORLD: ReadonlySet<Deed['type']> = new Set([
+  'lose',
+  'register',
+  'capture',
+  'announcement',
+  'remote',
+  'wait',
+  'configure',
+]);
 
 /** The driver is started here, and closed whatever happens. */
 export async function play(scenario: Scenario, driver: ScenarioDriver): Promise<Trace> {
@@ -75,7 +86,8 @@ function unexpectedRefusal(
       each.type === 'record' ||
       (each.type === 'phone' && (each.wants.text ?? each.wants.prompt) !== undefined),
   );
-  if (refused === undefined || foreseen) return [];
+  const byItself = step.deed !== undefined && WORLD.has(step.deed.type);
+  if (refused === undefined || foreseen || byItself) return [];
   const expected = 'the step to be carried out (else expect `refused: true`)';
   return [{ step: number, line: step.line, expected, seen: refused, why: '' }];
 }
