@@ -9,6 +9,8 @@ const HELP = `conclave COMMAND [OPTION ...]
   why          why each conference and call has its level, and why something was refused
   alarms       the latest alarms
   config       export, check and import the configuration as YAML
+  capture      tell that a packet capture runs on a device, or has ended
+  announcement tell that an announcement is played to a phone, or has ended
   scenario     play a scenario in simulation or with real processes
   whatif       try steps on a copy of the running system; find the change that would encrypt
   certificate  make certificates for phones, bridges and music servers with the private CA
@@ -28,6 +30,9 @@ const COMMANDS: Readonly<Record<string, (argv: readonly string[]) => Promise<voi
   why: async (argv) => (await import('./why.ts')).whyCommand(argv),
   alarms: async (argv) => (await import('./status.ts')).alarmsCommand(argv),
   config: async (argv) => (await import('./config.ts')).configCommand(argv),
+  capture: async (argv) => (await import('./circumstance.ts')).circumstanceCommand('capture', argv),
+  announcement: async (argv) =>
+    (await import('./circumstance.ts')).circumstanceCommand('announcement', argv),
   scenario: async (argv) => (await import('./scenario.ts')).scenarioCommand(argv),
   whatif: async (argv) => (await import('./whatif.ts')).whatIfCommand(argv),
   certificate: async (argv) => (await import('./certificate.ts')).certificateCommand(argv),

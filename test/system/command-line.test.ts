@@ -136,6 +136,33 @@ describe('configuration', () => {
   });
 });
 
+describe('what goes on around calls', () => {
+  test('INT-05, INT-12: captures are told, shown by status, and end', () => {
+    const of = (state: string): ReturnType<typeof run> =>
+      run(['capture', 'SEP000000001001', state, '--data', data]);
+    expect(of('on')).toMatchObject({ status: 0, stdout: 'capture on: SEP000000001001\n' });
+    const status = (): string => run(['status', '--data', data]).stdout;
+    expect(status()).toContain('packet capture on SEP000000001001');
+    expect(of('off').status).toBe(0);
+    expect(status()).not.toContain('packet capture');
+  });
+
+  test.each([
+    [['capture', 'SEP00000000FFFF', 'on'], 1, 'there is no such device'],
+    [['announcement', 'CFB-SECURE', 'on'], 1, 'there is no such device'],
+  ] as const)('%j: exit code %i', (words, code, text) => {
+    const { status, stderr } = run([...words, '--data', data]);
+    expect(status).toBe(code);
+    expect(stderr).toContain(text);
+  });
+
+  test('words that say nothing get the help, and change nothing', () => {
+    const { status, stdout } = run(['capture', 'SEP000000001001', 'perhaps', '--data', data]);
+    expect(status).toBe(2);
+    expect(stdout).toContain('DEVICE on|off');
+  });
+});
+
 test('Ctrl-C leaves no process; a second start has its data', async () => {
   const before = run(['config', 'export', '--data', data]).stdout;
   const records = readdirSync(join(data, 'cdr')).filter((name) => name.startsWith('cdr_'));
