@@ -49,10 +49,11 @@ export async function playSteps(
     const obstacle = step.deed && (await performer.perform(step.deed));
     const after = await driver.observe();
     const refused = obstacle ?? (before && refusalIn(before, after));
+    const byItself = step.deed !== undefined && WORLD.has(step.deed.type);
     const place = { step: number, line: step.line, did: step.text };
     const seen = { before, after, refused, cast };
     const failures = [
-      ...unexpectedRefusal(step, number, refused),
+      ...unexpectedRefusal(step, number, byItself ? obstacle : refused),
       ...faultsSince(before, after).map(
         (fault): Failure => ({
           ...{ step: number, line: step.line, expected: 'media that agrees with the rules' },
@@ -86,8 +87,7 @@ function unexpectedRefusal(
       each.type === 'record' ||
       (each.type === 'phone' && (each.wants.text ?? each.wants.prompt) !== undefined),
   );
-  const byItself = step.deed !== undefined && WORLD.has(step.deed.type);
-  if (refused === undefined || foreseen || byItself) return [];
+  if (refused === undefined || foreseen) return [];
   const expected = 'the step to be carried out (else expect `refused: true`)';
   return [{ step: number, line: step.line, expected, seen: refused, why: '' }];
 }
