@@ -32,6 +32,7 @@ import { at, prompt, tellConference, tellSoftkeys } from './display.ts';
 import { holdOthers } from './hold.ts';
 import { clearFromPhone, newLeg } from './leg.ts';
 import { takeOver } from './take-over.ts';
+import type { Obstacle } from './turn-down.ts';
 import { peerOf } from './two-party.ts';
 
 /** The Barge key on a call that another phone of the line is in. */
@@ -45,8 +46,7 @@ export function barge(tx: Transaction, appearance: Appearance): void {
   }
   const { assessment, protection, refused } = assessBarge(tx, device, target.device);
   if (refused) {
-    const { rule, fact } = policyLimit(refused);
-    refuse(tx, appearance, { rule, text: 'media-security-required', fact });
+    refuse(tx, appearance, { ...policyLimit(refused), text: 'media-security-required' });
     return;
   }
   const conference = tx.conference(target.conference);
@@ -181,14 +181,12 @@ export function assessBarge(
   return { assessment, protection, ...(refused !== undefined && { refused }) };
 }
 
-interface Obstacle {
-  readonly rule: string;
+interface BargeObstacle extends Obstacle {
   readonly text: TextId;
-  readonly fact: string;
 }
 
 /** Why this phone cannot barge that leg; undefined when it can. */
-function obstacleTo(tx: Transaction, device: string, target: Leg): Obstacle | undefined {
+function obstacleTo(tx: Transaction, device: string, target: Leg): BargeObstacle | undefined {
   const own = tx.phoneConfiguration(device);
   const theirs = tx.phoneConfiguration(target.device);
   const inCall = target.conference !== undefined || peerOf(tx, target) !== undefined;
@@ -198,7 +196,8 @@ function obstacleTo(tx: Transaction, device: string, target: Leg): Obstacle | un
   }
   if (!theirs.builtInBridge) {
     const fact = `The built-in bridge of ${theirs.name} is off.`;
-    return { rule: 'TIP-02', text: 'no-conference-bridge', fact };
+    const fix = `Switch the built-in bridge of ${theirs.name} on.`;
+    return { rule: 'TIP-02', text: 'no-conference-bridge', fact, fix };
   }
   if (bargersOf(tx, target.id).length > 0 || (target.bargesLeaving?.length ?? 0) > 0) {
     const fact = `${theirs.name} is barged already.`;
@@ -214,12 +213,13 @@ function obstacleTo(tx: Transaction, device: string, target: Leg): Obstacle | un
   }
   if (carriesConferenceSrtp(own.firmware)) return undefined;
   const fact = `Firmware ${own.firmware} of ${own.name} is earlier than 8.3.`;
-  return { rule: 'SEC-19', text: 'barge-failed', fact };
+  const fix = `Upgrade ${own.name} to firmware 8.3 or later.`;
+  return { rule: 'SEC-19', text: 'barge-failed', fact, fix };
 }
 
-function refuse(tx: Transaction, appearance: Appearance, obstacle: Obstacle): void {
+function refuse(tx: Transaction, appearance: Appearance, obstacle: BargeObstacle): void {
   const { device, line, leg } = appearance;
-  const { rule, text, fact } = obstacle;
+  const { text, ...why } = obstacle;
   tx.emit(
     { device, leg, line, type: 'tone', tone: 'beep-bonk' },
     { device, leg, line, type: 'prompt', text, timeoutSeconds: 5 },
@@ -228,7 +228,7 @@ function refuse(tx: Transaction, appearance: Appearance, obstacle: Obstacle): vo
     device,
     operation: 'barge',
     text,
-    limits: [{ rule, level: 'nonsecure', fact, device }],
+    limits: [{ level: 'encrypted', device, ...why }],
   });
 }
 

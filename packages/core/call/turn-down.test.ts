@@ -62,6 +62,21 @@ test.each([
   expect(latest(world)).toMatchObject({ device: 'A', operation: key, rules: [rule] });
 });
 
+test.each([
+  ['TIP-02', { settings: { builtInBridge: false } }, {}, ['Switch the built-in bridge of T on.']],
+  ['SEC-19', {}, { firmware: '8.2(1)' }, ['Upgrade S to firmware 8.3 or later.']],
+  ['RES-04', { model: '7962G' }, {}, []],
+] as const)('%s: a barge that cannot be', (rule, target, barger, fixes) => {
+  const settings = { builtInBridge: true };
+  const world = cast([
+    { name: 'T', mode: 'encrypted', number: '1100', settings, ...target },
+    { name: 'S', mode: 'encrypted', number: '1100', ...barger },
+  ]);
+  world.call('A', 'T');
+  world.press('S', 'barge');
+  expect(latest(world)).toMatchObject({ device: 'S', operation: 'barge', rules: [rule], fixes });
+});
+
 test('STA-11: the list takes a weak party out, a minimum never lets it in', () => {
   const world = cast([{ name: 'N', mode: 'nonsecure' }]);
   world.confer('A', 'B', 'C', 'N');
