@@ -91,7 +91,7 @@ const DEFAULT_MEET_ME: ClusterSpec['meetMe'] = new Map([
   ['5001', 'authenticated'],
   ['5002', 'encrypted'],
 ]);
-const DEFAULT_PARK = ['710[0-9]'];
+const DEFAULT_PARK = Array.from({ length: 10 }, (_, last) => `710${last}`);
 
 const FIRST_NUMBER = 1001;
 
@@ -112,6 +112,12 @@ export function clusterOf(spec: Partial<ClusterSpec>, place: Places, faults: Fau
     const here = phones.has(name) ? place('phones', name) : place('music', name);
     wrong(here, name, 'names must differ among phones, bridges and music servers', faults);
   }
+  for (const number of numbersGiven(phones)) {
+    const meetMe = spec.meetMe?.has(number) ?? false;
+    if (!meetMe && !spec.park?.includes(number)) continue;
+    const here = meetMe ? place('meetMe', number) : place('park');
+    wrong(here, meetMe ? `meetMe.${number}` : 'park', `${number} is a line of a phone`, faults);
+  }
   return {
     configuration: configurationOf({ ...spec, bridges, phones }, lists),
     phones: [...phones].map(([name, each]) => phoneDevice(name, each)),
@@ -127,6 +133,13 @@ export function clusterOf(spec: Partial<ClusterSpec>, place: Places, faults: Fau
   };
 }
 
+function numbersGiven(phones: ClusterSpec['phones']): ReadonlySet<string> {
+  const numbers = [...phones.values()].flatMap(({ number, lines = [] }) => {
+    return [number, ...lines.map((line) => line.number)];
+  });
+  return new Set(numbers.filter((each) => each !== undefined));
+}
+
 interface ResourceLists {
   readonly groups: ReadonlyMap<string, readonly string[]>;
   readonly lists: ReadonlyMap<string, readonly string[]>;
@@ -137,18 +150,15 @@ function configurationOf(
   spec: Partial<ClusterSpec> & Pick<ClusterSpec, 'bridges' | 'phones'>,
   { groups, lists, ofPhone }: ResourceLists,
 ): Configuration {
-  const { meetMe = DEFAULT_MEET_ME, park = DEFAULT_PARK } = spec;
   const { builtInBridge, privacy, ...parameters } = spec.parameters ?? {};
   const defaults = {
     ...(builtInBridge !== undefined && { builtInBridge }),
     ...(privacy !== undefined && { privacy }),
   };
-  const taken = new Set(
-    [...spec.phones.values()].flatMap((each) => [
-      each.number,
-      ...(each.lines ?? []).map((line) => line.number),
-    ]),
-  );
+  const taken = numbersGiven(spec.phones);
+  // Nobody who gives a phone such a number thinks of numbers that the file does not speak of.
+  const meetMe = spec.meetMe ?? new Map([...DEFAULT_MEET_ME].filter(([each]) => !taken.has(each)));
+  const park = spec.park ?? DEFAULT_PARK.filter((each) => !taken.has(each));
   let next = FIRST_NUMBER - 1;
   const free = (): string => {
     do next += 1;

@@ -23,7 +23,7 @@ describe('what may be left away', () => {
 
   test('a mixed cluster with one secure bridge, meet-me numbers and park numbers', () => {
     const { mixedMode, meetMeNumbers, parkNumbers } = cluster.configuration;
-    expect({ mixedMode, parkNumbers }).toEqual({ mixedMode: true, parkNumbers: ['710[0-9]'] });
+    expect([mixedMode, parkNumbers?.length, parkNumbers?.[0]]).toEqual([true, 10, '7100']);
     expect(cluster.bridges).toMatchObject([{ name: 'SB', secure: true, registered: true }]);
     expect(meetMeNumbers.map((each) => [each.pattern, each.minimum])).toEqual([
       ['5000', 'nonsecure'],
@@ -43,6 +43,12 @@ describe('the cluster', () => {
     const { phones } = read(`${source}steps: []`);
     const numbers = [...phones.values()].map(({ lines }) => lines[0]?.directoryNumber);
     expect(numbers).toEqual(['1002', '1001', '1003', '1002']);
+  });
+
+  test('numbers of phones are no meet-me or park numbers by default', () => {
+    const { meetMeNumbers, parkNumbers } = read('phones: {A: {lines: [5001, 7100]}}\nsteps: []');
+    expect(meetMeNumbers.map((each) => each.pattern)).toEqual(['5000', '5002']);
+    expect(parkNumbers?.[0]).toBe('7101');
   });
 
   test('the only list is everybody’s; bridges that a phone names are its own list, in order', () => {
@@ -129,6 +135,11 @@ describe('what is wrong is said', () => {
       '2:10: groups.G: there is no bridge XB; there are SB',
     ],
     [`${PHONES}lists: {L: [G]}\nsteps: []`, '2:9: lists.L: there is no group G; there are none'],
+    [
+      'phones: {A: {number: 70}}\nmeetMe: {70: encrypted}\nsteps: []',
+      '2:10: meetMe.70: 70 is a line',
+    ],
+    ['phones: {A: {number: 70}}\npark: 70\nsteps: []', '2:1: park: 70 is a line of a phone'],
     ['phones: [A]\nsteps: []', '1:9: phones: must be names, each with a value'],
     ['steps: []', 'x.yaml:1:1: phones: is missing'],
     [PHONES, '1:1: steps: is missing'],
