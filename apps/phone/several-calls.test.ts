@@ -69,7 +69,7 @@ describe('a shared line', () => {
     },
   );
 
-  test('BAR-01: a barge that is refused ends with a beep, and nothing has changed', async () => {
+  test('a barge that is refused ends with a beep, and nothing has changed', async () => {
     const { phone, station } = await start();
     inUse(station, 21, 'Alan');
     await phone.waitFor(({ screen }) => screen.calls.size === 1, 'the appearance');
@@ -82,7 +82,7 @@ describe('a shared line', () => {
     expect(phone.screen.calls.size).toBe(1);
   });
 
-  test('HLD-03: a call that another phone holds is resumed here', async () => {
+  test('a call that another phone holds is resumed here', async () => {
     const { phone, station } = await start();
     inUse(station, 21, 'Alan');
     held(station, 21, 'Alan');

@@ -27,7 +27,7 @@ test('all of a conference hear each other, and who holds hears nobody', async ()
   expect(await hearing(...conference, 'B: hold')).toMatchObject({ A: ['C'], B: [], C: ['A'] });
 });
 
-test('CHN-01: linked conferences are one in the ear', async () => {
+test('linked conferences are one in the ear', async () => {
   const steps = ['A: conference B, C', 'A: hold', 'A: conference D, E', 'A: join conference 1'];
   expect(await hearing(...steps)).toMatchObject({
     A: ['B', 'C', 'D', 'E'],
@@ -36,7 +36,7 @@ test('CHN-01: linked conferences are one in the ear', async () => {
   });
 });
 
-test('SEC-17: who barges in hears both and is heard by both, until the target holds', async () => {
+test('who barges in hears both and is heard by both, until the target holds', async () => {
   const steps = ['A: call B', 'S: barge'];
   expect(await hearing(...steps)).toMatchObject({ A: ['B', 'S'], B: ['A', 'S'], S: ['A', 'B'] });
   expect(await hearing(...steps, 'A: hold')).toMatchObject({ A: [], B: [], S: [] });
@@ -113,7 +113,7 @@ function listener(tonesHz: readonly number[], facts: Counted & Flows = {}, toneH
   } as unknown as Listener;
 }
 
-test('INT-01: the party that is held hears the music server, and nobody else does', async () => {
+test('the party that is held hears the music server, and nobody else does', async () => {
   const steps = ['A: call B', 'A: hold'];
   expect(await hearing('M', ...steps)).toMatchObject({ A: [], B: ['MOH'], C: [] });
   expect(await hearing('M', ...steps, 'A: resume')).toMatchObject({ A: ['B'], B: ['A'] });

@@ -43,6 +43,9 @@ const TONES: ReadonlyMap<number, string> = new Map([
   [Tone.NonSecureWarningTone, 'nonsecure'],
 ]);
 
+/** What the key Remove of a list does, in whatever language it is called. */
+const REMOVE = 'SoftKey:Select';
+
 /** A prompt that goes away, and when by the scenario's clock. */
 interface Passing {
   readonly text: PassingText;
@@ -79,14 +82,15 @@ export class PhoneWatch {
     }));
   }
 
-  list(): ListSnapshot | undefined {
+  /** `isLink` tells the rows of linked conferences, which each language calls otherwise. */
+  list(isLink: (leg: number) => boolean): ListSnapshot | undefined {
     const { list } = this.#phone.screen;
     if (!list) return undefined;
     return {
       icon: iconOf(list.icon),
-      mayRemove: list.softkeys.some(({ name }) => name === 'Remove'),
-      rows: list.rows.map(({ name, icon, controller }) => ({
-        name,
+      mayRemove: list.softkeys.some(({ url }) => url === REMOVE),
+      rows: list.rows.map(({ name, icon, controller, url }) => ({
+        name: isLink(Number(url.split(':').at(-1))) ? 'Conference' : name,
         icon: icon === 'held' ? 'held' : iconOf(icon),
         controller,
       })),

@@ -288,7 +288,7 @@ export class WireDriver implements ScenarioDriver {
   #phone(name: string, state: State): PhoneSnapshot {
     const watch = this.#watches.get(name);
     const registered = state.phones.has(name);
-    const list = registered ? watch?.list() : undefined;
+    const list = registered ? watch?.list((leg) => isLink(state, leg)) : undefined;
     return {
       name,
       registered,
@@ -345,4 +345,10 @@ function isThere({ phones, bridges, musics }: State, name: string): boolean {
 
 function toneOf(voice: number): number {
   return FIRST_TONE_HZ + voice * TONE_STEP_HZ;
+}
+
+function isLink({ conferences }: State, leg: number): boolean {
+  return [...conferences.values()].some(({ participants }) =>
+    participants.some((each) => each.leg === leg && each.link !== undefined),
+  );
 }
