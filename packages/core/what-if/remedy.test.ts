@@ -156,6 +156,42 @@ test('as many parties as a conference can have are no trouble', () => {
   expect(found?.atOnce?.changes).toHaveLength(30);
 });
 
+test('D-01, PHN-01, PHN-06: as many changes as there are obstacles, and never one more', () => {
+  const party = fc.record({
+    mode: fc.constantFrom(...Object.values(MODES)),
+    model: fc.constantFrom('7961G', '7962'),
+    firmware: fc.constantFrom('9.4(2)', '8.2(1)'),
+  });
+  fc.assert(
+    fc.property(
+      fc.array(party, { minLength: 3, maxLength: 6 }),
+      fc.constantFrom<'SB' | 'NB'>('SB', 'NB'),
+      (parties, bridge) => {
+        const phones = parties.map((each, index) => ({ name: `P${index + 1}`, ...each }));
+        const world = new CoreWorld({
+          phones,
+          bridges: [{ name: bridge, secure: bridge === 'SB' }],
+          parameters: { maximumAdHocConference: 8 },
+        });
+        world.confer(...(phones.map(({ name }) => name) as [string, ...string[]]));
+        const obstacles = phones.flatMap(({ mode, model, firmware }) => [
+          mode !== 'encrypted',
+          model === '7962',
+          firmware === '8.2(1)',
+        ]);
+        const expected = [...obstacles, bridge === 'NB'].filter(Boolean).length;
+        const found = of(world);
+        expect(found?.keeping?.changes).toHaveLength(expected);
+        const weak = phones.filter((_, index) =>
+          obstacles.slice(index * 3, index * 3 + 3).some(Boolean),
+        ).length;
+        const possible = bridge === 'SB' && phones.length - weak >= 2;
+        expect(found?.atOnce?.changes.length).toBe(possible ? weak : undefined);
+      },
+    ),
+  );
+});
+
 test('LST-04, STA-03: what is promised comes true when it is done', () => {
   fc.assert(
     fc.property(
