@@ -119,11 +119,12 @@ export class Performer {
     return inCall(calls);
   }
 
-  /** A new call; the one that the user is in is put on hold first, as on a phone. */
+  /** A new call; the one that the user is in is put on hold first, or, if it came to nothing, ended. */
   async #goOffHook(phone: string): Promise<Obstacle> {
     const active = await this.#active(phone);
     if (active?.state === 'off-hook') return undefined;
-    if (active) await this.#act({ type: 'press', phone, key: 'hold', ref: active.ref });
+    const key = active && (DEAD.includes(active.state) ? 'end-call' : 'hold');
+    if (key) await this.#act({ type: 'press', phone, key, ref: active.ref });
     // Lifting the handset would answer what rings.
     const { calls } = await this.#phone(phone);
     if (calls.some(isRinging)) return await this.#act({ type: 'press', phone, key: 'new-call' });
@@ -274,6 +275,9 @@ export class Performer {
     return calls.some((call) => isRefusal(call.prompt));
   }
 }
+
+/** What is heard of a call that came to nothing. */
+const DEAD: readonly string[] = ['busy', 'congestion', 'invalid-number'];
 
 function isActive({ state, elsewhere }: CallSnapshot): boolean {
   return !elsewhere && state !== 'hold' && state !== 'ring-in';

@@ -48,6 +48,17 @@ steps:
   expect(failures(trace)).toEqual([]);
 });
 
+test('a new call ends one that came to nothing', async () => {
+  const trace = await run(`phones: {A: encrypted, B: encrypted}
+steps:
+  - A: dial 5001
+    expect: {refused: Unknown Number, A: congestion}
+  - A: meet-me 5001
+    expect: {A: {icon: lock, calls: 1}}
+`);
+  expect(failures(trace)).toEqual([]);
+});
+
 describe('time', () => {
   test('it passes only when it is told to: no answer is overdue, no text has gone', async () => {
     const trace = await run(`${TRIO}
