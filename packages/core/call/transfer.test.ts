@@ -109,6 +109,53 @@ describe('transfer', () => {
     expect(world.state.legs).toEqual(before.legs);
     expect(world.screen('A')[0]?.prompt).toBe('cannot-complete-transfer');
   });
+
+  test('the records of a transfer: split on behalf of transfer, and where the call came from', () => {
+    const world = cast();
+    world.call('A', 'B');
+    consult(world, 'A', 'C');
+    world.press('A', 'transfer');
+    world.press('C', 'end-call');
+    const [one, two, last] = world.records;
+    for (const each of [one, two]) {
+      expect(each?.originating).toMatchObject({ cause: 393_216, terminationOnBehalfOf: 10 });
+    }
+    expect(last).toMatchObject({ redirectOnBehalfOf: 10, redirectReason: 4, joinOnBehalfOf: 10 });
+    expect([last?.originating.device, last?.destination.device]).toEqual(['B', 'C']);
+  });
+
+  test('Trnsfer is refused without a call, and a second one before anybody was dialled', () => {
+    const world = cast();
+    world.act('A', { type: 'off-hook' });
+    world.press('A', 'transfer');
+    expect(world.state.refusals.at(-1)?.text).toBe('key-not-active');
+    world.press('A', 'end-call');
+    world.call('A', 'B');
+    world.press('A', 'transfer');
+    world.press('A', 'transfer');
+    expect(world.state.refusals.at(-1)?.text).toBe('cannot-complete-transfer');
+    expect(world.state.legs.size).toBe(3);
+  });
+
+  test('a consultation is told apart: its keys are those of a transfer', () => {
+    const world = cast();
+    world.call('A', 'B');
+    consult(world, 'A', 'C');
+    expect(world.log).toContainEqual(
+      expect.objectContaining({ type: 'softkeys', device: 'A', set: 'connected-transfer' }),
+    );
+  });
+
+  test('the media of the old call ends before that of the new one begins', () => {
+    const world = cast();
+    world.call('A', 'B');
+    consult(world, 'A', 'C');
+    const before = world.log.length;
+    world.press('A', 'transfer');
+    const media = world.log.slice(before).flatMap((each) => ('end' in each ? each.type : []));
+    expect(media.lastIndexOf('close-receive')).toBeLessThan(media.indexOf('open-receive'));
+    expect(world.state.connections.size).toBe(1);
+  });
 });
 
 describe('park', () => {
