@@ -34,25 +34,43 @@ export function cluster([one, two, three, four]: readonly [
   };
 }
 
+export interface Beginning {
+  readonly prelude: (world: CoreWorld) => void;
+  /** The same as steps of a scenario. */
+  readonly steps: readonly string[];
+}
+
 /** Where an exploration begins: what it takes many steps to reach. */
-export const BEGINNINGS: Readonly<Record<string, (world: CoreWorld) => void>> = {
-  'everybody idle': () => {},
-  'a conference of three': (world) => world.confer('P3', 'P1', 'P4'),
-  'a barged call': (world) => {
-    world.call('P3', 'P1');
-    world.press('P2', 'barge');
+export const BEGINNINGS: Readonly<Record<string, Beginning>> = {
+  'everybody idle': { prelude: () => {}, steps: [] },
+  'a conference of three': {
+    prelude: (world) => world.confer('P3', 'P1', 'P4'),
+    steps: ['P3: conference P1, P4'],
   },
-  'a meet-me conference of two': (world) => {
-    for (const device of ['P3', 'P4']) {
-      world.press(device, 'meet-me');
-      world.dial(device, '5001');
-    }
+  'a barged call': {
+    prelude: (world) => {
+      world.call('P3', 'P1');
+      world.press('P2', 'barge');
+    },
+    steps: ['P3: call P1', 'P2: barge P1'],
   },
-  'a conference and a meet-me conference that one phone is in': (world) => {
-    world.confer('P3', 'P1', 'P4');
-    world.press('P2', 'meet-me');
-    world.dial('P2', '5000');
-    world.press('P3', 'confrn');
-    world.dial('P3', '5000');
+  'a meet-me conference of two': {
+    prelude: (world) => {
+      for (const device of ['P3', 'P4']) {
+        world.press(device, 'meet-me');
+        world.dial(device, '5001');
+      }
+    },
+    steps: ['P3: meet-me 5001', 'P4: meet-me 5001'],
+  },
+  'a conference and a meet-me conference that one phone is in': {
+    prelude: (world) => {
+      world.confer('P3', 'P1', 'P4');
+      world.press('P2', 'meet-me');
+      world.dial('P2', '5000');
+      world.press('P3', 'confrn');
+      world.dial('P3', '5000');
+    },
+    steps: ['P3: conference P1, P4', 'P2: meet-me 5000', 'P3: press Confrn', 'P3: dial 5000'],
   },
 };

@@ -16,7 +16,7 @@ afterEach(() => {
 test.each(Object.keys(BEGINNINGS))(
   'SEC-02, SEC-04, STA-03, MTM-02: all levels, from %s',
   (name) => {
-    const prelude = BEGINNINGS[name] ?? (() => {});
+    const { prelude } = BEGINNINGS[name] ?? { prelude: () => {} };
     // Every third combination of levels; the long run has all.
     for (const [index, spec] of clusters().entries()) {
       if (index % 3 !== name.length % 3) continue;
@@ -29,7 +29,7 @@ test.each(Object.keys(BEGINNINGS))(
 
 test('the same with answers that arrive late and in any order', () => {
   const spec = cluster(['encrypted', 'nonsecure', 'encrypted', 'authenticated']);
-  for (const prelude of Object.values(BEGINNINGS)) {
+  for (const { prelude } of Object.values(BEGINNINGS)) {
     const bounds = { statesMax: 1_500, prelude, answers: 'interleaved' } as const;
     expect(explore(spec, bounds).violation).toBeUndefined();
   }

@@ -33,7 +33,7 @@ function work(jobs: readonly Job[]): void {
   for (const job of jobs) {
     const { cluster, beginning, statesMax, answers } = job;
     const spec = specs[cluster];
-    const prelude = BEGINNINGS[beginning];
+    const prelude = BEGINNINGS[beginning]?.prelude;
     if (!spec || !prelude) continue;
     const exploration = explore(spec, { statesMax, prelude, answers });
     parentPort?.postMessage({ ...job, exploration } satisfies Outcome);
@@ -118,13 +118,13 @@ function stepsOf({ exploration }: Outcome): number {
   return exploration.violation?.steps.length ?? 0;
 }
 
-/** The violation as a scenario file; what it begins with is said in a comment. */
+/** The violation as a scenario file. A scenario has no late answers: those are comments. */
 function scenarioOf({ cluster, beginning, answers, exploration }: Outcome): string {
   const { message = '', steps = [] } = exploration.violation ?? {};
   const phones = clusters()[cluster]?.phones ?? [];
   return [
     `name: ${JSON.stringify(message)}`,
-    `# Begins with ${beginning}; answers of devices: ${answers}.`,
+    `# Found from ${beginning}, answers of devices ${answers}.`,
     'parameters: { Advanced Ad Hoc Conference Enabled: true }',
     'bridges: { SB: secure, NB: nonsecure }',
     'phones:',
@@ -133,7 +133,9 @@ function scenarioOf({ cluster, beginning, answers, exploration }: Outcome): stri
       return `  ${name}: { security: ${mode}, number: ${number}, builtInBridge: ${bridge} }`;
     }),
     'steps:',
-    ...steps.map((step) => (step.includes('(answers)') ? `  # ${step}` : `  - ${step}`)),
+    ...[...(BEGINNINGS[beginning]?.steps ?? []), ...steps].map((step) =>
+      step.includes('(answers)') ? `  # ${step}` : `  - ${step}`,
+    ),
     '',
   ].join('\n');
 }
