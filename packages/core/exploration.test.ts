@@ -162,6 +162,7 @@ test('the lock never lies, and nothing is left behind', () => {
         connections: 0,
         appearances: 0,
         parked: 0,
+        screens: 0,
       });
     }),
     { numRuns: Number(process.env.CONCLAVE_RUNS ?? 400) },

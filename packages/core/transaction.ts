@@ -116,8 +116,11 @@ export class Transaction {
 
   emit(...effects: readonly Effect[]): void {
     for (const effect of effects) {
-      // No phone shows a detached leg.
-      if ('device' in effect && 'leg' in effect && this.leg(effect.leg)?.detached) continue;
+      // No phone shows a detached leg of its own; others of the line may be told that it has gone.
+      if ('device' in effect && 'leg' in effect) {
+        const leg = this.leg(effect.leg);
+        if (leg?.detached && leg.device === effect.device) continue;
+      }
       this.effects.push(effect);
     }
   }

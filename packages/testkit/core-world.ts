@@ -127,6 +127,7 @@ export class CoreWorld {
   /** One event and its effects, without the world's answers. */
   happen(event: Event): void {
     this.#witness.event(event);
+    if (event.type === 'phone-registered') this.screens.delete(event.registration.name);
     const { state, effects } = step(this.state, event, this.nowMs);
     this.state = state;
     for (const effect of effects) {
@@ -134,6 +135,7 @@ export class CoreWorld {
       this.#carryOut(effect);
       this.#witness.effect(effect);
     }
+    if (event.type === 'device-unregistered') this.screens.delete(event.device);
   }
 
   /** Lets phones and bridges answer until nothing is left to answer. */
@@ -185,7 +187,7 @@ export class CoreWorld {
     this.press(host, 'confrn');
   }
 
-  /** Everybody hangs up; the sizes of what is left, all of which should be 0. */
+  /** Everybody hangs up; the sizes of what is left, also on screens, all of which should be 0. */
   everybodyLeaves(): Record<string, number> {
     for (const { id } of this.state.legs.values()) {
       const leg = this.state.legs.get(id);
@@ -193,7 +195,9 @@ export class CoreWorld {
     }
     const { legs, calls, conferences, connections, appearances, parked } = this.state;
     const tables = { legs, calls, conferences, connections, appearances, parked };
-    return Object.fromEntries(Object.entries(tables).map(([name, { size }]) => [name, size]));
+    const sizes = Object.entries(tables).map(([name, { size }]) => [name, size]);
+    const screens = [...this.screens.values()].reduce((sum, { size }) => sum + size, 0);
+    return { ...Object.fromEntries(sizes), screens };
   }
 
   numberOf(device: string): string {

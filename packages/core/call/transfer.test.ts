@@ -30,6 +30,18 @@ describe('transfer', () => {
     hangUp(world);
   });
 
+  test('HLD-03: while it rings, the other phones of the line show the call no more', () => {
+    const world = cast();
+    world.call('S', 'B');
+    world.press('S', 'transfer');
+    world.dial('S', world.numberOf('C'));
+    world.press('S', 'transfer');
+    expect(world.screen('S2')).toEqual([]);
+    world.press('C', 'answer');
+    expect(world.screen('S2')).toEqual([]);
+    hangUp(world);
+  });
+
   test('a blind transfer that nobody answers releases the waiting party', () => {
     const world = cast();
     world.call('A', 'B');
@@ -169,6 +181,18 @@ describe('park', () => {
     world.dial('C', '7100');
     expect([world.icon('B'), world.icon('C')]).toEqual(['encrypted', 'encrypted']);
     expect(world.state.parked.size).toBe(0);
+    hangUp(world);
+  });
+
+  test('HLD-03: the other phones of the line show the call no more', () => {
+    const world = cast();
+    world.call('S', 'B');
+    expect(world.screen('S2')).toMatchObject([{ state: 'remote-in-use' }]);
+    world.press('S', 'park');
+    expect(world.screen('S2')).toEqual([]);
+    world.act('C', { type: 'off-hook' });
+    world.dial('C', '7100');
+    expect(world.screen('S2')).toEqual([]);
     hangUp(world);
   });
 
