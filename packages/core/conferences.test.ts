@@ -1,7 +1,5 @@
 import { CoreWorld, type PhoneSpec } from '@conclave/testkit';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Softkey } from './event.ts';
 import { explainConference } from './explain.ts';
 import type { KnownLevel } from './security/level.ts';
 import { nextDeadlineMs } from './step.ts';
@@ -514,118 +512,6 @@ test('D-21: each record has its own highest level', () => {
     [98, E],
   ]);
 });
-
-test('whatever people do, in whatever order the answers come, no phone shows more than the truth', () => {
-  const keys: readonly Softkey[] = [
-    'end-call',
-    'answer',
-    'hold',
-    'resume',
-    'confrn',
-    'meet-me',
-    'conf-list',
-    'rm-last-conf',
-    'new-call',
-  ];
-  const device = fc.integer({ min: 1, max: 5 }).map((n) => `P${n}`);
-  const move = fc.oneof(
-    {
-      weight: 4,
-      arbitrary: fc.record({
-        do: fc.constant('press' as const),
-        device,
-        key: fc.constantFrom(...keys),
-      }),
-    },
-    {
-      weight: 3,
-      arbitrary: fc.record({
-        do: fc.constant('dial' as const),
-        device,
-        number: fc.constantFrom(
-          '1001',
-          '1002',
-          '1003',
-          '1004',
-          '1005',
-          '5000',
-          '5001',
-          '5002',
-          '9',
-        ),
-      }),
-    },
-    {
-      weight: 3,
-      arbitrary: fc.record({
-        do: fc.constant('answer' as const),
-        count: fc.integer({ min: 1, max: 4 }),
-      }),
-    },
-    {
-      weight: 2,
-      arbitrary: fc.record({
-        do: fc.constant('confer' as const),
-        device,
-        other: device,
-        third: device,
-      }),
-    },
-    {
-      weight: 1,
-      arbitrary: fc.record({
-        do: fc.constant('bridge' as const),
-        up: fc.boolean(),
-        secure: fc.boolean(),
-      }),
-    },
-  );
-  fc.assert(
-    fc.property(
-      fc.array(fc.constantFrom<KnownLevel>(E, E, A, N), { minLength: 5, maxLength: 5 }),
-      fc.array(move, { maxLength: 60 }),
-      (modes, moves) => {
-        const w = world(modes);
-        for (const m of moves) {
-          if (m.do === 'press')
-            w.happen({
-              type: 'phone',
-              device: m.device,
-              action: { type: 'softkey', key: m.key, line: 1 },
-            });
-          if (m.do === 'dial')
-            w.happen({
-              type: 'phone',
-              device: m.device,
-              action: { type: 'dial', digits: m.number },
-            });
-          if (m.do === 'confer') w.confer(m.device, m.other, m.third);
-          if (m.do === 'bridge' && m.up) w.registerBridge(m.secure ? 'SB' : 'NB', m.secure);
-          if (m.do === 'bridge' && !m.up)
-            w.happen({ type: 'device-unregistered', device: m.secure ? 'SB' : 'NB' });
-          for (let i = 0; m.do === 'answer' && i < m.count; i += 1) {
-            const event = w.pending.shift();
-            if (event) w.happen(event);
-          }
-        }
-        w.settle();
-        // Everybody hangs up: nothing may be left, and every call has ended once.
-        for (let round = 0; round < 5; round += 1) {
-          for (const name of ['P1', 'P2', 'P3', 'P4', 'P5']) {
-            for (const leg of [...w.state.legs.values()].filter((l) => l.device === name)) {
-              w.press(name, leg.state === 'ring-in' ? 'answer' : 'end-call', leg.id);
-            }
-          }
-        }
-        expect(w.state.legs.size).toBe(0);
-        expect(w.state.calls.size).toBe(0);
-        expect(w.state.conferences.size).toBe(0);
-        expect(w.state.connections.size).toBe(0);
-      },
-    ),
-    { numRuns: 400 },
-  );
-}, 60_000);
 
 function keysIn(w: CoreWorld): readonly number[] {
   return w.log.flatMap((effect) =>

@@ -6,10 +6,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { unreachable } from '@conclave/base';
 import { stateFromJson } from '@conclave/callmanager';
-import type { Softkey, State } from '@conclave/core';
+import type { State } from '@conclave/core';
 import { Phone } from '@conclave/phone';
 import { KeyStore } from '@conclave/pki';
-import { SoftKeyEvent } from '@conclave/sccp';
 import {
   type Action,
   type CallSnapshot,
@@ -20,6 +19,7 @@ import {
   refusalOf,
   type ScenarioDriver,
   type Snapshot,
+  SOFTKEY_EVENTS,
   talkOf,
   withFacts,
 } from '@conclave/scenario';
@@ -48,26 +48,6 @@ const POLL_MS = 5;
 /** Each phone's tone; 100 Hz apart they are told from each other in a mix. */
 const FIRST_TONE_HZ = 300;
 const TONE_STEP_HZ = 100;
-
-const SOFTKEYS: Readonly<Record<Softkey, number>> = {
-  'new-call': SoftKeyEvent.NewCall,
-  'end-call': SoftKeyEvent.EndCall,
-  answer: SoftKeyEvent.Answer,
-  hold: SoftKeyEvent.Hold,
-  resume: SoftKeyEvent.Resume,
-  confrn: SoftKeyEvent.Confrn,
-  'meet-me': SoftKeyEvent.MeetMe,
-  'conf-list': SoftKeyEvent.ConfList,
-  'rm-last-conf': SoftKeyEvent.RmLstC,
-  select: SoftKeyEvent.Select,
-  join: SoftKeyEvent.Join,
-  transfer: SoftKeyEvent.Transfer,
-  'direct-transfer': SoftKeyEvent.DirTrfr,
-  park: SoftKeyEvent.Park,
-  barge: SoftKeyEvent.Barge,
-  cbarge: SoftKeyEvent.cBarge,
-  backspace: SoftKeyEvent.BackSpace,
-};
 
 export class WireDriver implements ScenarioDriver {
   /** What the ear found wrong, a sentence each. */
@@ -223,7 +203,7 @@ export class WireDriver implements ScenarioDriver {
       case 'press': {
         const callReference = action.ref ?? 0;
         const lineInstance = phone.screen.calls.get(callReference)?.line ?? 1;
-        const softKeyEvent = SOFTKEYS[action.key];
+        const softKeyEvent = SOFTKEY_EVENTS[action.key];
         return phone.send('SoftKeyEvent', { softKeyEvent, lineInstance, callReference });
       }
       case 'off-hook':

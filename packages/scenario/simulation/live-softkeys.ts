@@ -10,7 +10,8 @@ import {
   validKeyMask,
 } from '@conclave/sccp';
 
-const EVENTS: Readonly<Record<Softkey, number>> = {
+/** The softkeys of the rules on the wire. */
+export const SOFTKEY_EVENTS: Readonly<Record<Softkey, number>> = {
   'new-call': SoftKeyEvent.NewCall,
   'end-call': SoftKeyEvent.EndCall,
   answer: SoftKeyEvent.Answer,
@@ -46,7 +47,7 @@ const SETS: Readonly<Record<SoftkeySet, number>> = {
 
 /** Labels by softkey, such as `Confrn`. */
 export const SOFTKEY_LABELS: ReadonlyMap<Softkey, string> = new Map(
-  (Object.entries(EVENTS) as [Softkey, number][]).map(([key, event]) => [
+  (Object.entries(SOFTKEY_EVENTS) as [Softkey, number][]).map(([key, event]) => [
     key,
     renderDisplayText(softKeyLabel(event)),
   ]),
@@ -56,7 +57,7 @@ export function liveSoftkeys(set: SoftkeySet, without: readonly Softkey[]): read
   const index = SETS[set];
   const mask = validKeyMask(
     index,
-    without.map((key) => EVENTS[key]),
+    without.map((key) => SOFTKEY_EVENTS[key]),
   );
   const keys = standardSoftKeyTemplate().softKeyTemplate?.definition ?? [];
   const places = standardSoftKeySets().softKeySets?.definition?.[index]?.softKeyTemplateIndex ?? [];
