@@ -23,6 +23,25 @@ test('devices that share a line should have one security mode (TIP-05)', () => {
   ]);
 });
 
+test('a protected device has nothing of a shared line', () => {
+  const protect = (number: string, line: string): StoredConfiguration => ({
+    ...SAMPLE_CONFIGURATION,
+    phones: SAMPLE_CONFIGURATION.phones.map((phone) =>
+      phone.name.endsWith(number)
+        ? {
+            ...phone,
+            protectedDevice: true,
+            lines: phone.lines.map((each) => ({ ...each, directoryNumber: line })),
+          }
+        : phone,
+    ),
+  });
+  expect(warningsOf(protect('1002', '1001')).map(({ field }) => field)).toEqual([
+    'phones[SEP000000001002].protectedDevice',
+  ]);
+  expect(warningsOf(protect('1002', '1002'))).toEqual([]);
+});
+
 test('a nonsecure cluster makes its secure devices nonsecure (TIP-03, TIP-11)', () => {
   const configuration: StoredConfiguration = {
     ...SAMPLE_CONFIGURATION,

@@ -1,11 +1,12 @@
 /** What a configuration may be, but an administrator should think about. Nothing here is refused. */
-import type { StoredConfiguration } from './configuration.ts';
+import type { StoredConfiguration, StoredPhone } from './configuration.ts';
 import type { Fault } from './fault.ts';
 
 /** Each with the field it is about and, as `rule`, the advice. */
 export function warningsOf(configuration: StoredConfiguration): readonly Fault[] {
   return [
     ...sharedLines(configuration),
+    ...protectedOnSharedLines(configuration),
     ...clusterMode(configuration),
     ...meetMeWithoutBridge(configuration),
   ];
@@ -26,6 +27,21 @@ function sharedLines({ phones }: StoredConfiguration): readonly Fault[] {
       field: `lines[${line}]`,
       rule: `is shared by phones of different security modes: ${[...used].join(', ')} (TIP-05)`,
     }));
+}
+
+/** A protected device is shown nothing of a shared line, and cannot enter a call there. */
+function protectedOnSharedLines({ phones }: StoredConfiguration): readonly Fault[] {
+  const keyOf = ({ directoryNumber, partition }: StoredPhone['lines'][number]): string =>
+    `${directoryNumber}/${partition}`;
+  return phones.flatMap(({ name, protectedDevice, lines }) => {
+    const own = new Set(lines.map(keyOf));
+    const shares = phones.some(
+      (each) => each.name !== name && each.lines.some((l) => own.has(keyOf(l))),
+    );
+    if (!protectedDevice || !shares) return [];
+    const rule = 'has a shared line: it is shown nothing of it and cannot barge there';
+    return [{ field: `phones[${name}].protectedDevice`, rule }];
+  });
 }
 
 /** TIP-03, TIP-11. */

@@ -8,6 +8,7 @@ import { type CallManager, startCallManager } from '@conclave/callmanager';
 import { type MusicServer, startMusicServer } from '@conclave/music';
 import { Phone } from '@conclave/phone';
 import { KeyStore } from '@conclave/pki';
+import { SAMPLE_CONFIGURATION, type StoredConfiguration } from '@conclave/store';
 import { type CapturedSegment, pcapOf } from '@conclave/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
@@ -20,6 +21,21 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const SCCP = 12_000;
 const SCCP_TLS = 12_443;
+
+/** The third phone has the line of the first one on its second button. */
+const SHARING: StoredConfiguration = {
+  ...SAMPLE_CONFIGURATION,
+  phones: SAMPLE_CONFIGURATION.phones.map((phone) => ({
+    ...phone,
+    ...{ builtInBridge: 'on' as const, privacy: 'off' as const },
+    lines: phone.lines.flatMap((line) =>
+      line.directoryNumber === '1003'
+        ? [line, { ...line, index: 2, directoryNumber: '1001', label: '1001' }]
+        : [line],
+    ),
+  })),
+};
+
 const folder = mkdtempSync(join(tmpdir(), 'conclave-capture-'));
 const keyLog: Buffer[] = [];
 const segments: CapturedSegment[] = [];
@@ -40,6 +56,8 @@ beforeAll(async () => {
     news: () => {},
     onKeyLog: (line) => keyLog.push(line),
   });
+  await manager.store.writeConfiguration(SHARING);
+  await manager.reload();
   const clear = await proxy(manager.sccpPort, SCCP);
   const secure = await proxy(manager.sccpTlsPort, SCCP_TLS);
   const keys = new KeyStore(data);
@@ -104,6 +122,7 @@ test('everything is read, nothing is malformed or unknown', () => {
     ...['OpenReceiveChannel', 'OpenReceiveChannelAck', 'StartMediaTransmission'],
     ...['CreateConferenceReq', 'CreateConferenceRes', 'AddParticipantReq', 'AddParticipantRes'],
     ...['DropParticipantReq', 'AuditParticipantReq', 'AuditParticipantRes', 'DeleteConferenceReq'],
+    ...['CallSelectStatRes', 'ConnectionStatisticsReq', 'ConnectionStatisticsRes'],
     ...['UserToDeviceDataVersion1', 'DisplayNotifyV2', 'UnregisterReq'],
   ];
   expect(names.filter((name) => !text.includes(`Message ID: ${name} (`))).toEqual([]);
@@ -125,19 +144,23 @@ test('the music server registers as one, is told to play, and is never asked to 
   const names = its.flatMap((frame) =>
     [...frame.matchAll(/Message ID: (\w+) \(/g)].map((match) => match[1]),
   );
-  expect(names).toEqual([
+  // The answer to its goodbye may come when it listens no more.
+  expect(names.filter((name) => name !== 'UnregisterAck')).toEqual([
     ...['RegisterReq', 'RegisterAck', 'CapabilitiesReq', 'CapabilitiesRes'],
     'MediaResourceNotification',
-    // The encrypted party, the nonsecure one, and the first while the host consults the third.
+    // The encrypted party, the nonsecure one, the first while the host consults the third, and then
+    // when it is parked.
     ...['StartMediaTransmission', 'StartMediaTransmissionAck', 'StopMediaTransmission'],
     ...['StartMediaTransmission', 'StartMediaTransmissionAck', 'StopMediaTransmission'],
     ...['StartMediaTransmission', 'StartMediaTransmissionAck', 'StopMediaTransmission'],
-    ...['UnregisterReq', 'UnregisterAck'],
+    ...['StartMediaTransmission', 'StartMediaTransmissionAck', 'StopMediaTransmission'],
+    'UnregisterReq',
   ]);
   const starts = its.filter((frame) => frame.includes('StartMediaTransmission (')).join('\n');
   expect([...starts.matchAll(/algorithmID: (\w+)/g)].map((match) => match[1])).toEqual([
     'CCM_AES_CM_128_HMAC_SHA1_32',
     'NO_ENCRYPTION',
+    'CCM_AES_CM_128_HMAC_SHA1_32',
     'CCM_AES_CM_128_HMAC_SHA1_32',
   ]);
   // Who hears it in clear is told whence it comes.
@@ -150,6 +173,12 @@ test('the levels that phones were told, in order, were those of the story', () =
   for (const level of ['Encrypted', 'Authenticated', 'NotAuthenticated']) {
     expect(told).toContain(level);
   }
+});
+
+test('HLD-03: a call of another phone of the line is shown as such, and can be barged', () => {
+  expect(text).toMatch(/callState: CallRemoteMultiline \(/);
+  expect(text).toMatch(/softKeySetIndex: In Use Hint/);
+  expect(text).toMatch(/callSelectStat: 1/);
 });
 
 test('SEC-03: SRTP keys travel only inside TLS', () => {
@@ -172,8 +201,8 @@ function frames(): readonly string[] {
 }
 
 async function story(phones: readonly Phone[]): Promise<void> {
-  const [host, first, , weak, clear] = phones;
-  if (!host || !first || !weak || !clear) throw new Error('the cast is complete');
+  const [host, first, third, weak, clear] = phones;
+  if (!host || !first || !third || !weak || !clear) throw new Error('the cast is complete');
   await holdMusic(host, first);
   await holdMusic(host, clear);
   host.offHook();
@@ -204,10 +233,31 @@ async function story(phones: readonly Phone[]): Promise<void> {
     if (phone.focus) await phone.press('EndCall').catch(() => {});
   }
   await host.waitFor(({ screen }) => screen.calls.size === 0, 'the end');
+  await bargeAndPark(host, first, third);
   await weak.press('MeetMe');
   await weak.waitFor(({ focus }) => focus?.state === 'OffHook', 'dial tone');
   weak.dial('5002');
   await weak.waitFor(({ screen }) => screen.notices.length > 0, 'the refusal');
+}
+
+/** The third phone barges the call of the first one, which selects it, and then parks it. */
+async function bargeAndPark(host: Phone, other: Phone, third: Phone): Promise<void> {
+  host.offHook();
+  await host.waitFor(({ focus }) => focus?.state === 'OffHook', 'dial tone');
+  host.dial('1002');
+  await host.waitFor(({ focus }) => focus?.state === 'Connected', 'the answer');
+  await third.waitFor(({ focus }) => focus?.state === 'CallRemoteMultiline', 'the call elsewhere');
+  await third.barge();
+  await third.waitFor(({ icon }) => icon === 'lock', 'the lock');
+  await third.hangUp();
+  await host.press('Select');
+  await host.park();
+  await third.call('7100');
+  await third.waitFor(({ icon }) => icon === 'lock', 'the lock');
+  await third.hangUp();
+  for (const phone of [host, other, third]) {
+    await phone.waitFor(({ screen }) => screen.calls.size === 0, 'the end');
+  }
 }
 
 /** A call whose other party hears music for a while. */
