@@ -44,9 +44,9 @@ export async function callManagerCommand(argv: readonly string[]): Promise<void>
   await manager.close();
 }
 
-/** To the process that started us, if one did; to standard output when asked. */
+/** To the process that started us, while it listens; to standard output when asked. */
 function tell(news: CallManagerNews, json: boolean): void {
-  process.send?.(news);
+  if (process.connected) process.send?.(news);
   if (json) process.stdout.write(`${JSON.stringify(news)}\n`);
 }
 

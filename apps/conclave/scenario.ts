@@ -99,7 +99,9 @@ async function playOnTheWire(scenario: Scenario): Promise<Trace | undefined> {
   const { UnplayableError, WireDriver } = await import('./wire/wire-driver.ts');
   const driver = new WireDriver();
   // Processes and data would outlive us otherwise.
-  process.once('SIGINT', () => void driver.close().finally(() => process.exit(EXIT_FAILED)));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void driver.close().finally(() => process.exit(EXIT_FAILED)));
+  }
   try {
     return await play(scenario, driver);
   } catch (error) {
