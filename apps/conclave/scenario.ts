@@ -99,12 +99,18 @@ async function playOnTheWire(scenario: Scenario): Promise<Trace | undefined> {
   const { UnplayableError, WireDriver } = await import('./wire/wire-driver.ts');
   const driver = new WireDriver();
   // Processes and data would outlive us otherwise.
+  let interrupted = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void driver.close().finally(() => process.exit(EXIT_FAILED)));
+    process.once(signal, () => {
+      interrupted = true;
+      void driver.close().finally(() => process.exit(EXIT_FAILED));
+    });
   }
   try {
     return await play(scenario, driver);
   } catch (error) {
+    // What was under way fails when everything closes; the end of the process is not far.
+    if (interrupted) return await new Promise<never>(() => {});
     if (!(error instanceof UnplayableError)) throw error;
     process.stderr.write(`${error.message}\n`);
     return undefined;
