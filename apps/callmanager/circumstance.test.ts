@@ -13,7 +13,7 @@ const PHONE = {
   lines: [],
 } as const;
 
-const { configuration } = initialState(
+const empty = initialState(
   {
     clusterId: 'test',
     mixedMode: true,
@@ -27,12 +27,22 @@ const { configuration } = initialState(
   1,
 );
 
+const REGISTRATION = {
+  name: PHONE.name,
+  signalling: 'tls-encrypted',
+  sinceMs: 0,
+  address: '127.0.0.1',
+  codecs: ['pcmu'],
+} as const;
+
+const state = { ...empty, phones: new Map([[PHONE.name, REGISTRATION]]) };
+
 test.each([
   { type: 'capture', device: PHONE.name, active: true },
   { type: 'capture', device: 'CFB', active: false },
   { type: 'announcement', device: PHONE.name, active: true },
 ])('%o is an event', (body) => {
-  expect(circumstanceOf(body, configuration)).toEqual(body);
+  expect(circumstanceOf(body, state)).toEqual(body);
 });
 
 test.each([
@@ -43,5 +53,13 @@ test.each([
   [{ type: 'announcement', device: 'CFB', active: true }, /no such device/],
   [{ type: 'capture', device: 'CFB', active: 'yes' }, /active must be/],
 ])('%o is refused', (body, fault) => {
-  expect(() => circumstanceOf(body, configuration)).toThrow(fault);
+  expect(() => circumstanceOf(body, state)).toThrow(fault);
+});
+
+test('nothing is played to a phone that is not there, but a capture may wait for it', () => {
+  const told = (type: string, active: boolean): unknown =>
+    circumstanceOf({ type, device: PHONE.name, active }, empty);
+  expect(() => told('announcement', true)).toThrow('is not registered');
+  expect(told('announcement', false)).toMatchObject({ active: false });
+  expect(told('capture', true)).toMatchObject({ active: true });
 });

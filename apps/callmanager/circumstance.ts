@@ -2,10 +2,14 @@
  * What an operator tells of the world around a call: that a packet capture runs on a device, or that
  * the annunciator plays to a phone. The rules decide what follows from it (INT-05, INT-12, CAP-01).
  */
-import type { Configuration, Event } from '@conclave/core';
+import type { Event, State } from '@conclave/core';
 
 /** The event of `{ type, device, active }`. Throws an Error that names what is wrong. */
-export function circumstanceOf(body: unknown, { phones, bridges }: Configuration): Event {
+export function circumstanceOf(
+  body: unknown,
+  { configuration, phones: registered }: Pick<State, 'configuration' | 'phones'>,
+): Event {
+  const { phones, bridges } = configuration;
   const { type, device, active } = (body ?? {}) as Readonly<Record<string, unknown>>;
   if (type !== 'capture' && type !== 'announcement') {
     throw new Error('type must be capture or announcement');
@@ -15,5 +19,8 @@ export function circumstanceOf(body: unknown, { phones, bridges }: Configuration
     (phones.has(device) || (type === 'capture' && bridges.has(device)));
   if (!isKnown) throw new Error(`there is no such device for a ${type}: ${String(device)}`);
   if (typeof active !== 'boolean') throw new Error('active must be true or false');
+  if (type === 'announcement' && active && !registered.has(device)) {
+    throw new Error(`${device} is not registered: nothing can be played to it`);
+  }
   return { type, device, active };
 }

@@ -133,7 +133,7 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
     'GET /alarms': () => ({ status: 200, body: alarms.list() }),
     'GET /configuration': () => ({ status: 200, body: stored }),
     'POST /circumstance': (body) => {
-      engine.happen(circumstanceOf(body, engine.state.configuration));
+      engine.happen(circumstanceOf(body, engine.state));
       return { status: 200, body: {} };
     },
     'POST /configuration': async (body) => {
