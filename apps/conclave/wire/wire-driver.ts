@@ -63,6 +63,7 @@ export class WireDriver implements ScenarioDriver {
   #names: DeviceNames | undefined;
   #state: State | undefined;
   #heard = '';
+  #closing: Promise<void> | undefined;
 
   async start(cluster: Cluster): Promise<void> {
     const faults = faultsOfCluster(cluster);
@@ -139,7 +140,13 @@ export class WireDriver implements ScenarioDriver {
     };
   }
 
+  /** Whoever closes again waits for the same end. */
   async close(): Promise<void> {
+    this.#closing ??= this.#close();
+    await this.#closing;
+  }
+
+  async #close(): Promise<void> {
     for (const phone of this.#phones.values()) await phone.stop();
     await this.#processes.close();
   }
