@@ -325,7 +325,7 @@ function pick(effect: { readonly bridge: string; readonly conference: number }):
   return { bridge: effect.bridge, conference: effect.conference };
 }
 
-function configurationOf(spec: WorldSpec): Configuration {
+export function configurationOf(spec: WorldSpec): Configuration {
   const bridges = spec.bridges ?? [];
   return {
     clusterId: 'TestCluster',

@@ -2,5 +2,8 @@ export * from './core-world.ts';
 export * from './explorer.ts';
 export * from './pcap.ts';
 export * from './sccp-client.ts';
+export * from './sim/clock.ts';
+export * from './sim/network.ts';
+export * from './sim/prng.ts';
 export * from './tshark.ts';
 export * from './witness.ts';
