@@ -3,7 +3,7 @@ import type { Leg } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
 import { at, prompt, tellSoftkeys } from './display.ts';
 import { hold } from './hold.ts';
-import { LEGS_PER_PHONE_MAX, newLeg } from './leg.ts';
+import { clearFromPhone, LEGS_PER_PHONE_MAX, newLeg } from './leg.ts';
 
 /** Why the user consults: names the field of the new leg that remembers the first one. */
 export type Purpose = 'consultFor' | 'transferFor';
@@ -25,4 +25,18 @@ export function consult(tx: Transaction, leg: Leg, purpose: Purpose): void {
     prompt(dialing, 'enter-number'),
   );
   tellSoftkeys(tx, dialing, 'off-hook-feature');
+}
+
+/**
+ * The held leg of a consultation that was begun and not dialled, because the user took up `leg` instead:
+ * that is the call meant. The dial tone goes; undefined when there is no such consultation.
+ */
+export function tookUpInstead(tx: Transaction, leg: Leg, purpose: Purpose): Leg | undefined {
+  const open = tx
+    .legsOf(leg.device)
+    .find((each) => each[purpose] !== undefined && each.state === 'dialing');
+  const held = tx.leg(open?.[purpose] ?? 0);
+  if (!open || !held || open.id === leg.id || held.id === leg.id) return undefined;
+  clearFromPhone(tx, open);
+  return tx.theLeg(held.id);
 }

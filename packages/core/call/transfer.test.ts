@@ -95,6 +95,24 @@ describe('transfer', () => {
     expect(world.state.conferences.size).toBe(0);
   });
 
+  test('Trnsfer, another call taken up instead of dialling, Trnsfer: it goes to that one', () => {
+    const world = cast();
+    world.call('A', 'B');
+    world.press('A', 'hold');
+    const first = [...world.state.legs.values()].find((leg) => leg.device === 'A');
+    world.call('A', 'C');
+    world.press('A', 'transfer');
+    world.press('A', 'resume', first?.id);
+    world.press('A', 'transfer', first?.id);
+    expect(['A', 'B', 'C'].map((each) => world.icon(each))).toEqual([
+      'none',
+      'encrypted',
+      'encrypted',
+    ]);
+    expect(world.state.legs.size).toBe(2);
+    hangUp(world);
+  });
+
   test('DirTrfr connects the two selected calls', () => {
     const world = cast();
     world.call('A', 'B');

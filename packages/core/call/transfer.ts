@@ -7,7 +7,7 @@ import { linkConferences } from '../conference/link.ts';
 import type { TextId } from '../effect.ts';
 import type { Call, CallOrigin, Leg } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
-import { consult, mayConsult } from './consultation.ts';
+import { consult, mayConsult, tookUpInstead } from './consultation.ts';
 import { at } from './display.ts';
 import { clearFromPhone, detach } from './leg.ts';
 import { release } from './release.ts';
@@ -20,7 +20,7 @@ const TRANSFERRED: CallOrigin = { onBehalfOf: ON_BEHALF_OF.transfer, reason: REA
 
 /** The Trnsfer key: the first press starts a consultation, the second one completes it. */
 export function transfer(tx: Transaction, leg: Leg): void {
-  const held = tx.leg(leg.transferFor ?? 0);
+  const held = tookUpInstead(tx, leg, 'transferFor') ?? tx.leg(leg.transferFor ?? 0);
   if (held) complete(tx, leg, held);
   else start(tx, leg);
 }

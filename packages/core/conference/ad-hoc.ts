@@ -2,9 +2,8 @@
  * The keys of an ad hoc conference: Confrn once to consult, Confrn again to bring both calls together,
  * Join for calls that are there already, and removal of parties (LST-04, LST-05, LST-07).
  */
-import { consult, mayConsult } from '../call/consultation.ts';
+import { consult, mayConsult, tookUpInstead } from '../call/consultation.ts';
 import { at, mayChange, NOT_IN_CONTROL } from '../call/display.ts';
-import { clearFromPhone } from '../call/leg.ts';
 import { selectedWith } from '../call/select.ts';
 import { type Obstacle, turnDown } from '../call/turn-down.ts';
 import { peerOf } from '../call/two-party.ts';
@@ -18,12 +17,9 @@ import { leave, publishLevel } from './membership.ts';
 
 /** The Confrn key: the first press starts a consultation, the second one completes it. */
 export function confrn(tx: Transaction, leg: Leg): void {
-  const open = tx.legsOf(leg.device).find((each) => each.consultFor !== undefined);
-  if (open && open.id !== leg.id && open.state === 'dialing' && open.consultFor !== leg.id) {
-    // The user took up another call instead of dialling: that one is to be brought in.
-    const held = tx.leg(open.consultFor ?? 0);
-    clearFromPhone(tx, open);
-    if (held) gather(tx, [held, leg], leg);
+  const waiting = tookUpInstead(tx, leg, 'consultFor');
+  if (waiting) {
+    gather(tx, [waiting, leg], leg);
     return;
   }
   const held = tx.leg(leg.consultFor ?? 0);
