@@ -228,8 +228,15 @@ const ALIASES: readonly (readonly [RegExp, string])[] = [
 
 const LABELS = [...SOFTKEY_LABELS.values()];
 
+/** How phone guides call keys whose label is another word here. */
+const GUIDE_LABELS: readonly (readonly [Softkey, string])[] = [
+  ['transfer', 'Trnsfer'],
+  ['confrn', 'Conference'],
+  ['rm-last-conf', 'RmLast'],
+];
+
 const KEYS: ReadonlyMap<string, Softkey> = new Map(
-  [...SOFTKEY_LABELS].flatMap(([softkey, label]) => [
+  [...SOFTKEY_LABELS, ...GUIDE_LABELS].flatMap(([softkey, label]) => [
     [plainWord(label), softkey] as const,
     [plainWord(softkey), softkey] as const,
   ]),
