@@ -9,7 +9,7 @@
  */
 import { AlarmLimit, ENGLISH, Exchange } from '@conclave/callmanager';
 import { type CallDetailRecord, type KnownLevel, openRecords, type State } from '@conclave/core';
-import type { PeerProof } from '@conclave/net';
+import { type PeerProof, UNSENT_MAX } from '@conclave/net';
 import { decodeMessage, FrameReader, type Screen } from '@conclave/sccp';
 import { configurationOf, Prng, SimClock, SimWire } from '@conclave/testkit';
 import { SimBridge } from './bridge.ts';
@@ -243,7 +243,8 @@ class World {
 
   #dial(name: string, proof: PeerProof | undefined, from: string): SimWire {
     const delayMs = this.#isCalm ? DELAYS[0] : this.#prng.pick(DELAYS);
-    const unsentMax = this.#prng.chance(0.2) ? 4 * 1024 : 256 * 1024;
+    // Few messages fit some wires, as if much had been waiting already.
+    const unsentMax = this.#prng.chance(0.2) ? 1024 : UNSENT_MAX;
     this.#note(`${name} dials, delay ${delayMs?.join(' to ')} ms`);
     const wire = new SimWire(this.#clock, this.#prng, {
       ...{ from, to: '10.0.2.1', delayMs: delayMs ?? [1, 1], unsentMax },
