@@ -32,6 +32,10 @@ describe('HLD-03: a call that leaves a shared line leaves the screens of all its
   });
 });
 
+test('STA-09: what has ended meanwhile is not transferred to a phone that rings (seed 995)', () => {
+  expect(runWorld(995).failure).toBeUndefined();
+});
+
 test('a seed replays exactly', () => {
   expect(runWorld(7).trace).toEqual(runWorld(7).trace);
   expect(runWorld(7).trace).not.toEqual(runWorld(8).trace);

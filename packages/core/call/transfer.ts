@@ -78,13 +78,14 @@ function start(tx: Transaction, leg: Leg): void {
 }
 
 function complete(tx: Transaction, leg: Leg, held: Leg): void {
-  if (leg.state === 'ring-out') {
-    detach(tx, held);
-    detach(tx, leg);
+  const isRinging = leg.state === 'ring-out';
+  if (!isIn(tx, held) || !(isRinging || isIn(tx, leg))) {
+    refuse(tx, leg, 'cannot-complete-transfer', 'One of the calls has no other party any more.');
     return;
   }
-  if (!isIn(tx, held) || !isIn(tx, leg)) {
-    refuse(tx, leg, 'cannot-complete-transfer', 'One of the calls has no other party any more.');
+  if (isRinging) {
+    detach(tx, held);
+    detach(tx, leg);
     return;
   }
   connect(tx, held, leg);
