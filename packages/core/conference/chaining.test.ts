@@ -1,6 +1,7 @@
 import { CoreWorld, type WorldSpec } from '@conclave/testkit';
 import { describe, expect, test } from 'vitest';
 import type { Parameters } from '../configuration.ts';
+import type { Softkey } from '../event.ts';
 
 /* Goal: Join, and conferences that are linked: who may, what level all of them show, how they part. */
 
@@ -143,6 +144,77 @@ describe('linked conferences', () => {
   });
 });
 
+describe('a link that is refused says why, and changes nothing', () => {
+  test('STA-10: conferences are not advanced', () => {
+    const world = linkable({ advancedAdHocConference: false });
+    expectRefused(world, 'C', 'join', {
+      rule: 'STA-10',
+      fact: 'Advanced Ad Hoc Conference is off, so conferences are not linked.',
+      fix: 'Enable Advanced Ad Hoc Conference.',
+    });
+  });
+
+  test('RES-05: the model cannot', () => {
+    expectRefused(linkable({}, '7931G'), 'C', 'join', {
+      rule: 'RES-05',
+      fact: 'Model 7931G of C does not support linking.',
+    });
+  });
+
+  test('D-09: they are linked already', () => {
+    const world = linked();
+    // A, who is in the one, is brought into the other as well.
+    world.add('D', 'A');
+    const [first, second] = legsOf(world, 'A');
+    world.press('A', 'select', first);
+    expectRefused(
+      world,
+      'A',
+      'join',
+      {
+        rule: 'D-09',
+        fact: 'These conferences are linked already.',
+      },
+      second,
+    );
+  });
+
+  test.each([
+    [false, 2],
+    [true, 3],
+  ])('D-09: a third conference on one that has two, non-linear %s', (nonLinearLinking, links) => {
+    const world = cast({ advancedAdHocConference: true, nonLinearLinking });
+    world.confer('A', 'B', 'C');
+    for (const number of ['5000', '5001', '5002']) {
+      const guest = number === '5000' ? 'D' : number === '5001' ? 'U' : 'E';
+      world.press(guest, 'meet-me');
+      world.dial(guest, number);
+      world.press('A', 'confrn');
+      world.dial('A', number);
+      world.press('A', 'confrn');
+    }
+    const adHoc = [...world.state.conferences.values()].find((each) => each.kind === 'ad-hoc');
+    const linked = adHoc?.participants.filter((each) => each.link) ?? [];
+    expect(linked.length).toBeLessThanOrEqual(links);
+    leaveAll(world);
+  });
+});
+
+test.each([
+  [true, 'off-hook'],
+  [false, 'connected'],
+])(
+  'MAH-01: from a meet-me conference Confrn leads on only where linking may come of it: %s',
+  (advancedAdHocConference, state) => {
+    const world = cast({ advancedAdHocConference });
+    world.press('A', 'meet-me');
+    world.dial('A', '5002');
+    world.press('A', 'confrn');
+    expect(world.screen('A').at(-1)?.state).toBe(state);
+    leaveAll(world);
+  },
+);
+
 describe('meet-me and ad hoc', () => {
   test('MAH-02: a meet-me conference brought into an ad hoc one', () => {
     const world = cast();
@@ -235,6 +307,26 @@ function linked(): CoreWorld {
 
 function legOf(world: CoreWorld, device: string): number {
   return [...world.state.legs.values()].find((leg) => leg.device === device)?.id ?? 0;
+}
+
+function legsOf(world: CoreWorld, device: string): readonly number[] {
+  return [...world.state.legs.values()].filter((leg) => leg.device === device).map((leg) => leg.id);
+}
+
+function expectRefused(
+  world: CoreWorld,
+  device: string,
+  key: Softkey,
+  limit: { readonly rule: string; readonly fact: string; readonly fix?: string },
+  leg?: number,
+): void {
+  const { legs, conferences } = world.state;
+  world.press(device, key, leg);
+  expect(world.state.legs).toEqual(legs);
+  expect([...world.state.conferences.keys()]).toEqual([...conferences.keys()]);
+  const refusal = world.state.refusals.at(-1);
+  expect(refusal).toMatchObject({ device, text: 'cannot-link-conferences' });
+  expect(refusal?.limits).toContainEqual(expect.objectContaining(limit));
 }
 
 /** Everybody leaves: nothing may be left behind. */
