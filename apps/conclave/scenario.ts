@@ -88,9 +88,9 @@ async function simulationOf({ cluster }: Scenario): Promise<Simulation> {
   const locales = new Locales(dataDirectoryOf(undefined));
   locales.read();
   return new Simulation((userLocale) => {
-    const { texts, list } = locales.phrasesOf(userLocale);
+    const { texts } = locales.phrasesOf(userLocale);
     const read = Object.entries(texts).map(([id, text]) => [id, renderPhoneText(text)]);
-    return { texts: Object.fromEntries(read), conference: list.conference };
+    return { texts: Object.fromEntries(read) };
   });
 }
 

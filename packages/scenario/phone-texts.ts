@@ -35,11 +35,9 @@ export const PHONE_TEXTS: Readonly<Record<TextId, string>> = {
 /** All that a phone shows in one language, as a person reads it. */
 export interface PhoneWords {
   readonly texts: Readonly<Record<TextId, string>>;
-  /** The row of a linked conference. */
-  readonly conference: string;
 }
 
-export const ENGLISH_WORDS: PhoneWords = { texts: PHONE_TEXTS, conference: 'Conference' };
+export const ENGLISH_WORDS: PhoneWords = { texts: PHONE_TEXTS };
 
 /** Texts that turn an operation down. */
 const REFUSING: readonly TextId[] = [

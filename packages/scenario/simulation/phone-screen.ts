@@ -114,7 +114,8 @@ export class SimulatedScreen {
       icon: iconOf(level),
       mayRemove,
       rows: rows.map((row) => ({
-        name: row.conference ? this.#words.conference : row.name || row.number,
+        // Whatever the phone calls it in its own language.
+        name: row.conference ? 'Conference' : row.name || row.number,
         icon: row.held ? 'held' : iconOf(row.level),
         controller: row.controller,
       })),
