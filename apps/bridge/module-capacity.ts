@@ -1,6 +1,7 @@
 /**
  * How many conferences a DSP module carries: by the module, the codecs that its profile enables, and
- * whether they are secure (BRG-08, BRG-11). [doc] Vendor's figures for conferences of eight parties.
+ * whether they are secure (BRG-08, BRG-11). The figures of the modules, for conferences of eight parties,
+ * are [inferred] from memory: a data sheet of the vendor would confirm or refute them.
  */
 
 export const CODECS = ['g711', 'g729'] as const;
