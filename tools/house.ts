@@ -49,6 +49,15 @@ export const ZONES: readonly Zone[] = [
     banned: PURE,
   },
   { folder: 'packages/sccp/', imports: [], banned: PURE },
+  { folder: 'packages/sip/wire/', imports: ['@conclave/base'], banned: PURE },
+  {
+    folder: 'packages/sip/machine/',
+    imports: ['@conclave/base', 'node:crypto'],
+    reaches: ['packages/sip/machine/', 'packages/sip/wire/'],
+    banned: PURE,
+  },
+  { folder: 'packages/sip/', imports: [], banned: PURE },
+  { folder: 'packages/sdp/', imports: ['@conclave/base'], banned: PURE },
   { folder: 'packages/rtp/', imports: ['@conclave/base', 'node:crypto'], banned: PURE },
   { folder: 'packages/audio/', imports: ['@conclave/base'], banned: PURE },
   {
@@ -70,16 +79,19 @@ export const ZONES: readonly Zone[] = [
   },
   {
     folder: 'packages/testkit/',
-    imports: [...workspaces('base core sccp rtp audio pki net store telemetry scenario'), 'node:'],
+    imports: [
+      ...workspaces('base core sccp sip sdp rtp audio pki net store telemetry scenario'),
+      'node:',
+    ],
   },
   {
     folder: 'apps/callmanager/adapters/',
-    imports: workspaces('base core sccp'),
+    imports: workspaces('base core sccp sip sdp'),
     reaches: ['apps/callmanager/'],
   },
   {
     folder: 'apps/callmanager/',
-    imports: [...workspaces('base core net pki sccp store telemetry'), 'node:', 'yaml'],
+    imports: [...workspaces('base core net pki sccp sip sdp store telemetry'), 'node:', 'yaml'],
   },
   // A bridge and a phone know no rules: what they show and mix is what they are told.
   {

@@ -1,0 +1,72 @@
+/**
+ * The header fields of one SIP message, in the order of the wire. Immutable: a change gives a new value.
+ *
+ * Names are kept in their long form with the spelling of `header-name.ts`; values are unfolded and
+ * trimmed, otherwise as the peer wrote them. Source: [rfc] RFC 3261 §7.3.
+ */
+import { canonicalName } from './header-name.ts';
+
+export interface HeaderField {
+  /** Such as `Via`; never a compact form. */
+  readonly name: string;
+  readonly value: string;
+}
+
+export class Headers implements Iterable<HeaderField> {
+  readonly #fields: readonly HeaderField[];
+
+  /** `fields` have canonical names already: the parser and this class see to it. */
+  private constructor(fields: readonly HeaderField[]) {
+    this.#fields = fields;
+  }
+
+  /** Names may be in any case or compact form. */
+  static of(fields: Iterable<readonly [name: string, value: string]>): Headers {
+    return new Headers(
+      Array.from(fields, ([name, value]) => ({ name: canonicalName(name), value })),
+    );
+  }
+
+  /** The first field of this name. */
+  get(name: string): string | undefined {
+    const wanted = canonicalName(name);
+    return this.#fields.find((each) => each.name === wanted)?.value;
+  }
+
+  /** Every field of this name, one entry a field: lists within a field are not taken apart. */
+  all(name: string): readonly string[] {
+    const wanted = canonicalName(name);
+    return this.#fields.filter((each) => each.name === wanted).map((each) => each.value);
+  }
+
+  has(name: string): boolean {
+    return this.get(name) !== undefined;
+  }
+
+  /** With this one field in place of all of that name, where the first of them stood, or at the end. */
+  with(name: string, value: string): Headers {
+    const wanted = canonicalName(name);
+    const at = this.#fields.findIndex((each) => each.name === wanted);
+    if (at < 0) return this.append(name, value);
+    const rest = this.#fields.filter((each, index) => index <= at || each.name !== wanted);
+    return new Headers(rest.with(at, { name: wanted, value }));
+  }
+
+  without(name: string): Headers {
+    const wanted = canonicalName(name);
+    return new Headers(this.#fields.filter((each) => each.name !== wanted));
+  }
+
+  append(name: string, value: string): Headers {
+    return new Headers([...this.#fields, { name: canonicalName(name), value }]);
+  }
+
+  /** Before every other field: for Via and Record-Route. */
+  prepend(name: string, value: string): Headers {
+    return new Headers([{ name: canonicalName(name), value }, ...this.#fields]);
+  }
+
+  [Symbol.iterator](): Iterator<HeaderField> {
+    return this.#fields[Symbol.iterator]();
+  }
+}
