@@ -64,7 +64,7 @@ export const ZONES: readonly Zone[] = [
     folder: 'packages/pki/',
     imports: ['@conclave/base', 'node:', '@peculiar/x509', 'reflect-metadata'],
   },
-  { folder: 'packages/net/', imports: ['@conclave/base', 'node:'] },
+  { folder: 'packages/net/', imports: ['@conclave/base', 'node:', 'ws'] },
   {
     folder: 'packages/resource/',
     imports: [...workspaces('base net pki sccp'), 'node:'],

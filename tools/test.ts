@@ -10,7 +10,10 @@ import { FORMAT_AND_LINT, firstFailure, runPackaged, type Step, TYPES } from './
 import { type TestReport, testSummary } from './test-summary.ts';
 
 /** Other people's programs that judge ours, and a compiler for libsrtp's. */
-const PACKAGES = ['tshark', 'libsrtp2-dev', 'gcc', 'libc6-dev', 'openssl'];
+const PACKAGES = [
+  ...['tshark', 'libsrtp2-dev', 'gcc', 'libc6-dev', 'openssl'],
+  ...['baresip-core', 'linphone-cli', 'sip-tester'],
+];
 
 const folder = mkdtempSync(join(tmpdir(), 'conclave-test-'));
 const results = join(folder, 'results.json');

@@ -12,7 +12,7 @@ import { assert } from '@conclave/base';
 export const UNSENT_MAX: number = 256 * 1024;
 
 /** How long a peer may take to close its half. */
-const END_MS = 2_000;
+export const END_MS = 2_000;
 
 /** What TLS found out about the other side; nothing here is decided yet. */
 export interface PeerProof {
@@ -33,13 +33,12 @@ export interface StreamHandlers {
   onClose(reason: string): void;
 }
 
-/** What users of a connection see of it, whether there is a socket behind it or a simulation. */
-export interface Connection {
-  readonly transport: 'tcp' | 'tls';
+/** What users of a connection see of it, whatever carries it. */
+export interface Channel {
   readonly remoteAddress: string;
   readonly remotePort: number;
   readonly localAddress: string;
-  /** Absent on TCP. */
+  /** Absent without TLS. */
   readonly proof: PeerProof | undefined;
   /** Starts reading; called once. */
   open(handlers: StreamHandlers): void;
@@ -49,6 +48,11 @@ export interface Connection {
   end(reason: string): void;
   /** Closes at once. */
   destroy(reason: string): void;
+}
+
+/** A stream of bytes, whether there is a socket behind it or a simulation. */
+export interface Connection extends Channel {
+  readonly transport: 'tcp' | 'tls';
 }
 
 export class StreamConnection implements Connection {
@@ -104,7 +108,8 @@ export class StreamConnection implements Connection {
   }
 }
 
-function proofOf(socket: TLSSocket): PeerProof {
+/** What is known of the other side of a connection whose handshake is over. */
+export function proofOf(socket: TLSSocket): PeerProof {
   const certificate = socket.getPeerCertificate(true);
   const presented = certificate && Object.keys(certificate).length > 0;
   // Node types this as Error, but it is the code as a string.
@@ -126,6 +131,6 @@ function wordOf(error: unknown): string {
 }
 
 /** An IPv4 address without its IPv6 mapping. */
-function plainAddress(address: string | undefined): string {
+export function plainAddress(address: string | undefined): string {
   return (address ?? '').replace(/^::ffff:/, '');
 }

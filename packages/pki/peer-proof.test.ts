@@ -117,6 +117,17 @@ test('dial proves both sides, each to the other', async () => {
   connection.destroy('the test is over');
 });
 
+test('dial can ask for a name in the certificate besides trust (RFC 5922 §7)', async () => {
+  const device = await issueLeaf(ours, VALID);
+  const tls = { ...device, trust: [ours.certificate] };
+  const wish = { commonName: 'pbx', alternativeNames: ['pbx.example'], notBefore: hours(-1) };
+  const port = await serve({ tls: await serverOf(ours, wish) });
+  const connection = await dial({ host: HOST, port, tls, serverName: 'pbx.example' });
+  connection.destroy('the test is over');
+  const other = dial({ host: HOST, port, tls, serverName: 'other.example' });
+  await expect(other).rejects.toMatchObject({ code: 'ERR_TLS_CERT_ALTNAME_INVALID' });
+});
+
 test.each([
   ['BRG-05: an issuer that the device does not trust', () => serverOf(theirs, VALID)],
   ['TIP-13: an expired call manager', () => serverOf(ours, EXPIRED)],
