@@ -16,6 +16,68 @@ export type {
   UserAgentOptions,
   UserAgentOutput,
 } from './machine/user-agent-types.ts';
+export { type CSeq, formatCSeq, parseCSeq } from './wire/cseq.ts';
+export {
+  addressesOf,
+  addressOf,
+  allowOf,
+  callIdOf,
+  contactOf,
+  contactsOf,
+  contentTypeOf,
+  cseqOf,
+  expiresOf,
+  fromOf,
+  isStarContact,
+  maxForwardsOf,
+  numberOf,
+  parseSeconds,
+  parseTokenWithParameters,
+  type TokenWithParameters,
+  tagOf,
+  tokensOf,
+  toOf,
+  topViaOf,
+  viasOf,
+} from './wire/fields.ts';
+export { formatMessage } from './wire/format-message.ts';
 export { canonicalName } from './wire/header-name.ts';
 export { type HeaderField, Headers } from './wire/headers.ts';
+export { formatHost, formatHostPort, type HostPort, parseHostPort, sameHost } from './wire/host.ts';
+export { BODY_BYTES_MAX, HEADER_BYTES_MAX, HEADER_FIELDS_MAX } from './wire/limits.ts';
 export { NO_BODY, type SipMessage, type SipRequest, type SipResponse } from './wire/message.ts';
+export { MessageReader, type StreamItem } from './wire/message-reader.ts';
+export {
+  formatNameAddress,
+  type NameAddress,
+  parseNameAddress,
+  parseNameAddresses,
+} from './wire/name-address.ts';
+export {
+  formatParameters,
+  NO_PARAMETERS,
+  type Parameters,
+  parseParameters,
+  withParameters,
+} from './wire/parameters.ts';
+export {
+  type MalformedMessage,
+  type MessageError,
+  type ParsedMessage,
+  parseMessage,
+  type RefusedRequest,
+} from './wire/parse-message.ts';
+export { quote, unquote } from './wire/quoted-string.ts';
+export { splitList } from './wire/split-list.ts';
+export { decodeText, encodeText, rawText } from './wire/text.ts';
+export {
+  formatUri,
+  type OtherUri,
+  parseUri,
+  type SipUri,
+  sameUri,
+  schemeOf,
+  type TelUri,
+  type Uri,
+} from './wire/uri.ts';
+export { formatVia, MAGIC_COOKIE, parseVia, type Via } from './wire/via.ts';

@@ -2,7 +2,7 @@
  * The header fields of one SIP message, in the order of the wire. Immutable: a change gives a new value.
  *
  * Names are kept in their long form with the spelling of `header-name.ts`; values are unfolded and
- * trimmed, otherwise as the peer wrote them. Source: [rfc] RFC 3261 §7.3.
+ * trimmed, otherwise as the peer wrote them; `text.ts` says what becomes of bytes that are no UTF-8. Source: [rfc] RFC 3261 §7.3.
  */
 import { canonicalName } from './header-name.ts';
 
@@ -27,6 +27,16 @@ export class Headers implements Iterable<HeaderField> {
     );
   }
 
+  /** For the parser: the names are canonical already, and nobody else keeps the array. */
+  static ofCanonical(fields: readonly HeaderField[]): Headers {
+    return new Headers(fields);
+  }
+
+  /** Fields, however many values each of them lists. */
+  get size(): number {
+    return this.#fields.length;
+  }
+
   /** The first field of this name. */
   get(name: string): string | undefined {
     const wanted = canonicalName(name);
@@ -37,6 +47,12 @@ export class Headers implements Iterable<HeaderField> {
   all(name: string): readonly string[] {
     const wanted = canonicalName(name);
     return this.#fields.filter((each) => each.name === wanted).map((each) => each.value);
+  }
+
+  /** How many fields have this name. */
+  count(name: string): number {
+    const wanted = canonicalName(name);
+    return this.#fields.reduce((sum, each) => (each.name === wanted ? sum + 1 : sum), 0);
   }
 
   has(name: string): boolean {
