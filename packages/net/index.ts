@@ -1,4 +1,5 @@
 export * from './dial.ts';
+export * from './local-address.ts';
 export * from './media-clock.ts';
 export * from './resolver.ts';
 export * from './socket-listener.ts';
