@@ -41,7 +41,13 @@ describe('a connection', () => {
   test('of a WebSocket has a message in each frame, without Content-Length if it likes', () => {
     const world = new World();
     const wire = world.connect('ws');
-    wire.say(Buffer.from(Buffer.from(BYTES).toString().replace(/Content-Length.*\r\n/, '')));
+    wire.say(
+      Buffer.from(
+        Buffer.from(BYTES)
+          .toString()
+          .replace(/Content-Length.*\r\n/, ''),
+      ),
+    );
     wire.say(Buffer.from('\r\n\r\n'));
     wire.say(formatMessage(OPTIONS));
     expect(world.heard).toEqual(['OPTIONS on ws:1', 'OPTIONS on ws:1']);
