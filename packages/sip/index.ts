@@ -16,6 +16,19 @@ export type {
   UserAgentOptions,
   UserAgentOutput,
 } from './machine/user-agent-types.ts';
+export {
+  type AuthHeader,
+  formatChallenge,
+  formatCredentials,
+  parseAuthHeader,
+} from './wire/auth-header.ts';
+export {
+  accepts,
+  checkRequest,
+  isSoundResponse,
+  type Refusal,
+  unknownExtensions,
+} from './wire/check-request.ts';
 export { type CSeq, formatCSeq, parseCSeq } from './wire/cseq.ts';
 export {
   addressesOf,
@@ -47,6 +60,7 @@ export { formatHost, formatHostPort, type HostPort, parseHostPort, sameHost } fr
 export { BODY_BYTES_MAX, HEADER_BYTES_MAX, HEADER_FIELDS_MAX } from './wire/limits.ts';
 export { NO_BODY, type SipMessage, type SipRequest, type SipResponse } from './wire/message.ts';
 export { MessageReader, type StreamItem } from './wire/message-reader.ts';
+export { type BodyPart, formatMultipart, type MultipartError, partsOf } from './wire/multipart.ts';
 export {
   formatNameAddress,
   type NameAddress,

@@ -31,7 +31,7 @@ export function parseNameAddress(text: string): Result<NameAddress, NameAddressE
   const close = text.indexOf('>', open);
   if (close < 0) return fail('bad-name-address');
   const displayName = parseDisplayName(trimBlanks(text, 0, open));
-  const uri = parseUri(trimBlanks(text, open + 1, close));
+  const uri = parseUri(text.slice(open + 1, close));
   const parameters = parseParameters(trimBlanks(text, close + 1));
   if (displayName === undefined) return fail('bad-name-address');
   if (!uri.ok) return uri;

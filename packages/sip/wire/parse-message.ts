@@ -147,6 +147,24 @@ export function bodyLength(fields: readonly HeaderField[]): number | Fault | und
   return fault('body-too-large', 413, 'Request Entity Too Large');
 }
 
+/**
+ * Reads the fields in `text` from `from` on and adds those that can be read to `fields`; gives the first
+ * thing that is wrong. Parts of a multipart body have such fields too.
+ */
+export function parseFields(text: string, from: number, fields: HeaderField[]): Fault | undefined {
+  let found: Fault | undefined;
+  let at = from;
+  while (at < text.length) {
+    const end = endOfField(text, at);
+    const field = parseField(text, at, end);
+    if (typeof field === 'string') found ??= fault('bad-header', 400, field);
+    else if (fields.length < HEADER_FIELDS_MAX) fields.push(field);
+    else return found ?? fault('header-too-large', 513, 'Too Many Headers');
+    at = end + 2;
+  }
+  return found;
+}
+
 export function fault(error: MessageError, status: number, detail: string): Fault {
   return { error, status, detail };
 }
@@ -196,21 +214,6 @@ function isOurVersion(version: string): boolean {
   return version === 'SIP/2.0' || version.toUpperCase() === 'SIP/2.0';
 }
 
-/** Adds the fields that can be read to `fields`; gives the first thing that is wrong. */
-function parseFields(text: string, from: number, fields: HeaderField[]): Fault | undefined {
-  let found: Fault | undefined;
-  let at = from;
-  while (at < text.length) {
-    const end = endOfField(text, at);
-    const field = parseField(text, at, end);
-    if (typeof field === 'string') found ??= fault('bad-header', 400, field);
-    else if (fields.length < HEADER_FIELDS_MAX) fields.push(field);
-    else return found ?? fault('header-too-large', 513, 'Too Many Headers');
-    at = end + 2;
-  }
-  return found;
-}
-
 /** The end of the line at `from` and of the lines that continue it, without the last CRLF. */
 function endOfField(text: string, from: number): number {
   let at = from;
@@ -235,10 +238,8 @@ function parseField(text: string, from: number, end: number): HeaderField | stri
   }
   const value = trimBlanks(text, colon + 1, end);
   if (!value.includes('\r') && !value.includes('\n')) return { name, value };
-  const unfolded = value
-    .split('\r\n')
-    .map((line) => trimBlanks(line))
-    .join(' ');
+  const lines = value.split('\r\n').map((line) => trimBlanks(line));
+  const unfolded = trimBlanks(lines.join(' '));
   if (/[\r\n]/.test(unfolded)) return `Stray Line End in ${name}`;
   return { name, value: unfolded };
 }

@@ -27,7 +27,8 @@ export function parseVia(text: string): Result<Via, 'bad-via'> {
   const end = semicolon < 0 ? text.length : semicolon;
   if (first < 0 || second < 0 || second > end) return fail('bad-via');
   if (trimBlanks(text, 0, first).toUpperCase() !== 'SIP') return fail('bad-via');
-  if (trimBlanks(text, first + 1, second) !== '2.0') return fail('bad-via');
+  // Any version, so that a request of another one can be answered with 505.
+  if (!isToken(trimBlanks(text, first + 1, second))) return fail('bad-via');
   const sent = trimBlanks(text, second + 1, end);
   const space = sent.search(/[ \t]/);
   const transport = sent.slice(0, Math.max(space, 0)).toUpperCase();
