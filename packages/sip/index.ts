@@ -1,5 +1,12 @@
 export { type Flow, isReliable, isSecureTransport, type SipTransport } from './machine/flow.ts';
-export type { Content, EndReason, OfferCarrier, SessionEvent } from './machine/session-events.ts';
+export type {
+  Content,
+  EndReason,
+  OfferCarrier,
+  Reply,
+  SessionEvent,
+} from './machine/session-events.ts';
+export { UserAgent } from './machine/user-agent.ts';
 export type {
   Destination,
   LocalAddress,
@@ -7,7 +14,6 @@ export type {
   Notification,
   OutgoingInvite,
   OutgoingRequest,
-  Reply,
   Routing,
   SessionView,
   SubscriptionEvent,

@@ -5,5 +5,6 @@ export * from './sccp-client.ts';
 export * from './sim/clock.ts';
 export * from './sim/network.ts';
 export * from './sim/prng.ts';
+export * from './sip-pair.ts';
 export * from './tshark.ts';
 export * from './witness.ts';

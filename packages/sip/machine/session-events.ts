@@ -13,6 +13,12 @@ export interface Content {
   readonly body?: Uint8Array;
 }
 
+/** Fields and body of a response. */
+export interface Reply extends Content {
+  /** Phrase after the status; the usual one unless given. */
+  readonly phrase?: string;
+}
+
 /** Which message a received offer came in; the machine knows where its answer has to go. */
 export type OfferCarrier = 'invite' | '2xx' | 'update' | 'prack' | 'provisional';
 
@@ -69,6 +75,8 @@ export type SessionEvent =
     }
   /** A re-INVITE without a description: `answerOffer` gives our offer. */
   | { readonly type: 'offer-wanted'; readonly request: SipRequest }
+  /** The peer took back a re-INVITE, or the user left its offer without an answer for too long. */
+  | { readonly type: 'withdrawn' }
   /** The answer to an offer of ours. */
   | {
       readonly type: 'answer';

@@ -266,6 +266,8 @@ function newLayer(max = 100) {
     onAck: () => told.push('ack'),
     onResponse: (id, { status }) => told.push(`response ${id} ${status}`),
     onFailure: (id, failure) => told.push(`failure ${id} ${failure}`),
+    onGone: () => {},
+    complete: (request) => request,
   });
   return { layer, sent, remotes, told };
 }

@@ -37,12 +37,18 @@ export interface TransactionUser {
   onResponse(transaction: number, response: SipResponse, flow: Flow, nowMs: number): void;
   /** No final response: nobody answered, or there is no way. */
   onFailure(transaction: number, failure: Failure, nowMs: number): void;
+  /** Nothing more comes of this client transaction. */
+  onGone(transaction: number): void;
+  /** The last fields, which depend on the flow: our Contact. */
+  complete(request: SipRequest, flow: Flow): SipRequest;
 }
 
 export interface Origin {
   readonly transaction: number;
   readonly flow: Flow;
   readonly cancelled: number;
+  /** The same request has come on another way already (RFC 3261 §8.2.2.2). */
+  readonly isMerged: boolean;
 }
 
 export type Failure = 'timeout' | 'transport-error';
@@ -58,6 +64,8 @@ interface Entry extends Timed {
   readonly id: number;
   /** '' while a client has no flow. */
   key: string;
+  /** Server, of a request outside of dialogs: what it has in common with its copies. */
+  mergeKey: string;
   /** Undefined while a client has no flow. */
   state: Transaction | undefined;
   flow: Flow | undefined;
@@ -88,6 +96,7 @@ export class TransactionLayer {
   readonly #options: TransactionLayerOptions;
   readonly #byId = new Map<number, Entry>();
   readonly #byKey = new Map<string, Entry>();
+  readonly #byMergeKey = new Map<string, Entry>();
   readonly #byFlow = new Map<string, Set<Entry>>();
   readonly #timers = new TimerQueue<Entry>();
 
@@ -151,6 +160,12 @@ export class TransactionLayer {
     return true;
   }
 
+  /** Sends the last response of a server transaction once more. */
+  repeat(transaction: number): void {
+    const entry = this.#byId.get(transaction);
+    if (entry?.flow) this.#resend(entry, entry.flow);
+  }
+
   /** The request of a server transaction that lives. */
   requestOf(transaction: number): SipRequest | undefined {
     return this.#byId.get(transaction)?.request;
@@ -207,11 +222,19 @@ export class TransactionLayer {
     this.#start(added, flow, serverKey(request, via, method), nowMs);
     const cancelled =
       method === 'CANCEL' ? this.#byKey.get(serverKey(request, via, 'INVITE'))?.id : undefined;
-    this.#user.onRequest(
-      request,
-      { transaction: added.id, flow, cancelled: cancelled ?? 0 },
-      nowMs,
-    );
+    const isMerged = method !== 'CANCEL' && this.#isMerged(added);
+    const origin = { transaction: added.id, flow, cancelled: cancelled ?? 0, isMerged };
+    this.#user.onRequest(request, origin, nowMs);
+  }
+
+  #isMerged(entry: Entry): boolean {
+    const { headers, method } = entry.request;
+    if (tagOf(headers, 'To') !== '') return false;
+    const key = `${oldKey(headers)} ${method}`;
+    if (this.#byMergeKey.has(key)) return true;
+    entry.mergeKey = key;
+    this.#byMergeKey.set(key, entry);
+    return false;
   }
 
   #receiveResponse(response: SipResponse, via: Via, flow: Flow, nowMs: number): void {
@@ -224,13 +247,14 @@ export class TransactionLayer {
       { type: 'response', status: response.status },
       nowMs,
     );
-    this.#enter(entry, state);
+    entry.state = state;
     for (const output of outputs) {
       if (output === 'send-ack') this.#acknowledgeFailure(entry, response);
       else if (output === 'pass' && !this.#repeatAck(entry, response)) {
         this.#user.onResponse(entry.id, response, flow, nowMs);
       }
     }
+    this.#settle(entry);
   }
 
   #newClient(
@@ -252,7 +276,8 @@ export class TransactionLayer {
   #launch(entry: Entry, flow: Flow, nowMs: number): void {
     const branch = `${MAGIC_COOKIE}${this.#options.token()}`;
     const via = ownVia(flow.transport, this.#options.addressOf(flow).sentBy, branch);
-    entry.request = { ...entry.request, headers: entry.request.headers.prepend('Via', via) };
+    const complete = this.#user.complete(entry.request, flow);
+    entry.request = { ...complete, headers: complete.headers.prepend('Via', via) };
     const { acknowledges, request } = entry;
     if (acknowledges) {
       this.#remove(entry);
@@ -281,6 +306,7 @@ export class TransactionLayer {
     const entry: Entry = {
       id: this.#options.nextId(),
       key: '',
+      mergeKey: '',
       state: undefined,
       flow: undefined,
       remote,
@@ -311,21 +337,24 @@ export class TransactionLayer {
     const onFlow = this.#byFlow.get(flow.id);
     if (onFlow) onFlow.add(entry);
     else this.#byFlow.set(flow.id, new Set([entry]));
-    this.#enter(entry, newTransaction(kind, isReliable(flow.transport), nowMs));
+    entry.state = newTransaction(kind, isReliable(flow.transport), nowMs);
+    this.#settle(entry);
     if (isClient) this.#user.send(entry.request, flow, undefined);
   }
 
   #step(entry: Entry, input: TransactionInput, nowMs: number): void {
     if (!entry.state) return;
     const { state, outputs } = stepTransaction(entry.state, input, nowMs);
-    this.#enter(entry, state);
+    entry.state = state;
     for (const output of outputs) this.#carryOut(entry, output, nowMs);
+    this.#settle(entry);
   }
 
-  #enter(entry: Entry, state: Transaction): void {
-    entry.state = state;
-    if (state.phase === 'terminated') this.#remove(entry);
-    else this.#timers.set(entry, deadlineOf(state));
+  /** Once its user has heard everything a transaction may go; it may have been dropped meanwhile. */
+  #settle(entry: Entry): void {
+    if (!entry.state || !this.#byId.has(entry.id)) return;
+    if (entry.state.phase === 'terminated') this.#remove(entry);
+    else this.#timers.set(entry, deadlineOf(entry.state));
   }
 
   #carryOut(entry: Entry, output: TransactionOutput, nowMs: number): void {
@@ -368,15 +397,17 @@ export class TransactionLayer {
   }
 
   #fail(entry: Entry, failure: Failure, nowMs: number): void {
-    this.#remove(entry);
     // Without its ACK the peer ends the call by itself.
     if (!entry.acknowledges) this.#user.onFailure(entry.id, failure, nowMs);
+    this.#remove(entry);
   }
 
   #remove(entry: Entry): void {
+    if (!this.#byId.delete(entry.id)) return;
     this.#timers.set(entry, Number.POSITIVE_INFINITY);
-    this.#byId.delete(entry.id);
     if (entry.key !== '') this.#byKey.delete(entry.key);
+    if (entry.mergeKey !== '') this.#byMergeKey.delete(entry.mergeKey);
+    if (!entry.key.startsWith(SERVER)) this.#user.onGone(entry.id);
     if (!entry.flow) return;
     const onFlow = this.#byFlow.get(entry.flow.id);
     onFlow?.delete(entry);
@@ -391,6 +422,7 @@ export class TransactionLayer {
 
 /** Branches of ours and of peers never meet in one key. */
 const CLIENT = '>';
+const SERVER = '<';
 
 function clientKey(branch: string, method: string): string {
   return `${CLIENT}${branch} ${method}`;
@@ -400,9 +432,9 @@ function clientKey(branch: string, method: string): string {
 function serverKey({ headers }: SipRequest, via: Via, method: string): string {
   const branch = via.parameters.get('branch') ?? '';
   if (branch.length > MAGIC_COOKIE.length && branch.startsWith(MAGIC_COOKIE)) {
-    return `<${branch} ${sentByOf(via)} ${method}`;
+    return `${SERVER}${branch} ${sentByOf(via)} ${method}`;
   }
-  return `<${oldKey(headers)} ${sentByOf(via)} ${branch} ${method}`;
+  return `${SERVER}${oldKey(headers)} ${sentByOf(via)} ${branch} ${method}`;
 }
 
 /** What was unique in a request before branches were. */

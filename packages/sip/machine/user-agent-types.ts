@@ -1,7 +1,7 @@
 /** What goes into a `UserAgent` and what comes out of it. */
 import type { SipMessage, SipRequest, SipResponse } from '../wire/message.ts';
 import type { Flow } from './flow.ts';
-import type { Content, SessionEvent } from './session-events.ts';
+import type { Content, Reply, SessionEvent } from './session-events.ts';
 
 export interface UserAgentOptions {
   /** A fresh word of at least 64 bits, of letters and digits. */
@@ -162,12 +162,6 @@ export interface SessionView {
   readonly supported: readonly string[];
   /** No offer waits for an answer, either way. */
   readonly isStable: boolean;
-}
-
-/** Fields and body of a response. */
-export interface Reply extends Content {
-  /** Phrase after the status; the usual one unless given. */
-  readonly phrase?: string;
 }
 
 /**
