@@ -93,6 +93,8 @@ export class Engine {
       case 'forget-key':
       case 'audit-media':
         return this.#ports.media(effect);
+      case 'announce':
+        return;
       case 'create-conference':
       case 'add-participant':
       case 'drop-participant':

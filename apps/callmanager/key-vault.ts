@@ -3,9 +3,15 @@
  * adapter that writes them into a TLS connection asks for their bytes. Nothing here is ever logged
  * or stored, and a key is wiped when its stream ends.
  */
-/** AES_CM_128: 16 bytes of key and 14 of salt (RFC 4568 §6.2). */
-const KEY_BYTES = 16;
-const SALT_BYTES = 14;
+import type { SrtpSuite } from '@conclave/core';
+
+/** Bytes of master key and salt (RFC 4568 §6.2, RFC 7714 §12). */
+const SIZES: Readonly<Record<SrtpSuite, { readonly key: number; readonly salt: number }>> = {
+  AES_CM_128_HMAC_SHA1_32: { key: 16, salt: 14 },
+  AES_CM_128_HMAC_SHA1_80: { key: 16, salt: 14 },
+  AEAD_AES_128_GCM: { key: 16, salt: 12 },
+  AEAD_AES_256_GCM: { key: 32, salt: 12 },
+};
 
 export interface MasterKey {
   readonly key: Uint8Array;
@@ -22,15 +28,22 @@ export class KeyVault {
   }
 
   /** The key of this name; made at the first call, the same until it is forgotten. */
-  keyOf(name: number): MasterKey {
+  keyOf(name: number, suite: SrtpSuite): MasterKey {
     const known = this.#keys.get(name);
     if (known) return known;
     const made = {
-      key: this.#random(KEY_BYTES),
-      salt: this.#random(SALT_BYTES),
+      key: this.#random(SIZES[suite].key),
+      salt: this.#random(SIZES[suite].salt),
     };
     this.#keys.set(name, made);
     return made;
+  }
+
+  /** The sender has chosen this key itself (SDES): its listener is given the same. */
+  put(name: number, { key, salt }: MasterKey): void {
+    this.forget(name);
+    // A copy: the sender's declaration outlives this stream.
+    this.#keys.set(name, { key: key.slice(), salt: salt.slice() });
   }
 
   forget(name: number): void {

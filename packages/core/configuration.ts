@@ -72,6 +72,12 @@ export interface MeetMeNumber {
   readonly minimum: KnownLevel;
 }
 
+export interface TrunkRoute {
+  /** As for meet-me numbers. */
+  readonly pattern: string;
+  readonly trunk: string;
+}
+
 /** D-20. */
 export type MediaSecurityPolicy = 'best-effort' | 'enforce' | 'disable-srtp';
 
@@ -119,7 +125,17 @@ export interface Parameters {
   readonly packetCaptureEnable: boolean;
 }
 
-export type SrtpSuite = 'AES_CM_128_HMAC_SHA1_32' | 'AES_CM_128_HMAC_SHA1_80';
+export type SrtpSuite =
+  | 'AES_CM_128_HMAC_SHA1_32'
+  | 'AES_CM_128_HMAC_SHA1_80'
+  | 'AEAD_AES_128_GCM'
+  | 'AEAD_AES_256_GCM';
+
+/** What conference bridges and music servers carry. */
+export const RESOURCE_SUITES: readonly SrtpSuite[] = [
+  'AES_CM_128_HMAC_SHA1_80',
+  'AES_CM_128_HMAC_SHA1_32',
+];
 
 export interface Configuration {
   readonly clusterId: string;
@@ -135,6 +151,10 @@ export interface Configuration {
   readonly meetMeNumbers: readonly MeetMeNumber[];
   /** Numbers or ranges (as for meet-me) where calls can be parked. Absent: none. */
   readonly parkNumbers?: readonly string[];
+  /** Numbers or ranges that lead over a trunk, by its device name. Absent: none. */
+  readonly routes?: readonly TrunkRoute[];
+  /** Dialling it makes an ad hoc conference (RFC 4579's conference factory). Absent: none. */
+  readonly conferenceFactory?: string;
   readonly parameters: Parameters;
 }
 

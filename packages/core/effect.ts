@@ -196,6 +196,8 @@ export type MediaEffect =
   | {
       readonly type: 'open-receive';
       readonly end: MediaEndpoint;
+      /** Who will send there. */
+      readonly from: MediaEndpoint;
       readonly format: StreamFormat;
       /** Who will send, when the end is not told by sending there itself: music. Any port of it. */
       readonly source?: string;
@@ -212,6 +214,31 @@ export type MediaEffect =
   | { readonly type: 'audit-media'; readonly end: MediaEndpoint }
   /** The key is used nowhere any more: wipe it. */
   | { readonly type: 'forget-key'; readonly key: KeyRef };
+
+/** What is said to participants who have no screen; `announcement.ts` has the words. */
+export type AnnouncementId =
+  | 'level-encrypted'
+  | 'level-authenticated'
+  | 'level-nonsecure'
+  | 'refused-authenticated'
+  | 'refused-encrypted'
+  | 'muted'
+  | 'unmuted'
+  | 'alone'
+  | 'participants'
+  | 'removed'
+  | 'held'
+  | `digit-${string}`;
+
+/** Played by the bridge to some of a conference's participants. */
+export interface AnnounceEffect {
+  readonly type: 'announce';
+  readonly bridge: string;
+  readonly conference: ConferenceId;
+  readonly legs: readonly LegId[];
+  /** One after the other. One that tells a level takes the place of what those legs hear now. */
+  readonly announcements: readonly AnnouncementId[];
+}
 
 export type BridgeEffect =
   | {
@@ -265,4 +292,4 @@ export type NoteEffect =
       readonly because: string;
     };
 
-export type Effect = PhoneEffect | MediaEffect | BridgeEffect | NoteEffect;
+export type Effect = PhoneEffect | MediaEffect | BridgeEffect | AnnounceEffect | NoteEffect;

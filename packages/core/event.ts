@@ -3,7 +3,12 @@
  * to the device is ignored by the rules, so a device can only act on its own calls.
  */
 import type { Configuration } from './configuration.ts';
-import type { BridgeRegistration, MusicRegistration, PhoneRegistration } from './registration.ts';
+import type {
+  BridgeRegistration,
+  MediaOffer,
+  MusicRegistration,
+  PhoneRegistration,
+} from './registration.ts';
 import type { Level } from './security/level.ts';
 import type { ConferenceId, LegId } from './state.ts';
 
@@ -29,15 +34,45 @@ export type Softkey =
 
 export type PhoneAction =
   /** Handset or speaker; `leg` when the phone names the call it means. */
-  | { readonly type: 'off-hook'; readonly line?: number; readonly leg?: LegId }
+  | {
+      readonly type: 'off-hook';
+      readonly line?: number;
+      readonly leg?: LegId;
+      readonly offer?: MediaOffer;
+    }
   | { readonly type: 'on-hook'; readonly leg?: LegId }
   | { readonly type: 'line-key'; readonly line: number }
   /** `leg` may also be another phone's leg that is shown on this one's shared line. */
   | { readonly type: 'softkey'; readonly key: Softkey; readonly line: number; readonly leg?: LegId }
   /** One of `0`-`9`, `*`, `#`. */
   | { readonly type: 'digit'; readonly digit: string; readonly leg?: LegId }
-  /** All digits at once. */
-  | { readonly type: 'dial'; readonly digits: string; readonly line?: number }
+  /** All digits at once, for a call of its own when `fresh`. */
+  | {
+      readonly type: 'dial';
+      readonly digits: string;
+      readonly line?: number;
+      readonly fresh?: true;
+      /** As after the MeetMe key. */
+      readonly meetMe?: true;
+      readonly offer?: MediaOffer;
+      /** On a trunk: who calls. */
+      readonly from?: { readonly name: string; readonly number: string };
+    }
+  /** A ringing call is turned down. */
+  | { readonly type: 'decline'; readonly leg: LegId; readonly busy: boolean }
+  /** What the leg's SDP allows has changed, or its address: its media is opened anew. */
+  | { readonly type: 'media-offer'; readonly leg: LegId; readonly offer: MediaOffer }
+  /** The party of `leg` goes to whoever `to` is with, or to the number `digits`. */
+  | {
+      readonly type: 'transfer';
+      readonly leg: LegId;
+      readonly to?: LegId;
+      readonly digits?: string;
+    }
+  /** A number is called into the conference that this phone is in. */
+  | { readonly type: 'invite'; readonly conference: ConferenceId; readonly digits: string }
+  /** The calls of this phone become one conference. */
+  | { readonly type: 'merge'; readonly legs: readonly LegId[] }
   | {
       readonly type: 'list-choice';
       readonly conference: ConferenceId;
@@ -89,6 +124,14 @@ export type Event =
       readonly device: string;
       readonly leg: LegId;
       readonly level: Level;
+    }
+  /** A key pressed by a participant, heard by the bridge (RFC 4733). */
+  | {
+      readonly type: 'participant-digit';
+      readonly bridge: string;
+      readonly conference: ConferenceId;
+      readonly leg: LegId;
+      readonly digit: string;
     }
   /** The annunciator plays a precedence tone or announcement to this phone (INT-05). */
   | { readonly type: 'announcement'; readonly device: string; readonly active: boolean }

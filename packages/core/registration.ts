@@ -1,10 +1,19 @@
 /** Devices that are registered now, with the facts that their connection proves. */
+import type { SrtpSuite } from './configuration.ts';
 
 /** How the device's signalling reaches us (D-01): clear TCP, or mutual TLS by configured mode. */
 export type Signalling = 'clear' | 'tls-authenticated' | 'tls-encrypted';
 
 /** Audio encodings that the rules choose from; the wire numbers live with the protocols. */
 export type Codec = 'pcmu' | 'pcma';
+
+/** What a leg's SDP allows: it may differ from call to call, and within one. */
+export interface MediaOffer {
+  /** In order of preference. */
+  readonly codecs: readonly Codec[];
+  /** Crypto-suites that it has declared keys for over protected signalling; empty: RTP only. */
+  readonly suites: readonly SrtpSuite[];
+}
 
 export interface PhoneRegistration {
   readonly name: string;
@@ -14,6 +23,8 @@ export interface PhoneRegistration {
   readonly address: string;
   /** In order of preference; never empty. */
   readonly codecs: readonly Codec[];
+  /** A client without icons and softkeys: it is told levels in names and by voice. Absent: no. */
+  readonly standardClient?: true;
 }
 
 /** A music-on-hold server. */

@@ -10,6 +10,7 @@ import type { Allocation } from './media-resource/bridge-selection.ts';
 import type {
   BridgeRegistration,
   Codec,
+  MediaOffer,
   MusicRegistration,
   PhoneRegistration,
 } from './registration.ts';
@@ -79,6 +80,12 @@ export interface Leg {
   readonly bargeToneUntilMs?: number;
   /** It was told once that SRTP keys go to this gateway in clear text (SEC-03). */
   readonly keysInClear?: true;
+  /** What its SDP allows; absent: what the device is known to have. */
+  readonly offer?: MediaOffer;
+  /** The conference that its party was invited to by one who is in it. */
+  readonly inviteTo?: ConferenceId;
+  /** Star code in the making, such as `*`. */
+  readonly starCode?: string;
   /** Key presses wait until this time for the next digit. */
   readonly digitDeadlineMs?: number;
   /** Highest level of this leg so far (CDR-01). */
@@ -139,6 +146,8 @@ export interface Participant {
   readonly name: string;
   readonly state: ParticipantState;
   readonly held: boolean;
+  /** The bridge receives nothing of it. Absent: no. */
+  readonly muted?: true;
   readonly joinedMs: number;
   readonly globalCallId: CallId;
   readonly protection: MediaProtection;
@@ -171,6 +180,8 @@ export interface Assembly {
   readonly merging: readonly LegId[];
   /** Legs of the initiator in other conferences, which are linked. */
   readonly linking: readonly LegId[];
+  /** See `Conference`. */
+  readonly focus?: true;
 }
 
 export interface Conference {
@@ -187,6 +198,8 @@ export interface Conference {
   readonly startedMs: number;
   /** Who made it; never changes (D-10). */
   readonly creator: { readonly device: string; readonly number: string };
+  /** Made by the conference factory: it lives until everybody has left. */
+  readonly focus?: true;
   /** The leg that may add and remove; absent once it has left. */
   readonly controller?: LegId;
   /** Took the controller's place by transfer or retrieval: may change nothing, ends it all by leaving. */

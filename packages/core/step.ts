@@ -8,6 +8,7 @@ import { bargeTonesOver } from './call/barge-tone.ts';
 import { tellCallLevel } from './call/call-level.ts';
 import { announcementChanged, captureChanged, configurationChanged } from './call/circumstance.ts';
 import { durationDeadlineMs, endOverlong, lifeOf } from './call/duration.ts';
+import { participantMediaOpen } from './call/media-offer.ts';
 import { musicFailed, musicLost } from './call/music.ts';
 import { settleParked } from './call/park.ts';
 import { digitsTimedOut, phoneAction } from './call/phone-action.ts';
@@ -19,6 +20,7 @@ import { CAUSE, ON_BEHALF_OF } from './cdr/record.ts';
 import { settleConsultations } from './conference/ad-hoc.ts';
 import { assemblyCreated } from './conference/assembly.ts';
 import { askAgain, audited } from './conference/departure.ts';
+import { settleInvitations } from './conference/focus.ts';
 import { meetMeCreated } from './conference/meet-me.ts';
 import {
   abandonConference,
@@ -27,6 +29,7 @@ import {
   patchParticipant,
 } from './conference/membership.ts';
 import { enforceMinimum } from './conference/minimum.ts';
+import { starCode } from './conference/star-code.ts';
 import type { Effect } from './effect.ts';
 import type { Event } from './event.ts';
 import { connectionOfParty, receiveOpened } from './media/connection.ts';
@@ -50,6 +53,7 @@ export function step(state: State, event: Event, nowMs: number): Step {
   enforceMinimum(tx);
   settleBarges(tx);
   settleConsultations(tx);
+  settleInvitations(tx);
   settleParked(tx);
   settleAppearances(tx);
   return { state: tx.seal(), effects: tx.effects };
@@ -101,6 +105,9 @@ function apply(tx: Transaction, event: Event): void {
     case 'music-registered':
       deviceLost(tx, event.registration.name);
       return tx.putMusic(event.registration);
+    case 'participant-digit':
+      if (!isBridgeOf(tx, event)) return;
+      return digitHeard(tx, event);
     case 'media-audited':
       return bargeAudited(tx, event.device, event.party);
     case 'remote-status':
@@ -213,9 +220,18 @@ function mediaOpened(
   }
   const updated = receiveOpened(tx, connection, event.party, event.address);
   if (end.kind === 'phone') rememberMedia(tx, updated, end.leg, event.address);
-  const leg = tx.leg(end.leg);
-  const call = tx.call(leg?.call);
-  if (call && updated.ends.every((each) => each.address)) tellCallLevel(tx, call);
+  if (!updated.ends.every((each) => each.address)) return;
+  const call = tx.call(tx.leg(end.leg)?.call);
+  if (call) tellCallLevel(tx, call);
+  else participantMediaOpen(tx, updated);
+}
+
+function digitHeard(
+  tx: Transaction,
+  event: { readonly conference: number; readonly leg: number; readonly digit: string },
+): void {
+  const leg = tx.leg(event.leg);
+  if (leg?.conference === event.conference) starCode(tx, leg, event.digit);
 }
 
 /** Keeps the address for the record. */

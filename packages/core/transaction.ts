@@ -352,6 +352,9 @@ export class Transaction {
 }
 
 type OptionalLegField =
+  | 'starCode'
+  | 'inviteTo'
+  | 'offer'
   | 'barge'
   | 'bargesLeaving'
   | 'bargeToneUntilMs'

@@ -149,7 +149,7 @@ function mediaEffects(): readonly Exclude<MediaEffect, { type: 'forget-key' }>[]
   ] as const;
   return [
     ...formats.flatMap((format) => [
-      { type: 'open-receive', end: END, format, source: '10.0.0.2' } as const,
+      { type: 'open-receive', end: END, from: END, format, source: '10.0.0.2' } as const,
       { type: 'start-transmit', end: END, format, remote } as const,
     ]),
     { type: 'close-receive', end: END },

@@ -1,6 +1,6 @@
 /** Media and bridge effects as SCCP messages: the same for phones and bridges (sccp.md, "Bridges"). */
-import { unreachable } from '@conclave/base';
-import type { BridgeEffect, MediaEffect, StreamFormat } from '@conclave/core';
+import { assert, unreachable } from '@conclave/base';
+import type { BridgeEffect, MediaEffect, SrtpSuite, StreamFormat } from '@conclave/core';
 import type { BodyInput } from '@conclave/sccp';
 import { utf8ToWire } from '@conclave/sccp';
 import type { KeyVault } from '../key-vault.ts';
@@ -8,7 +8,11 @@ import type { Outgoing } from './sccp-phone.ts';
 
 const PAYLOAD = { pcmu: 4, pcma: 2 } as const;
 
-const ALGORITHMS = { AES_CM_128_HMAC_SHA1_32: 1, AES_CM_128_HMAC_SHA1_80: 2 } as const;
+/** SCCP devices are never given another suite (`suitesOf`, `RESOURCE_SUITES`). */
+const ALGORITHMS: Readonly<Partial<Record<SrtpSuite, number>>> = {
+  AES_CM_128_HMAC_SHA1_32: 1,
+  AES_CM_128_HMAC_SHA1_80: 2,
+};
 
 /** RTP payload type of telephone events (RFC 4733), as phones expect it. */
 const TELEPHONE_EVENT_PAYLOAD = 101;
@@ -103,9 +107,11 @@ function keyInfo(format: StreamFormat, vault: KeyVault): KeyInfo {
       keyDerivationRate: 0,
     };
   }
-  const { key, salt } = vault.keyOf(format.key);
+  const algorithmID = ALGORITHMS[format.suite];
+  assert(algorithmID !== undefined, 'SCCP devices are given suites that SCCP can name');
+  const { key, salt } = vault.keyOf(format.key, format.suite);
   return {
-    algorithmID: ALGORITHMS[format.suite],
+    algorithmID,
     keylen: key.length,
     saltlen: salt.length,
     key,

@@ -4,10 +4,12 @@ import {
   type Assessment,
   assess,
   assessLeg,
+  commonSuite,
   isEncryptedDevice,
   type Limit,
   protectionOf,
   srtpCapable,
+  suitesOf,
 } from '../security/assessment.ts';
 import { bargeLimits } from '../security/barge-limit.ts';
 import { isTrunk } from '../security/endpoint-limit.ts';
@@ -35,13 +37,16 @@ export function assessCall(tx: Transaction, one: Leg, other: Leg): CallVerdict {
   }));
   const context = parties.some(({ phone }) => phone && isTrunk(phone)) ? 'trunk' : 'call';
   const [first = false, second = false] = parties.map(
-    ({ phone, registration }) =>
+    ({ leg, phone, registration }) =>
       phone !== undefined &&
       registration !== undefined &&
-      srtpCapable(phone, registration, context),
+      srtpCapable(phone, registration, context, leg.offer),
   );
+  const suite = commonSuite(suitesOf(one.offer, parameters), suitesOf(other.offer, parameters));
   // Media that is open is worth what it is, whatever would be agreed now.
-  const protection = openMedia(tx, one, other)?.protection ?? protectionOf(policy, first, second);
+  const protection =
+    openMedia(tx, one, other)?.protection ??
+    protectionOf(policy, first && suite !== undefined, second);
   const limits = parties.map(({ leg, phone, registration }): Limit => {
     if (!phone || !registration) {
       return { rule: 'D-08', level: 'unknown', fact: 'One party is not registered any more.' };

@@ -28,10 +28,11 @@ export function selfOf(leg: Leg): ShownParty {
   return { name: leg.displayName, number: leg.number };
 }
 
-/** Whether the phone is told security levels at all (PHN-08). */
+/** Whether the phone is told security levels at all (PHN-08): as icons, or in words. */
 export function isToldLevels(tx: Transaction, device: string): boolean {
   const phone = tx.phoneConfiguration(device);
-  return phone !== undefined && abilityOf(phone).icon;
+  const inWords = tx.phone(device)?.standardClient === true;
+  return inWords || (phone !== undefined && abilityOf(phone).icon);
 }
 
 /**

@@ -1,6 +1,6 @@
 /** The life of one leg on its phone: taken up, cleared, ended with a tone. */
-import type { ShownCallState, TextId } from '../effect.ts';
-import type { Leg } from '../state.ts';
+import type { ShownCallState, ShownParty, TextId } from '../effect.ts';
+import type { Leg, LegId } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
 import { at, prompt, tellGone, tellSoftkeys } from './display.ts';
 
@@ -23,19 +23,28 @@ export function newLeg(
     phone?.lines.find((each) => each.index === line) ??
     (line === undefined || line === 0 ? phone?.lines[0] : undefined);
   if (!button || tx.legsOfUser(device, button.index).length >= LEGS_PER_PHONE_MAX) return undefined;
-  return tx.putLeg({
-    id: tx.takeId(),
-    device,
-    line: button.index,
-    number: button.directoryNumber,
-    partition: button.partition,
-    displayName: button.displayName,
-    state,
-    digits: '',
-    startedMs: tx.nowMs,
-    meetMe: false,
-    highest: 'unknown',
-  });
+  const { index, directoryNumber: number, partition, displayName } = button;
+  return putNew(tx, tx.takeId(), { device, line: index, number, partition, displayName, state });
+}
+
+/** A party behind a trunk, on a line of its own: a trunk carries many at a time. */
+export function newRemoteLeg(
+  tx: Transaction,
+  device: string,
+  { name, number }: ShownParty,
+  state: Leg['state'],
+): Leg {
+  const id = tx.takeId();
+  return putNew(tx, id, { device, line: id, number, partition: '', displayName: name, state });
+}
+
+function putNew(
+  tx: Transaction,
+  id: LegId,
+  leg: Pick<Leg, 'device' | 'line' | 'number' | 'partition' | 'displayName' | 'state'>,
+): Leg {
+  const fresh = { digits: '', startedMs: tx.nowMs, meetMe: false, highest: 'unknown' } as const;
+  return tx.putLeg({ id, ...leg, ...fresh });
 }
 
 /** Takes the leg off the phone and out of the state; media and membership are closed before. */
@@ -72,7 +81,7 @@ export function failLeg(
 ): void {
   const failed = tx.putLeg({ ...leg, state: 'failed' });
   tx.clearLeg(leg.id, 'call', 'digitDeadlineMs');
-  if (!tx.phone(leg.device)) return;
+  if (leg.detached || !tx.phone(leg.device)) return;
   tx.emit(
     { ...at(failed), type: 'call-state', state: why.state },
     { ...at(failed), type: 'tone', tone: why.tone },

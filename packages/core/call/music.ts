@@ -3,9 +3,10 @@
  * is SRTP itself, or a tone; a conference hears none while it is secure (INT-01, D-11, domain 1.4).
  */
 import { assessConference } from '../conference/level.ts';
+import { RESOURCE_SUITES } from '../configuration.ts';
 import { closeConnection, openConnection } from '../media/connection.ts';
 import { selectMusic } from '../media-resource/music-selection.ts';
-import { protectionOf, srtpCapable } from '../security/assessment.ts';
+import { commonSuite, protectionOf, srtpCapable, suitesOf } from '../security/assessment.ts';
 import { meets } from '../security/level.ts';
 import type {
   Call,
@@ -34,7 +35,8 @@ export function playMusic(tx: Transaction, call: Call, holder: Leg): void {
   const protection = protectionOf(
     tx.configuration.parameters.mediaSecurityPolicy,
     server.secure,
-    srtpCapable(phone, registration, 'call'),
+    srtpCapable(phone, registration, 'call', peer.offer) &&
+      commonSuite(suitesOf(peer.offer, tx.configuration.parameters), RESOURCE_SUITES) !== undefined,
   );
   const { id } = openConnection(
     tx,

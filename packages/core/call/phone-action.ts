@@ -2,10 +2,14 @@
 import { unreachable } from '@conclave/base';
 import { CAUSE } from '../cdr/record.ts';
 import { confrn, join, remove, removeLast } from '../conference/ad-hoc.ts';
+import { dialFactory, inviteTo } from '../conference/focus.ts';
+import { gather } from '../conference/gather.ts';
 import { showList } from '../conference/list.ts';
 import { dialMeetMe } from '../conference/meet-me.ts';
+import { starCode } from '../conference/star-code.ts';
 import { routeOf } from '../dialplan/route.ts';
 import type { PhoneAction, Softkey } from '../event.ts';
+import type { MediaOffer } from '../registration.ts';
 import { isGateway } from '../security/endpoint-limit.ts';
 import type { Appearance, Leg, LegId } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
@@ -14,14 +18,15 @@ import { recordFailedAttempt } from './call-record.ts';
 import { cbarge } from './cbarge.ts';
 import { at, prompt, tellSoftkeys } from './display.ts';
 import { hold, holdOthers, resume } from './hold.ts';
-import { failLeg, INTER_DIGIT_MS, newLeg } from './leg.ts';
+import { failLeg, INTER_DIGIT_MS, newLeg, newRemoteLeg } from './leg.ts';
+import { mediaOffered } from './media-offer.ts';
 import { park, retrieve } from './park.ts';
 import { release } from './release.ts';
 import { remoteStatus } from './remote-party.ts';
 import { select } from './select.ts';
 import { resumeHere, sharedLeg, shownElsewhere } from './shared-line.ts';
-import { directTransfer, transfer } from './transfer.ts';
-import { answer, placeCall } from './two-party.ts';
+import { directTransfer, transfer, transferTo, transferToNumber } from './transfer.ts';
+import { answer, decline, placeCall, placeTrunkCall } from './two-party.ts';
 
 /** Keys that may mean what another phone of the shared line has. */
 const REMOTE_KEYS: ReadonlySet<Softkey> = new Set(['resume', 'barge', 'cbarge']);
@@ -41,11 +46,17 @@ export function phoneAction(tx: Transaction, device: string, action: PhoneAction
     case 'softkey':
       return softkey(tx, device, action);
     case 'digit':
-      return digits(tx, dialingLeg(tx, device, action), action.digit);
+      return digit(tx, device, action);
     case 'dial':
       return dial(tx, device, action);
     case 'list-choice':
       return listChoice(tx, device, action);
+    case 'decline':
+    case 'media-offer':
+    case 'transfer':
+    case 'invite':
+    case 'merge':
+      return request(tx, device, action);
     default:
       return unreachable(action);
   }
@@ -61,11 +72,12 @@ export function digitsTimedOut(tx: Transaction): void {
 function offHook(
   tx: Transaction,
   device: string,
-  action: { readonly line?: number; readonly leg?: LegId },
+  action: { readonly line?: number; readonly leg?: LegId; readonly offer?: MediaOffer },
 ): void {
   const named = own(tx, device, action.leg);
   const ringing = named?.state === 'ring-in' ? named : ringingLeg(tx, device, action.line);
-  if (ringing) answer(tx, ringing);
+  if (ringing)
+    answer(tx, action.offer ? tx.patchLeg(ringing.id, { offer: action.offer }) : ringing);
   else if (named?.state === 'held') resume(tx, named);
   else if (!activeLeg(tx, device, action.line)) startDialing(tx, device, action.line);
 }
@@ -182,15 +194,56 @@ function pressOn(tx: Transaction, leg: Leg, key: Exclude<Softkey, 'new-call' | '
 }
 
 function meetMe(tx: Transaction, device: string, leg: Leg | undefined, line: number): void {
-  if (tx.phoneConfiguration(device)?.protectedDevice) {
-    tx.emit({ type: 'notify', device, text: 'key-not-active', timeoutSeconds: 5 });
-    return;
-  }
+  if (refusesMeetMe(tx, device)) return;
   const dialing = leg?.state === 'dialing' ? leg : startDialing(tx, device, line);
   if (!dialing) return;
   const marked = tx.patchLeg(dialing.id, { meetMe: true });
   tellSoftkeys(tx, marked, 'off-hook-feature');
   tx.emit(prompt(marked, 'enter-number'));
+}
+
+function refusesMeetMe(tx: Transaction, device: string): boolean {
+  if (!tx.phoneConfiguration(device)?.protectedDevice) return false;
+  tx.emit({ type: 'notify', device, text: 'key-not-active', timeoutSeconds: 5 });
+  return true;
+}
+
+/** What takes several keys on a phone with keys, and is asked for in one request by others. */
+function request(
+  tx: Transaction,
+  device: string,
+  action: Extract<
+    PhoneAction,
+    { type: 'decline' | 'media-offer' | 'transfer' | 'invite' | 'merge' }
+  >,
+): void {
+  if (action.type === 'merge') {
+    const legs = action.legs.flatMap((leg) => own(tx, device, leg) ?? []);
+    const [first] = legs;
+    if (first && legs.length === action.legs.length) gather(tx, legs, first);
+    return;
+  }
+  if (action.type === 'invite') {
+    const by = tx.legsOf(device).find((each) => each.conference === action.conference);
+    if (by) inviteTo(tx, tx.theConference(action.conference), by, action.digits);
+    return;
+  }
+  const leg = own(tx, device, action.leg);
+  if (!leg) return;
+  switch (action.type) {
+    case 'decline':
+      return decline(tx, leg, action.busy);
+    case 'media-offer':
+      return mediaOffered(tx, leg, action.offer);
+    case 'transfer': {
+      const to = own(tx, device, action.to);
+      if (to) transferTo(tx, leg, to);
+      else if (action.digits !== undefined) transferToNumber(tx, leg, action.digits);
+      return;
+    }
+    default:
+      return unreachable(action);
+  }
 }
 
 function listChoice(
@@ -230,13 +283,32 @@ function startDialing(tx: Transaction, device: string, line: number | undefined)
 function dial(
   tx: Transaction,
   device: string,
-  action: { readonly digits: string; readonly line?: number },
+  action: Extract<PhoneAction, { type: 'dial' }>,
 ): void {
-  const leg = dialingLeg(tx, device, action) ?? startDialing(tx, device, action.line);
+  const { fresh, from, line, meetMe: isMeetMe, offer } = action;
+  if (isMeetMe && refusesMeetMe(tx, device)) return;
+  const leg = from
+    ? newRemoteLeg(tx, device, from, 'dialing')
+    : ((fresh ? undefined : dialingLeg(tx, device, action)) ?? startDialing(tx, device, line));
   if (!leg) return;
-  const dialled = tx.patchLeg(leg.id, { digits: action.digits.slice(0, DIGITS_MAX) });
+  const dialled = tx.patchLeg(leg.id, {
+    digits: action.digits.slice(0, DIGITS_MAX),
+    ...(isMeetMe && { meetMe: true }),
+    ...(offer && { offer }),
+  });
   tx.emit({ ...at(leg), type: 'stop-tone' });
   route(tx, dialled, true);
+}
+
+/** A key dials, or it is one of a star code where there are no softkeys. */
+function digit(
+  tx: Transaction,
+  device: string,
+  action: Extract<PhoneAction, { type: 'digit' }>,
+): void {
+  const leg = own(tx, device, action.leg) ?? activeLeg(tx, device);
+  if (leg?.conference !== undefined) starCode(tx, leg, action.digit);
+  else digits(tx, dialingLeg(tx, device, action), action.digit);
 }
 
 function digits(tx: Transaction, leg: Leg | undefined, digit: string): void {
@@ -263,6 +335,10 @@ function route(tx: Transaction, leg: Leg, final: boolean): void {
       return retrieve(tx, done, leg.digits);
     case 'meet-me':
       return dialMeetMe(tx, done, found.number, leg.digits);
+    case 'conference-factory':
+      return dialFactory(tx, done);
+    case 'trunk':
+      return placeTrunkCall(tx, done, found.trunk.name, leg.digits);
     case 'incomplete':
     case 'none':
       recordFailedAttempt(tx, done, { called: leg.digits, cause: CAUSE.unallocatedNumber });

@@ -9,12 +9,13 @@ import type { Call, CallOrigin, Leg } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
 import { consult, mayConsult, tookUpInstead } from './consultation.ts';
 import { at } from './display.ts';
-import { clearFromPhone, detach } from './leg.ts';
+import { hold } from './hold.ts';
+import { clearFromPhone, detach, newLeg } from './leg.ts';
 import { release } from './release.ts';
 import { selectedWith } from './select.ts';
 import { takeOver } from './take-over.ts';
 import { turnDown } from './turn-down.ts';
-import { peerOf, splitCall, stopRinging } from './two-party.ts';
+import { peerOf, ringFor, splitCall, stopRinging } from './two-party.ts';
 
 const TRANSFERRED: CallOrigin = { onBehalfOf: ON_BEHALF_OF.transfer, reason: REASON.transfer };
 
@@ -38,6 +39,29 @@ export function directTransfer(tx: Transaction, leg: Leg): void {
     return;
   }
   connect(tx, one, other);
+}
+
+/** In one request: the party of `leg` goes to whoever `to` is with, or is being called by it. */
+export function transferTo(tx: Transaction, leg: Leg, to: Leg): void {
+  if (leg.id === to.id || leg.barge || to.barge) {
+    refuse(tx, leg, 'cannot-complete-transfer', 'A transfer needs two calls.');
+    return;
+  }
+  if (to.state === 'ring-out') tx.patchLeg(to.id, { transferFor: leg.id });
+  hold(tx, leg);
+  complete(tx, tx.theLeg(to.id), tx.theLeg(leg.id));
+}
+
+/** In one request: the party of `leg` waits for the number to answer. Nothing changes if none rings. */
+export function transferToNumber(tx: Transaction, leg: Leg, digits: string): void {
+  const fresh = isIn(tx, leg) && !leg.barge && newLeg(tx, leg.device, leg.line, 'dialing');
+  const hidden = fresh && tx.patchLeg(fresh.id, { transferFor: leg.id, detached: true });
+  if (!hidden || !ringFor(tx, hidden, digits)) {
+    refuse(tx, leg, 'cannot-complete-transfer', `${digits} does not ring, or there is no call.`);
+    return;
+  }
+  hold(tx, leg);
+  detach(tx, tx.theLeg(leg.id));
 }
 
 /** The target of a blind transfer answers: it goes straight to the waiting party. */

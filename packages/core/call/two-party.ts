@@ -1,7 +1,9 @@
 /** Calls between two lines: ringing, answering, media, ending. */
 
 import { CAUSE } from '../cdr/record.ts';
-import type { LineTarget } from '../dialplan/route.ts';
+import { answeredInvitation } from '../conference/focus.ts';
+import { type LineTarget, routeOf } from '../dialplan/route.ts';
+import type { ShownParty } from '../effect.ts';
 import { closeConnection } from '../media/connection.ts';
 import { type Assessment, policyLimit } from '../security/assessment.ts';
 import { highest, type Level } from '../security/level.ts';
@@ -12,7 +14,8 @@ import { assessCall, openCallMedia } from './call-media.ts';
 import { type CallEnd, recordCall, recordFailedAttempt } from './call-record.ts';
 import { at, prompt, selfOf, tellCallInfo, tellSoftkeys } from './display.ts';
 import { holdOthers } from './hold.ts';
-import { BUSY_TRIGGER, clearFromPhone, failLeg, newLeg } from './leg.ts';
+import { BUSY_TRIGGER, clearFromPhone, failLeg, newLeg, newRemoteLeg } from './leg.ts';
+import { release } from './release.ts';
 import { answeredTransfer } from './transfer.ts';
 
 /** Rings every registered phone that has the line; the caller hears busy or reorder when none can. */
@@ -40,21 +43,50 @@ export function placeCall(
     failLeg(tx, caller, { text: 'busy', state: 'busy', tone: 'busy' });
     return;
   }
-  const call = tx.putCall({
+  const { partition, displayName: name } = first.line;
+  ring(tx, caller, callees, { name, number: digits, partition });
+}
+
+/** Calls out over a trunk; never back over the one that the caller came in by. */
+export function placeTrunkCall(tx: Transaction, caller: Leg, trunk: string, digits: string): void {
+  if (!tx.phone(trunk) || caller.device === trunk) {
+    recordFailedAttempt(tx, caller, { called: digits, cause: CAUSE.destinationOutOfOrder });
+    failLeg(tx, caller, { text: 'temporary-failure', state: 'congestion', tone: 'reorder' });
+    return;
+  }
+  const called = { name: '', number: digits };
+  const callee = newRemoteLeg(tx, trunk, called, 'ring-in');
+  ring(tx, caller, [callee], { ...called, partition: '' });
+}
+
+/** Rings a line or a trunk for a leg that no phone shows; false, and the leg is gone, if nobody rings. */
+export function ringFor(tx: Transaction, hidden: Leg, digits: string): boolean {
+  const { route } = routeOf(tx.configuration, digits);
+  if (route.type === 'line') placeCall(tx, hidden, route.targets, digits);
+  else if (route.type === 'trunk') placeTrunkCall(tx, hidden, route.trunk.name, digits);
+  const rings = tx.theLeg(hidden.id).call !== undefined;
+  if (!rings) clearFromPhone(tx, tx.theLeg(hidden.id));
+  return rings;
+}
+
+function ring(
+  tx: Transaction,
+  caller: Leg,
+  callees: readonly Leg[],
+  { partition, ...called }: ShownParty & { readonly partition: string },
+): void {
+  const { id } = tx.putCall({
     id: tx.takeCallId(),
     caller: caller.id,
     callees: callees.map((leg) => leg.id),
-    calledNumber: digits,
-    calledPartition: first.line.partition,
+    calledNumber: called.number,
+    calledPartition: partition,
     state: 'ringing',
     originatedMs: tx.nowMs,
     media: new Map(),
   });
-  const called = { name: first.line.displayName, number: digits };
-  ringOut(tx, tx.patchLeg(caller.id, { call: call.id, state: 'ring-out' }), called);
-  for (const callee of callees) {
-    ringIn(tx, tx.patchLeg(callee.id, { call: call.id }), caller, called);
-  }
+  ringOut(tx, tx.patchLeg(caller.id, { call: id, state: 'ring-out' }), called);
+  for (const callee of callees) ringIn(tx, tx.patchLeg(callee.id, { call: id }), caller, called);
 }
 
 /** The user of a ringing leg answers: the others stop ringing and media opens. */
@@ -63,6 +95,10 @@ export function answer(tx: Transaction, leg: Leg): void {
   if (ringing?.state !== 'ringing') return;
   holdOthers(tx, leg);
   const caller = tx.theLeg(ringing.caller);
+  if (caller.inviteTo !== undefined) {
+    answeredInvitation(tx, ringing, leg);
+    return;
+  }
   if (caller.detached) {
     answeredTransfer(tx, ringing, leg);
     return;
@@ -86,6 +122,22 @@ export function answer(tx: Transaction, leg: Leg): void {
   tx.emit({ ...at(caller), type: 'stop-tone' });
   for (const each of [caller, leg]) showConnected(tx, each, call, assessment.level);
   openCallMedia(tx, call);
+}
+
+/** The user of a ringing leg will not answer; the caller hears busy when nobody else rings. */
+export function decline(tx: Transaction, leg: Leg, busy: boolean): void {
+  const ringing = tx.call(leg.call);
+  if (ringing?.state !== 'ringing' || leg.state !== 'ring-in') return;
+  const cause = busy ? CAUSE.userBusy : CAUSE.callRejected;
+  const caller = tx.theLeg(ringing.caller);
+  if (ringing.callees.length > 1 || caller.detached) {
+    release(tx, leg, cause);
+    return;
+  }
+  recordCall(tx, ringing, { by: leg.id, cause });
+  tx.deleteCall(ringing.id);
+  clearFromPhone(tx, leg);
+  failLeg(tx, caller, { text: 'busy', state: 'busy', tone: 'busy' });
 }
 
 /** One phone has answered: it and the others stop ringing, and the others are cleared. */
@@ -145,7 +197,8 @@ export function peerOf(tx: Transaction, leg: Leg): Leg | undefined {
   return peer?.detached ? undefined : peer;
 }
 
-function ringOut(tx: Transaction, leg: Leg, called: { name: string; number: string }): void {
+function ringOut(tx: Transaction, leg: Leg, called: ShownParty): void {
+  if (leg.detached) return;
   tx.emit(
     { ...at(leg), type: 'stop-tone' },
     { ...at(leg), type: 'dialed-number', number: called.number },
@@ -160,12 +213,7 @@ function ringOut(tx: Transaction, leg: Leg, called: { name: string; number: stri
   tellSoftkeys(tx, leg, 'ring-out');
 }
 
-function ringIn(
-  tx: Transaction,
-  leg: Leg,
-  caller: Leg,
-  called: { name: string; number: string },
-): void {
+function ringIn(tx: Transaction, leg: Leg, caller: Leg, called: ShownParty): void {
   tx.emit(
     { ...at(leg), type: 'call-state', state: 'ring-in' },
     { ...at(leg), type: 'lamp', mode: 'blink' },

@@ -60,6 +60,7 @@ export function assemble(tx: Transaction, owner: Leg, assembly: Assembly): boole
     participants: [],
     pendingAdd: [],
     assembly,
+    ...(assembly.focus && { focus: true }),
     level: 'unknown',
     levelSinceMs: tx.nowMs,
     answerDeadlineMs: tx.nowMs + ANSWER_MS,

@@ -26,7 +26,8 @@ export function collapse(tx: Transaction, id: ConferenceId): void {
     leave(tx, id, only.leg, { cause: CAUSE.normal, onBehalfOf: ON_BEHALF_OF.conference });
     return;
   }
-  if (conference.kind !== 'ad-hoc' || conference.pendingAdd.length > 0) return;
+  if (conference.kind !== 'ad-hoc' || conference.focus) return;
+  if (conference.pendingAdd.length > 0) return;
   if (participants.some((each) => each.link)) return;
   if (participants.length === 1) endLast(tx, conference);
   if (participants.length === 2 && participants.every((each) => each.state === 'present')) {

@@ -17,6 +17,7 @@ import { assessBridgeLeg } from '../security/bridge-leg.ts';
 import { type Level, lowest, meets } from '../security/level.ts';
 import type { Conference, ConferenceId, Leg, LegId, Link, Participant } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
+import { announceLevel } from './announce.ts';
 import { recordParticipant } from './conference-record.ts';
 import { assessConference, assessParticipant, linkedWith } from './level.ts';
 import { refreshLists } from './list.ts';
@@ -299,6 +300,7 @@ function publishOwnLevel(tx: Transaction, id: ConferenceId): void {
     because: explain(assessment).sentence,
   });
   tellEverybody(tx, tx.theConference(id), level);
+  announceLevel(tx, tx.theConference(id));
   if (meets(level, 'authenticated')) stopConferenceMusic(tx, id);
   refreshLists(tx, id);
 }

@@ -17,6 +17,8 @@ export type Route =
   | { readonly type: 'line'; readonly targets: readonly LineTarget[] }
   | { readonly type: 'meet-me'; readonly number: MeetMeNumber }
   | { readonly type: 'park' }
+  | { readonly type: 'conference-factory' }
+  | { readonly type: 'trunk'; readonly trunk: PhoneConfiguration }
   | { readonly type: 'incomplete' }
   | { readonly type: 'none' };
 
@@ -48,10 +50,20 @@ export function routeOf(
       meetMe = number;
     }
   }
+  const { conferenceFactory = '' } = configuration;
+  if (conferenceFactory !== digits && conferenceFactory.startsWith(digits)) more = true;
+  let trunk: PhoneConfiguration | undefined;
+  for (const { pattern, trunk: name } of configuration.routes ?? []) {
+    const match = matchPattern(pattern, digits);
+    if (match === 'partial') more = true;
+    if (match === 'complete') trunk ??= configuration.phones.get(name);
+  }
   const parks = (configuration.parkNumbers ?? []).map((each) => matchPattern(each, digits));
   if (parks.includes('partial')) more = true;
   if (targets.length > 0) return { route: { type: 'line', targets }, more };
   if (meetMe) return { route: { type: 'meet-me', number: meetMe }, more };
   if (parks.includes('complete')) return { route: { type: 'park' }, more };
+  if (conferenceFactory === digits) return { route: { type: 'conference-factory' }, more };
+  if (trunk) return { route: { type: 'trunk', trunk }, more };
   return { route: { type: more ? 'incomplete' : 'none' }, more };
 }

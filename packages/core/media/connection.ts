@@ -4,9 +4,10 @@
  * Each direction has its own key, named when the connection opens and never used again (BRG-09). An
  * end may send only after the other has told where it receives.
  */
+import { RESOURCE_SUITES, type SrtpSuite } from '../configuration.ts';
 import type { MediaEndpoint, MediaKind, StreamFormat } from '../effect.ts';
-import type { Codec } from '../registration.ts';
-import type { MediaProtection } from '../security/assessment.ts';
+import type { Codec, MediaOffer } from '../registration.ts';
+import { commonSuite, type MediaProtection, suitesOf } from '../security/assessment.ts';
 import type { ConferenceId, Connection, ConnectionId, LegId, MediaEnd } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
 import { warnOfKeysInClear } from './keys-in-clear.ts';
@@ -34,7 +35,7 @@ export function openConnection(
     id: tx.takeId(),
     ends,
     protection,
-    ...(protection === 'srtp' && { suite: tx.configuration.parameters.srtpSuite }),
+    ...(protection === 'srtp' && { suite: agreedSuite(tx, wishes) }),
     codec: commonCodec(tx, wishes),
     openedMs: tx.nowMs,
   });
@@ -44,6 +45,7 @@ export function openConnection(
     tx.emit({
       type: 'open-receive',
       end: endpoint(each),
+      from: endpoint(each === ends[0] ? ends[1] : ends[0]),
       format: formatOf(connection, each),
       ...(source !== undefined && { source }),
     });
@@ -139,7 +141,27 @@ function formatOf(connection: Connection, listener: MediaEnd): StreamFormat {
 function commonCodec(tx: Transaction, wishes: readonly [EndWish, EndWish]): Codec {
   const lists = wishes
     .filter((wish) => wish.kind === 'phone' || wish.kind === 'built-in-bridge')
-    .map((wish) => tx.phone(wish.device)?.codecs ?? (['pcmu'] as const));
+    .map(
+      (wish) => offerOf(tx, wish)?.codecs ?? tx.phone(wish.device)?.codecs ?? (['pcmu'] as const),
+    );
   const [first, ...rest] = lists;
   return first?.find((codec) => rest.every((list) => list.includes(codec))) ?? 'pcmu';
+}
+
+/** Both ends have it; between two media resources it is the one that phones are given. */
+function agreedSuite(tx: Transaction, wishes: readonly [EndWish, EndWish]): SrtpSuite {
+  const { parameters } = tx.configuration;
+  const [one = [], other = []] = wishes
+    .toSorted((a, b) => Number(isResource(a)) - Number(isResource(b)))
+    .map((wish) => (isResource(wish) ? RESOURCE_SUITES : suitesOf(offerOf(tx, wish), parameters)));
+  return (one === RESOURCE_SUITES ? undefined : commonSuite(one, other)) ?? parameters.srtpSuite;
+}
+
+function isResource({ kind }: EndWish): boolean {
+  return kind === 'bridge' || kind === 'music';
+}
+
+function offerOf(tx: Transaction, { device, leg }: EndWish): MediaOffer | undefined {
+  const owner = tx.leg(leg);
+  return owner?.device === device ? owner.offer : undefined;
 }

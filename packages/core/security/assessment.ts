@@ -4,8 +4,13 @@
  * One evaluation both decides and explains: an assessment's level is the lowest of its limits, and
  * the limits are the explanation. There is no second path that could tell another story.
  */
-import type { MediaSecurityPolicy, Parameters, PhoneConfiguration } from '../configuration.ts';
-import type { BridgeRegistration, PhoneRegistration } from '../registration.ts';
+import type {
+  MediaSecurityPolicy,
+  Parameters,
+  PhoneConfiguration,
+  SrtpSuite,
+} from '../configuration.ts';
+import type { BridgeRegistration, MediaOffer, PhoneRegistration } from '../registration.ts';
 import { endpointLimits, isGateway, mediaLimits } from './endpoint-limit.ts';
 import { type Level, lowest } from './level.ts';
 import { abilityOf, firmwareCarriesSrtp } from './phone-model.ts';
@@ -77,8 +82,9 @@ export function srtpCapable(
   phone: PhoneConfiguration,
   registration: PhoneRegistration,
   context: MediaContext,
+  offer?: MediaOffer,
 ): boolean {
-  if (phone.mediaPath === 'mtp') return false;
+  if (phone.mediaPath === 'mtp' || offer?.suites.length === 0) return false;
   if (isGateway(phone)) return phone.srtpAllowed === true;
   if (registration.signalling !== 'tls-encrypted') return false;
   if (context === 'call' || phone.kind === 'cti-port') return true;
@@ -86,6 +92,22 @@ export function srtpCapable(
   const { conferenceSecurity } = abilityOf(phone);
   const capable = conferenceSecurity === 'full' || conferenceSecurity === 'unlisted';
   return capable || context === 'trunk';
+}
+
+/** The crypto-suites of a phone's leg: what its SDP declared, or what we give to phones. */
+export function suitesOf(
+  offer: MediaOffer | undefined,
+  { srtpSuite }: Pick<Parameters, 'srtpSuite'>,
+): readonly SrtpSuite[] {
+  return offer?.suites ?? [srtpSuite];
+}
+
+/** The first suite of the one that the other has too. */
+export function commonSuite(
+  one: readonly SrtpSuite[],
+  other: readonly SrtpSuite[],
+): SrtpSuite | undefined {
+  return one.find((suite) => other.includes(suite));
 }
 
 /** Whether the phone's built-in bridge carries SRTP to a barger (TIP-02). */

@@ -1,14 +1,17 @@
 /** What a leg to a conference bridge is worth, and whether policy lets it be (D-01, D-20). */
+import { RESOURCE_SUITES } from '../configuration.ts';
 import type { Leg } from '../state.ts';
 import type { View } from '../view.ts';
 import {
   type Assessment,
   assess,
   assessLeg,
+  commonSuite,
   isEncryptedDevice,
   type MediaProtection,
   protectionOf,
   srtpCapable,
+  suitesOf,
 } from './assessment.ts';
 
 export interface LegVerdict {
@@ -21,7 +24,12 @@ export interface LegVerdict {
 /** `protection` is that of media that is open already; absent: what it would be. */
 export function assessBridgeLeg(
   view: View,
-  { device, remote, remoteSinceMs }: Pick<Leg, 'device' | 'remote' | 'remoteSinceMs'>,
+  {
+    device,
+    remote,
+    remoteSinceMs,
+    offer,
+  }: Pick<Leg, 'device' | 'remote' | 'remoteSinceMs' | 'offer'>,
   bridge: string,
   protection?: MediaProtection,
 ): LegVerdict {
@@ -36,7 +44,9 @@ export function assessBridgeLeg(
     };
   }
   const { parameters } = view.configuration;
-  const capable = srtpCapable(phone, registration, 'conference');
+  const capable =
+    srtpCapable(phone, registration, 'conference', offer) &&
+    commonSuite(suitesOf(offer, parameters), RESOURCE_SUITES) !== undefined;
   const secure = view.bridges.get(bridge)?.secure ?? false;
   const used = protection ?? protectionOf(parameters.mediaSecurityPolicy, capable, secure);
   const context = 'conference';

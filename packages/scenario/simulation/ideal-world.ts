@@ -3,6 +3,8 @@
  * everything in order, under a virtual clock. It can start from any state of the rules.
  */
 import {
+  type AnnounceEffect,
+  type BridgeEffect,
   type CallDetailRecord,
   type Effect,
   type Event,
@@ -33,6 +35,7 @@ export class IdealWorld {
   nowMs: number;
   readonly records: CallDetailRecord[] = [];
   readonly refusals: Refusal[] = [];
+  readonly announced: AnnounceEffect[] = [];
   readonly screens = new Map<string, SimulatedScreen>();
   /** What the other side tells of the party behind a trunk or gateway, by device. */
   readonly remotes = new Map<string, Level>();
@@ -123,6 +126,9 @@ export class IdealWorld {
       case 'alarm':
       case 'level':
         return;
+      case 'announce':
+        this.announced.push(effect);
+        return;
       case 'refusal':
         this.refusals.push(effect.refusal);
         return;
@@ -138,7 +144,7 @@ export class IdealWorld {
     }
   }
 
-  #bridge(effect: Extract<Effect, { bridge: string }>): void {
+  #bridge(effect: BridgeEffect): void {
     const { bridge, conference } = effect;
     switch (effect.type) {
       case 'create-conference':

@@ -1,0 +1,102 @@
+/**
+ * Star codes: what participants without softkeys press. `*1` hear the level, `*2` hear who is there, `*3`
+ * remove the party that joined last, `*6` mute and unmute oneself.
+ */
+
+import type { AnnouncementId } from '../effect.ts';
+import { closeConnection } from '../media/connection.ts';
+import type { Conference, ConferenceId, Leg, LegId, Participant } from '../state.ts';
+import type { Transaction } from '../transaction.ts';
+import { removeLast } from './ad-hoc.ts';
+import { announce, levelAnnouncement } from './announce.ts';
+import { assessParticipant } from './level.ts';
+import { refreshLists } from './list.ts';
+import { openParticipantMedia, participantIn, patchParticipant } from './membership.ts';
+
+/** Parties that are read out one by one; more are only counted. */
+const READ_OUT_MAX = 8;
+
+/** A key of a leg that is in a conference. */
+export function starCode(tx: Transaction, leg: Leg, digit: string): void {
+  const conference = tx.conference(leg.conference);
+  const participant = conference && participantIn(tx, conference.id, leg.id);
+  if (!conference || participant?.state !== 'present' || participant.held) return;
+  if (leg.starCode === undefined) {
+    if (digit === '*') tx.patchLeg(leg.id, { starCode: '*' });
+    return;
+  }
+  tx.clearLeg(leg.id, 'starCode');
+  switch (digit) {
+    case '1':
+      return announce(tx, conference.id, [leg.id], [levelAnnouncement(conference.level)]);
+    case '2':
+      return announce(tx, conference.id, [leg.id], roster(tx, conference));
+    case '3':
+      return dropLast(tx, conference.id, leg.id);
+    case '6':
+      return setMuted(tx, conference, participant, !participant.muted);
+    default:
+      return;
+  }
+}
+
+function dropLast(tx: Transaction, id: ConferenceId, by: LegId): void {
+  const before = presentIn(tx.theConference(id)).length;
+  removeLast(tx, tx.theLeg(by));
+  if (presentIn(tx.theConference(id)).length < before) announce(tx, id, [by], ['removed']);
+}
+
+/** A muted participant hears and counts; the bridge receives nothing of it. */
+function setMuted(
+  tx: Transaction,
+  { id }: Conference,
+  participant: Participant,
+  muted: boolean,
+): void {
+  const { leg, connection, muted: _before, ...rest } = participant;
+  if (muted) {
+    patchParticipant(tx, id, leg, { muted: true });
+    muteAtBridge(tx, id, leg);
+  } else {
+    closeConnection(tx, connection);
+    const participants = tx
+      .theConference(id)
+      .participants.map((each) => (each.leg === leg ? { ...rest, leg } : each));
+    tx.patchConference(id, { participants });
+    openParticipantMedia(tx, id, leg);
+  }
+  announce(tx, id, [leg], [muted ? 'muted' : 'unmuted']);
+  refreshLists(tx, id);
+}
+
+/** The bridge stops listening to a muted participant; it goes on sending to it. */
+export function muteAtBridge(tx: Transaction, id: ConferenceId, leg: LegId): void {
+  const participant = participantIn(tx, id, leg);
+  const end = tx
+    .connection(participant?.connection)
+    ?.ends.find(({ kind, address }) => kind === 'bridge' && address !== undefined);
+  if (!participant?.muted || !end) return;
+  const { device, kind, conference, party } = end;
+  tx.emit({ type: 'close-receive', end: { device, kind, leg, conference, party } });
+}
+
+/** How many there are, and the number and level of each, newest first. */
+function roster(tx: Transaction, { participants }: Conference): readonly AnnouncementId[] {
+  const present = presentIn({ participants }).toReversed();
+  if (present.length === 1) return ['alone'];
+  const each = present
+    .slice(0, READ_OUT_MAX)
+    .flatMap((party): readonly AnnouncementId[] => [
+      ...spelled(party.number),
+      party.held ? 'held' : levelAnnouncement(assessParticipant(tx, party).level),
+    ]);
+  return [...spelled(String(present.length)), 'participants', ...each];
+}
+
+function presentIn({ participants }: Pick<Conference, 'participants'>): readonly Participant[] {
+  return participants.filter(({ state }) => state === 'present');
+}
+
+function spelled(digits: string): readonly AnnouncementId[] {
+  return [...digits].filter((each) => /\d/.test(each)).map((each) => `digit-${each}` as const);
+}
