@@ -49,6 +49,8 @@ export {
   fromOf,
   isStarContact,
   maxForwardsOf,
+  type NamedDialog,
+  namedDialogOf,
   numberOf,
   parseSeconds,
   parseTokenWithParameters,

@@ -17,6 +17,13 @@ export interface TokenWithParameters {
   readonly parameters: Parameters;
 }
 
+/** A dialog that somebody else names: Replaces, Join, Target-Dialog. */
+export interface NamedDialog {
+  readonly callId: string;
+  /** `to-tag`, `from-tag` (in Target-Dialog `local-tag`, `remote-tag`), `early-only`. */
+  readonly parameters: Parameters;
+}
+
 export function topViaOf({ headers }: SipMessage): Via | undefined {
   return parseTopVia(headers);
 }
@@ -80,6 +87,15 @@ export function callIdOf({ headers }: SipMessage): string | undefined {
   return headers.get('Call-ID');
 }
 
+/** [rfc] RFC 3891 §6.1, RFC 3911 §7.1, RFC 4538 §7. */
+export function namedDialogOf({ headers }: SipMessage, name: string): NamedDialog | undefined {
+  const value = headers.get(name) ?? '';
+  const semicolon = value.indexOf(';');
+  const callId = trimBlanks(value, 0, Math.max(semicolon, 0));
+  const parameters = parseParameters(value.slice(Math.max(semicolon, 0)));
+  return callId === '' || !parameters.ok ? undefined : { callId, parameters: parameters.value };
+}
+
 export function cseqOf({ headers }: SipMessage): CSeq | undefined {
   const parsed = parseCSeq(headers.get('CSeq') ?? '');
   return parsed.ok ? parsed.value : undefined;
@@ -97,7 +113,7 @@ export function expiresOf(message: SipMessage): number | undefined {
 
 /** Seconds of an `expires` parameter or of an Expires header. */
 export function parseSeconds(text: string): number | undefined {
-  const seconds = parseNumber(text, Number.MAX_VALUE);
+  const seconds = parseNumber(text, Number.POSITIVE_INFINITY);
   return seconds === undefined ? undefined : Math.min(seconds, 2 ** 32 - 1);
 }
 
