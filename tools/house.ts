@@ -242,7 +242,7 @@ function isConfiguration(path: string): boolean {
 
 /** Code that nothing imports. The test kit is none: it has a zone, and only tests may import it. */
 function isTest(path: string): boolean {
-  return path.startsWith('test/') || /\.(?:test|bench)\.ts$/.test(path);
+  return path.startsWith('test/') || /\.(?:test|bench|soak)\.ts$/.test(path);
 }
 
 function zoneOf(path: string): Zone | undefined {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatMessage } from './format-message.ts';
 import { Headers } from './headers.ts';
+import { BODY_BYTES_MAX } from './limits.ts';
 import type { SipMessage, SipRequest } from './message.ts';
 import { parseMessage } from './parse-message.ts';
 import { decodeText, encodeText, rawText } from './text.ts';
@@ -100,6 +101,12 @@ describe('what cannot be taken', () => {
     const bytes = encodeText(`${OPTIONS}${VIA}\r\n${line}\r\nCall-ID: 7\r\n\r\n`);
     const result = parseMessage(bytes);
     expect(result).toMatchObject({ ok: false, error, refused: { status } });
+  });
+
+  test('a body without Content-Length that is larger than any announced one is answered', () => {
+    const body = 'x'.repeat(BODY_BYTES_MAX + 1);
+    const result = parseMessage(encodeText(`${OPTIONS}${VIA}\r\n\r\n${body}`));
+    expect(result).toMatchObject({ error: 'body-too-large', refused: { status: 413 } });
   });
 
   test.each([

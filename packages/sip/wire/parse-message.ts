@@ -62,6 +62,8 @@ export interface Fault {
   readonly detail: string;
 }
 
+const BODY_TOO_LARGE: Fault = fault('body-too-large', 413, 'Request Entity Too Large');
+
 type StartLine =
   | { readonly type: 'request'; readonly method: string; readonly uri: string }
   | { readonly type: 'response'; readonly status: number; readonly reason: string };
@@ -87,6 +89,7 @@ export function parseMessage(bytes: Uint8Array): ParsedMessage {
   if (length !== undefined && length > rest.length) {
     return malformed(head, fault('truncated', 400, 'Body Shorter Than Content-Length'));
   }
+  if (length === undefined && rest.length > BODY_BYTES_MAX) return malformed(head, BODY_TOO_LARGE);
   return completeMessage(head, length === undefined ? rest : rest.subarray(0, length));
 }
 
@@ -144,7 +147,7 @@ export function bodyLength(fields: readonly HeaderField[]): number | Fault | und
     length = announced;
   }
   if (length === undefined || length <= BODY_BYTES_MAX) return length;
-  return fault('body-too-large', 413, 'Request Entity Too Large');
+  return BODY_TOO_LARGE;
 }
 
 /**

@@ -15,6 +15,9 @@ export function splitList(value: string): readonly string[] {
 
 /** The trimmed parts between `separator`, a single character; always at least one. */
 export function splitAt(value: string, separator: string): readonly string[] {
+  if (!value.includes('"') && !value.includes('<')) {
+    return value.split(separator).map((part) => trimBlanks(part));
+  }
   const wanted = separator.charCodeAt(0);
   const parts: string[] = [];
   let from = 0;
