@@ -1,0 +1,133 @@
+/** What a description says of audio, taken together: the first audio section that is not refused. */
+
+import { type CryptoLine, parseCrypto } from './crypto-attribute.ts';
+import {
+  type Attribute,
+  attributeOf,
+  type MediaDescription,
+  type SessionDescription,
+} from './description.ts';
+import { DIRECTIONS, type Direction } from './direction.ts';
+
+export interface AudioCodec {
+  readonly payloadType: number;
+  /** Encoding name in capitals, such as `PCMU`. */
+  readonly name: string;
+  readonly clockRateHz: number;
+  readonly channels: number;
+}
+
+/** Which profile the section has, as far as we carry it. */
+export type Profile = 'rtp' | 'srtp' | 'other';
+
+export interface AudioMedia {
+  /** Which m-line it is, from 0. */
+  readonly index: number;
+  readonly host: string;
+  readonly port: number;
+  readonly family: 'IP4' | 'IP6';
+  readonly profile: Profile;
+  /** As written, for the answer. */
+  readonly protocol: string;
+  /** In order of preference, without telephone events. */
+  readonly codecs: readonly AudioCodec[];
+  /** Payload type of RFC 4733 events of 8 kHz; absent: none. */
+  readonly telephoneEvent?: number;
+  /** Milliseconds; absent: not said. */
+  readonly packetMs?: number;
+  readonly direction: Direction;
+  /** In order of preference; only those that we can do. */
+  readonly crypto: readonly CryptoLine[];
+}
+
+/** [rfc] RFC 3551 §6: what needs no rtpmap. */
+const STATIC: ReadonlyMap<number, readonly [name: string, clockRateHz: number]> = new Map([
+  [0, ['PCMU', 8000]],
+  [3, ['GSM', 8000]],
+  [4, ['G723', 8000]],
+  [8, ['PCMA', 8000]],
+  [9, ['G722', 8000]],
+  [13, ['CN', 8000]],
+  [15, ['G728', 8000]],
+  [18, ['G729', 8000]],
+]);
+
+const PROFILES: ReadonlyMap<string, Profile> = new Map([
+  ['RTP/AVP', 'rtp'],
+  ['RTP/AVPF', 'rtp'],
+  ['RTP/SAVP', 'srtp'],
+  ['RTP/SAVPF', 'srtp'],
+]);
+
+/** Undefined when there is no audio, or none that has not been refused (port 0). */
+export function audioMediaOf(description: SessionDescription): AudioMedia | undefined {
+  const index = description.media.findIndex(({ media, port }) => media === 'audio' && port > 0);
+  const section = description.media[index];
+  const connection = section?.connection ?? description.connection;
+  if (!section || !connection) return undefined;
+  const codecs = codecsOf(section);
+  const telephoneEvent = codecs.find(isTelephoneEvent)?.payloadType;
+  const packetMs = Number(attributeOf(section, 'ptime')?.value ?? Number.NaN);
+  return {
+    index,
+    host: connection.address,
+    port: section.port,
+    family: connection.family,
+    profile: PROFILES.get(section.protocol) ?? 'other',
+    protocol: section.protocol,
+    codecs: codecs.filter((each) => !isTelephoneEvent(each)),
+    ...(telephoneEvent !== undefined && { telephoneEvent }),
+    ...(packetMs > 0 && { packetMs }),
+    direction: directionOf(description, section, connection.address),
+    crypto: section.attributes.flatMap(({ name, value = '' }) =>
+      name === 'crypto' ? (parseCrypto(value) ?? []) : [],
+    ),
+  };
+}
+
+function codecsOf({ formats, attributes }: MediaDescription): readonly AudioCodec[] {
+  const maps = new Map(attributes.flatMap(rtpmapOf));
+  return formats.flatMap((format) => {
+    const payloadType = /^\d{1,3}$/.test(format) ? Number(format) : 128;
+    if (payloadType > 127) return [];
+    const mapped = maps.get(payloadType);
+    if (mapped) return [{ payloadType, ...mapped }];
+    const [name, clockRateHz] = STATIC.get(payloadType) ?? [];
+    if (name === undefined || clockRateHz === undefined) return [];
+    return [{ payloadType, name, clockRateHz, channels: 1 }];
+  });
+}
+
+function rtpmapOf({
+  name,
+  value = '',
+}: Attribute): readonly (readonly [number, Omit<AudioCodec, 'payloadType'>])[] {
+  const found =
+    name === 'rtpmap' ? /^(\d{1,3}) +([\w.+-]+)\/(\d{1,6})(?:\/(\d))?$/.exec(value) : undefined;
+  if (!found) return [];
+  const [, payloadType, encoding = '', rate, channels = '1'] = found;
+  const codec = {
+    name: encoding.toUpperCase(),
+    clockRateHz: Number(rate),
+    channels: Number(channels),
+  };
+  return [[Number(payloadType), codec]];
+}
+
+function isTelephoneEvent({ name, clockRateHz }: AudioCodec): boolean {
+  return name === 'TELEPHONE-EVENT' && clockRateHz === 8000;
+}
+
+/** A section's own direction stands before the session's; the address 0.0.0.0 is the old hold. */
+function directionOf(
+  session: SessionDescription,
+  section: MediaDescription,
+  address: string,
+): Direction {
+  const said =
+    DIRECTIONS.find((each) => attributeOf(section, each)) ??
+    DIRECTIONS.find((each) => attributeOf(session, each)) ??
+    'sendrecv';
+  if (address !== '0.0.0.0') return said;
+  return said === 'sendrecv' || said === 'sendonly' ? 'sendonly' : 'inactive';
+}

@@ -1,0 +1,106 @@
+/**
+ * Reads a session description. Lenient where phones are: bare line feeds, missing `s=` and `t=`, unknown
+ * lines; strict about what decides where media goes. Source: [rfc] RFC 8866 §5, §9.
+ */
+import { fail, ok, type Result } from '@conclave/base';
+import {
+  type Attribute,
+  type ConnectionData,
+  MEDIA_SECTIONS_MAX,
+  type MediaDescription,
+  type Origin,
+  SDP_BYTES_MAX,
+  SDP_LINES_MAX,
+  type SessionDescription,
+} from './description.ts';
+
+export type DescriptionError =
+  | 'too-long'
+  | 'bad-line'
+  | 'bad-origin'
+  | 'bad-connection'
+  | 'bad-media';
+
+interface Draft {
+  connection?: ConnectionData;
+  readonly attributes: Attribute[];
+}
+
+const DECODER = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** No error text repeats a line: it may hold a key. */
+export function parseDescription(bytes: Uint8Array): Result<SessionDescription, DescriptionError> {
+  if (bytes.length > SDP_BYTES_MAX) return fail('too-long');
+  const lines = DECODER.decode(bytes).split(/\r\n|\n|\r/, SDP_LINES_MAX + 1);
+  if (lines.length > SDP_LINES_MAX) return fail('too-long');
+  let origin: Origin | undefined;
+  let name = '-';
+  const session: Draft = { attributes: [] };
+  const media: (Draft & Omit<MediaDescription, keyof Draft>)[] = [];
+  for (const line of lines) {
+    if (line === '') continue;
+    if (line[1] !== '=') return fail('bad-line');
+    const value = line.slice(2);
+    const section = media.at(-1) ?? session;
+    switch (line[0]) {
+      case 'v':
+        if (value.trim() !== '0') return fail('bad-line');
+        break;
+      case 'o':
+        origin = parseOrigin(value);
+        if (!origin) return fail('bad-origin');
+        break;
+      case 's':
+        name = value;
+        break;
+      case 'c': {
+        const connection = parseConnection(value);
+        if (!connection) return fail('bad-connection');
+        section.connection = connection;
+        break;
+      }
+      case 'm': {
+        const parsed = parseMedia(value);
+        if (!parsed || media.length >= MEDIA_SECTIONS_MAX) return fail('bad-media');
+        media.push({ ...parsed, attributes: [] });
+        break;
+      }
+      case 'a':
+        section.attributes.push(parseAttribute(value));
+        break;
+      default:
+    }
+  }
+  return origin ? ok({ origin, name, ...session, media }) : fail('bad-origin');
+}
+
+function parseOrigin(value: string): Origin | undefined {
+  const [username, sessionId, version, net, family, address, more] = value.trim().split(/ +/);
+  if (username === undefined || address === undefined || more !== undefined) return undefined;
+  if (!/^\d{1,20}$/.test(sessionId ?? '') || !/^\d{1,20}$/.test(version ?? '')) return undefined;
+  const connection = parseConnection(`${net} ${family} ${address}`);
+  if (!connection) return undefined;
+  return { username, sessionId: sessionId ?? '', version: version ?? '', connection };
+}
+
+function parseConnection(value: string): ConnectionData | undefined {
+  const [net, family, address = '', more] = value.trim().split(/ +/);
+  const isKnown = family === 'IP4' || family === 'IP6';
+  if (net !== 'IN' || !isKnown || more !== undefined) return undefined;
+  const [host = ''] = address.split('/');
+  return /^[\w.:%-]{1,255}$/.test(host) ? { family, address: host } : undefined;
+}
+
+function parseMedia(value: string): Omit<MediaDescription, 'attributes'> | undefined {
+  const [media = '', port = '', protocol = '', ...formats] = value.trim().split(/ +/);
+  const number = Number(/^(\d{1,5})(\/\d{1,5})?$/.exec(port)?.[1] ?? Number.NaN);
+  if (!/^[\w.!#$%&'*+`^{|}~-]+$/.test(media) || !(number <= 65_535)) return undefined;
+  if (!/^[\w.!#$%&'*+`^{|}~/-]+$/.test(protocol) || formats.length === 0) return undefined;
+  return { media: media.toLowerCase(), port: number, protocol: protocol.toUpperCase(), formats };
+}
+
+function parseAttribute(value: string): Attribute {
+  const colon = value.indexOf(':');
+  if (colon < 0) return { name: value.trim() };
+  return { name: value.slice(0, colon), value: value.slice(colon + 1).trim() };
+}
