@@ -1,7 +1,9 @@
 import { createAuthority, issueLeaf, type PemIdentity } from '@conclave/pki';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Baresip } from './baresip.ts';
+import type { ClientOptions } from './client-options.ts';
 import { Bench, until } from './client-process.ts';
+import { Linphone } from './linphone.ts';
 import { bodyOf, requestsOf, responsesTo } from './sip-trace.ts';
 
 /*
@@ -53,13 +55,82 @@ describe('baresip calls baresip', () => {
   );
 });
 
+describe('linphonec', () => {
+  test.each(['udp', 'tcp', 'tls'] as const)(
+    'calls baresip over %s, with SRTP',
+    async (transport) => {
+      const one = await linphone('one', { transport, toneHz: 600 });
+      const two = await baresip('two', { transport, toneHz: 1000, autoAnswer: true });
+      // It finds names in certificates, but no addresses.
+      await one.dial(two.address.replace('127.0.0.1', 'localhost'));
+      await two.event('CALL_ESTABLISHED');
+      await until(
+        () => one.heard().join() === '1000',
+        'one to hear two',
+        () => one.output,
+      );
+      await until(
+        () => two.heard().join() === '600',
+        'two to hear one',
+        () => two.output,
+      );
+      const [invite] = requestsOf(one.trace, 'INVITE', 'sent');
+      expect(bodyOf(invite as never)).toMatch(/RTP\/SAVP /);
+      await one.hold(1);
+      await until(() => two.heard().length === 0, 'silence on hold');
+      await one.resume(1);
+      await until(() => two.heard().join() === '600', 'two to hear one again');
+      one.sendDigits('5');
+      await two.event('CALL_DTMF_START');
+      await one.hangUp();
+      await two.event('CALL_CLOSED');
+    },
+  );
+
+  test('is called by baresip and answers by itself', async () => {
+    const one = await baresip('one', { toneHz: 600 });
+    const two = await linphone('two', { toneHz: 1000, autoAnswer: true });
+    await one.dial(two.address);
+    await one.event('CALL_ESTABLISHED');
+    await until(
+      () => one.heard().join() === '1000',
+      'one to hear two',
+      () => one.output,
+    );
+    await until(
+      () => two.heard().join() === '600',
+      'two to hear one',
+      () => two.output,
+    );
+    await one.hangUp();
+    await two.says('ended');
+  });
+
+  test('with SRTP mandatory does not talk to a baresip without', async () => {
+    const one = await baresip('one', { media: 'none' });
+    const two = await linphone('two', { autoAnswer: true });
+    await one.dial(two.address);
+    expect((await one.event('CALL_CLOSED')).param).toMatch(/488/);
+  });
+});
+
+async function linphone(user: string, options: Partial<ClientOptions>): Promise<Linphone> {
+  return await Linphone.start(bench, {
+    user,
+    transport: 'udp',
+    media: 'mandatory',
+    tls: { trust: authority.certificate },
+    ...options,
+  });
+}
+
 async function baresip(
   user: string,
   options: Partial<Parameters<typeof Baresip.start>[1]>,
 ): Promise<Baresip> {
   const leaf = await issueLeaf(authority, {
     commonName: user,
-    alternativeNames: ['127.0.0.1'],
+    alternativeNames: ['127.0.0.1', 'localhost'],
     notBefore: new Date(),
   });
   return await Baresip.start(bench, {

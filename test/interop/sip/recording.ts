@@ -68,21 +68,28 @@ interface Recording {
 
 const NOTHING: Recording = { samples: new Int16Array(0), rateHz: SAMPLE_RATE_HZ };
 
-/** Linear mono of any rate. The sizes in the header are not believed: they are written at the end. */
+/** Where samples begin in a file whose header is still to be written. */
+const HEADER_BYTES = 44;
+
+/**
+ * Linear mono of any rate. The sizes in the header are not believed: they are written at the end, by
+ * linphone with all of the header.
+ */
 function readRecording(file: string): Recording {
   if (!existsSync(file)) return NOTHING;
   const bytes = readFileSync(file);
-  const data = bytes.indexOf('data');
-  const format = bytes.indexOf('fmt ');
-  if (format < 0 || data < 0 || bytes.length < data + 8) return NOTHING;
+  const data = bytes.subarray(0, 4_096).indexOf('data');
+  const format = bytes.subarray(0, 4_096).indexOf('fmt ');
+  if (format < 0 || data < 0) return { ...NOTHING, samples: samplesOf(bytes, HEADER_BYTES) };
   const channels = bytes.readUInt16LE(format + 10);
   const bits = bytes.readUInt16LE(format + 22);
   if (channels !== 1 || bits !== 16) {
     throw new Error(`${file} has ${channels} channels of ${bits} bits`);
   }
-  const count = Math.floor((bytes.length - data - 8) / 2);
-  const samples = Int16Array.from({ length: count }, (_, index) =>
-    bytes.readInt16LE(data + 8 + 2 * index),
-  );
-  return { samples, rateHz: bytes.readUInt32LE(format + 12) };
+  return { samples: samplesOf(bytes, data + 8), rateHz: bytes.readUInt32LE(format + 12) };
+}
+
+function samplesOf(bytes: Buffer, from: number): Int16Array {
+  const length = Math.max(0, Math.floor((bytes.length - from) / 2));
+  return Int16Array.from({ length }, (_, index) => bytes.readInt16LE(from + 2 * index));
 }

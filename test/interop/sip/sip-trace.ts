@@ -41,7 +41,20 @@ export function responsesTo(
 
 /** A message as a log shows it: line ends may have lost their CR. */
 export function messageOfText(text: string): SipMessage | undefined {
-  const wire = text.replace(/\r?\n/g, '\r\n');
-  const parsed = parseMessage(Buffer.from(wire));
+  const parsed = parseMessage(Buffer.from(text.replace(/\r?\n/g, '\r\n')));
   return parsed.ok ? parsed.value : undefined;
+}
+
+/** Several messages in a row, each with its Content-Length, as a stream brings them. */
+export function messagesOfText(text: string): readonly SipMessage[] {
+  const messages: SipMessage[] = [];
+  let rest = text.replace(/\r?\n/g, '\r\n').replace(/^(?:\r\n)+/, '');
+  while (rest.includes('\r\n\r\n')) {
+    const bodyAt = rest.indexOf('\r\n\r\n') + 4;
+    const length = /^(?:Content-Length|l) *: *(\d+)/im.exec(rest.slice(0, bodyAt))?.[1] ?? '0';
+    const message = messageOfText(rest.slice(0, bodyAt + Number(length)));
+    if (message) messages.push(message);
+    rest = rest.slice(bodyAt + Number(length)).replace(/^(?:\r\n)+/, '');
+  }
+  return messages;
 }
