@@ -20,6 +20,7 @@ const stamp = join(root, 'node_modules', '.installed');
 
 install();
 linkNode();
+buildNative();
 run(process.argv.slice(2));
 
 function install() {
@@ -65,9 +66,19 @@ function linkNode() {
   symlinkSync(packaged, join(bin, 'node'));
 }
 
-function run(words) {
+/** The part of the media path in C: quick when it is there, harmless when it cannot be built. */
+function buildNative() {
+  const script = join(root, 'packages', 'media-io', 'build.mjs');
+  spawnSync(process.execPath, [script, ourNode()], { stdio: ['ignore', 2, 2] });
+}
+
+function ourNode() {
   const local = join(bin, 'node');
-  const node = existsSync(local) ? local : process.execPath;
+  return existsSync(local) ? local : process.execPath;
+}
+
+function run(words) {
+  const node = ourNode();
   if (node === process.execPath && Number(process.versions.node.split('.')[0]) < 24) {
     process.stderr.write(
       `Conclave needs Node 24.15 or later; this is ${process.version}, and no packaged Node exists ` +

@@ -59,6 +59,7 @@ export const ZONES: readonly Zone[] = [
   { folder: 'packages/sip/', imports: [], banned: PURE },
   { folder: 'packages/sdp/', imports: ['@conclave/base'], banned: PURE },
   { folder: 'packages/rtp/', imports: ['@conclave/base', 'node:crypto'], banned: PURE },
+  { folder: 'packages/media-io/', imports: [...workspaces('base net rtp'), 'node:'] },
   { folder: 'packages/audio/', imports: ['@conclave/base'], banned: PURE },
   {
     folder: 'packages/pki/',
@@ -97,7 +98,7 @@ export const ZONES: readonly Zone[] = [
   {
     folder: 'apps/bridge/',
     imports: [
-      ...workspaces('base audio net pki resource resource/fake-call-manager rtp sccp'),
+      ...workspaces('base audio media-io net pki resource resource/fake-call-manager rtp sccp'),
       'node:',
     ],
   },

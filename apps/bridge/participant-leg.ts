@@ -4,8 +4,7 @@
  * resumed; the socket stays.
  */
 import type { G711Codec, MixerPort } from '@conclave/audio';
-import type { UdpSocket } from '@conclave/net';
-import { openMediaSocket } from '@conclave/resource';
+import { openMediaSocket, type UdpSocket } from '@conclave/net';
 import type { StreamSource } from '@conclave/rtp';
 import type { ChannelFormat, ParticipantTexts } from '@conclave/sccp';
 import { addStatistics, type LegStatistics, NO_STATISTICS } from './leg-statistics.ts';

@@ -5,8 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import { codecOf, FRAME_SAMPLES, type G711Codec } from '@conclave/audio';
-import type { UdpSocket } from '@conclave/net';
-import { openMediaSocket } from '@conclave/resource';
+import { openMediaSocket, type UdpSocket } from '@conclave/net';
 import { OutgoingStream, type StreamSource } from '@conclave/rtp';
 import {
   type ChannelReference,

@@ -1,6 +1,7 @@
 export * from './dial.ts';
 export * from './local-address.ts';
 export * from './media-clock.ts';
+export * from './media-socket.ts';
 export * from './resolver.ts';
 export * from './socket-listener.ts';
 export * from './stream-connection.ts';

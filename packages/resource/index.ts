@@ -1,6 +1,5 @@
 export * from './command-line.ts';
 export * from './failure-text.ts';
-export * from './media-socket.ts';
 export * from './process-end.ts';
 export * from './registration-keeper.ts';
 export * from './resource-link.ts';

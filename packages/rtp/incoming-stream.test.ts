@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { IncomingStream, type StreamSource } from './incoming-stream.ts';
+import { IncomingStream } from './incoming-stream.ts';
 import { OutgoingStream } from './outgoing-stream.ts';
+import type { StreamSource } from './packet-opener.ts';
 
 /* Goal: without a key only who is expected is heard. */
 

@@ -1,10 +1,9 @@
-export {
-  type IncomingCounters,
-  IncomingStream,
-  type IncomingStreamOptions,
-  type StreamSource,
-} from './incoming-stream.ts';
+export { IncomingStream, type IncomingStreamOptions } from './incoming-stream.ts';
+export { OutgoingHeader, type OutgoingHeaderOptions } from './outgoing-header.ts';
 export { OutgoingStream, type OutgoingStreamOptions } from './outgoing-stream.ts';
+export { PacketOpener, type Refusal, type StreamSource } from './packet-opener.ts';
+export { PacketSealer } from './packet-sealer.ts';
+export { type IncomingCounters, type IncomingPacket, Reception } from './reception.ts';
 export { REPLAY_WINDOW_PACKETS, type ReplayVerdict, ReplayWindow } from './replay-window.ts';
 export {
   CSRC_COUNT_MAX,

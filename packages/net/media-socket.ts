@@ -1,5 +1,5 @@
 /** A UDP socket for media, on an even port as RTP wants it (RFC 3550 §11). */
-import { UdpSocket } from '@conclave/net';
+import { UdpSocket } from './udp-socket.ts';
 
 /** Half of the free ports are even: so many odd ones in a row do not happen. */
 const ATTEMPTS_MAX = 64;
