@@ -103,6 +103,18 @@ test.each([
   },
 );
 
+test('what is configured for SIP, a trunk too, does not register over SCCP', () => {
+  const known = configuration({ phoneMode: 'nonsecure' });
+  const phone = known.phones.get(PHONE);
+  if (!phone) throw new Error('the phone is configured');
+  const phones = new Map([[PHONE, { ...phone, protocol: 'SIP' as const }]]);
+  const applicant = phoneApplicant({ transport: 'tcp' });
+  expect(admissionOf({ ...known, phones }, applicant, false)).toMatchObject({
+    admitted: false,
+    reason: 'protocol-mismatch',
+  });
+});
+
 test('BRG-02, D-06: a software bridge never registers as secure, whatever is configured', () => {
   const software = { type: SOFTWARE_BRIDGE } as const;
   const encrypted = configuration({ bridge: { ...software, securityMode: 'encrypted' } });

@@ -74,6 +74,7 @@ function verdictOf(configuration: Configuration, applicant: Applicant): Admissio
   const phone = configuration.phones.get(deviceName);
   if (phone) {
     if (BRIDGE_TYPES.has(deviceType) || deviceType === MUSIC_TYPE) return mismatch('phone');
+    if (phone.protocol !== 'SCCP') return protocolMismatch(deviceName);
     return admitPhone(configuration, phone, applicant);
   }
   return refuse('unknown-device', `${deviceName} is not configured.`, 'Device not configured');
@@ -156,6 +157,14 @@ function modeMismatch(device: string, configured: string, transport: 'tcp' | 'tl
     'security-mode-mismatch',
     `${device} is configured as ${configured}, but registers ${came}.`,
     'Security mode mismatch',
+  );
+}
+
+function protocolMismatch(device: string): Refusal {
+  return refuse(
+    'protocol-mismatch',
+    `${device} is configured for SIP, but registers over SCCP.`,
+    'Protocol mismatch',
   );
 }
 

@@ -1,5 +1,10 @@
 import { DEFAULT_PARAMETERS, type Parameters } from '@conclave/core';
-import { SAMPLE_CONFIGURATION, type StoredConfiguration, type StoredPhone } from '@conclave/store';
+import {
+  SAMPLE_CONFIGURATION,
+  type StoredConfiguration,
+  type StoredPhone,
+  type StoredSipTrunk,
+} from '@conclave/store';
 import { describe, expect, test } from 'vitest';
 import { coreConfiguration } from './configuration.ts';
 
@@ -77,6 +82,63 @@ test('park numbers and meet-me numbers keep their patterns', () => {
   expect(parkNumbers).toEqual(['710[0-9]']);
   expect(meetMeNumbers).toContainEqual({ pattern: '51[0-9]0', minimum: 'encrypted' });
 });
+
+describe('SIP', () => {
+  test('a trunk is a device without lines; what it was not given it may not do (TRK-03, D-19)', () => {
+    expect(trunkOf({})).toEqual({
+      name: 'T',
+      kind: 'sip-trunk',
+      model: 'SIP Trunk',
+      firmware: '',
+      protocol: 'SIP',
+      securityMode: 'nonsecure',
+      lines: [],
+      srtpAllowed: false,
+      trustSecurityStatus: false,
+      onNet: false,
+    });
+  });
+
+  test.each([
+    [{ transport: 'TLS' }, { securityMode: 'authenticated' }],
+    [
+      { transport: 'TLS', srtpAllowed: true },
+      { securityMode: 'encrypted', srtpAllowed: true },
+    ],
+    [{ transport: 'TLS', trustSecurityStatus: true }, { trustSecurityStatus: true }],
+    [{ onNet: true }, { onNet: true }],
+  ] as const)('a trunk with %j', (own, expected) => {
+    expect(trunkOf(own)).toMatchObject(expected);
+  });
+
+  test('routes lead over trunks, the factory has its number', () => {
+    const stored = {
+      ...withParameters({ 'Conference Factory Number': '5900' }),
+      routes: [{ pattern: '8XXX', partition: '', description: 'Paris', trunk: 'T' }],
+    };
+    expect(coreConfiguration(stored)).toMatchObject({
+      routes: [{ pattern: '8XXX', trunk: 'T' }],
+      conferenceFactory: '5900',
+    });
+    expect(coreConfiguration(SAMPLE_CONFIGURATION)).not.toHaveProperty('conferenceFactory');
+  });
+});
+
+function trunkOf(own: Partial<StoredSipTrunk>): unknown {
+  const trunk: StoredSipTrunk = {
+    name: 'T',
+    description: '',
+    devicePool: 'Default',
+    location: 'Hub_None',
+    destinations: [{ host: '192.0.2.7' }],
+    transport: 'TCP',
+    srtpAllowed: false,
+    trustSecurityStatus: false,
+    onNet: false,
+    ...own,
+  };
+  return coreConfiguration({ ...SAMPLE_CONFIGURATION, sipTrunks: [trunk] }).phones.get('T');
+}
 
 function phoneOf(
   own: Partial<StoredPhone>,

@@ -4,12 +4,14 @@ import type {
   DropAdHocConference,
   MediaSecurityPolicy,
   Parameters,
+  PhoneConfiguration,
   SecureCallIconPolicy,
 } from '@conclave/core';
 import {
   mediaResourceListOf,
   type ServiceParameters,
   type StoredConfiguration,
+  type StoredSipTrunk,
   serviceParametersOf,
 } from '@conclave/store';
 
@@ -42,8 +44,8 @@ export function coreConfiguration(stored: StoredConfiguration): Configuration {
   return {
     clusterId: stored.cluster.id,
     mixedMode: stored.cluster.securityMode === 'mixed',
-    phones: new Map(
-      stored.phones.map((phone) => {
+    phones: new Map<string, PhoneConfiguration>([
+      ...stored.phones.map((phone): [string, PhoneConfiguration] => {
         const { name, model, firmware, protocol, securityMode, lines, userLocale } = phone;
         const { protectedDevice, mediaPath } = phone;
         const mediaResourceList = mediaResourceListOf(stored, phone);
@@ -59,7 +61,11 @@ export function coreConfiguration(stored: StoredConfiguration): Configuration {
           },
         ];
       }),
-    ),
+      ...(stored.sipTrunks ?? []).map((trunk): [string, PhoneConfiguration] => [
+        trunk.name,
+        coreTrunk(trunk),
+      ]),
+    ]),
     bridges: new Map(
       stored.bridges.map(({ name, type, securityMode }) => [name, { name, type, securityMode }]),
     ),
@@ -73,7 +79,26 @@ export function coreConfiguration(stored: StoredConfiguration): Configuration {
       minimum: minimumSecurityLevel,
     })),
     parkNumbers: (stored.parkNumbers ?? []).map(({ pattern }) => pattern),
+    routes: (stored.routes ?? []).map(({ pattern, trunk }) => ({ pattern, trunk })),
+    ...(parameters.conferenceFactoryNumber !== '' && {
+      conferenceFactory: parameters.conferenceFactoryNumber,
+    }),
     parameters: coreParameters(parameters),
+  };
+}
+
+/** To the rules a trunk is a device without lines of its own: each call over it is a party. */
+function coreTrunk(trunk: StoredSipTrunk): PhoneConfiguration {
+  const { name, transport, srtpAllowed, trustSecurityStatus, onNet } = trunk;
+  const protectedMode = srtpAllowed ? 'encrypted' : 'authenticated';
+  return {
+    ...{ name, srtpAllowed, trustSecurityStatus, onNet },
+    kind: 'sip-trunk',
+    model: 'SIP Trunk',
+    firmware: '',
+    protocol: 'SIP',
+    securityMode: transport === 'TLS' ? protectedMode : 'nonsecure',
+    lines: [],
   };
 }
 

@@ -205,10 +205,10 @@ function changedDevices(before: StoredConfiguration, after: StoredConfiguration)
   const modeChanged = before.cluster.securityMode !== after.cluster.securityMode;
   const devices = (from: StoredConfiguration): Map<string, unknown> =>
     new Map(
-      [...from.phones, ...from.bridges, ...(from.musicServers ?? [])].map((each) => [
-        each.name,
-        each,
-      ]),
+      [
+        ...[...from.phones, ...from.bridges],
+        ...[...(from.musicServers ?? []), ...(from.sipTrunks ?? [])],
+      ].map((each) => [each.name, each]),
     );
   const next = devices(after);
   return [...devices(before)]

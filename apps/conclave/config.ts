@@ -127,11 +127,13 @@ function completed(file: string, found: unknown): StoredConfiguration {
     cluster: { id: 'StandAloneCluster', securityMode: 'mixed', ...(given.cluster as object) },
     phones: list('phones').map((phone) => ({
       ...device,
-      firmware: '9.4(2)',
+      firmware: phone.protocol === 'SIP' ? '' : '9.4(2)',
       protocol: 'SCCP',
+      ...(phone.standardClient === true && { model: 'Third-party SIP Device' }),
       description: '',
       userLocale: 'English_United_States',
       ...phone,
+      ...credentials(phone),
       lines: ((phone.lines ?? []) as Record<string, unknown>[]).map((line, index) => ({
         index: index + 1,
         partition: '',
@@ -169,6 +171,8 @@ function completed(file: string, found: unknown): StoredConfiguration {
       ...number,
       pattern: String(number.pattern ?? ''),
     })),
+    sipTrunks: list('sipTrunks').map((trunk) => ({ ...trunk, ...credentials(trunk) })),
+    routes: list('routes').map((route) => ({ ...route, pattern: String(route.pattern ?? '') })),
     serviceParameters: Object.fromEntries(
       Object.entries((given.serviceParameters as object | undefined) ?? {}).map(([name, value]) => [
         name,
@@ -176,4 +180,14 @@ function completed(file: string, found: unknown): StoredConfiguration {
       ]),
     ),
   } as unknown as StoredConfiguration;
+}
+
+/** Users and passwords may be written as numbers. */
+function credentials({ digest }: Record<string, unknown>): { readonly digest?: unknown } {
+  if (typeof digest !== 'object' || digest === null) return {};
+  const texts = Object.entries(digest).map(([key, value]) => [
+    key,
+    typeof value === 'number' ? String(value) : value,
+  ]);
+  return { digest: Object.fromEntries(texts) };
 }

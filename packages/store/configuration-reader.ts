@@ -10,6 +10,7 @@ import type {
   StoredPhone,
 } from './configuration.ts';
 import type { Schema } from './schema.ts';
+import { readDigests, readRoutes, readSipTrunks } from './sip-tables.ts';
 
 /** Undefined before anything was stored. Inside a transaction it is one state of the database. */
 export async function readConfiguration(
@@ -34,6 +35,7 @@ export async function readConfiguration(
     cluster: {
       id: cluster.cluster_id,
       securityMode: cluster.security_mode === 1 ? 'mixed' : 'nonsecure',
+      ...(cluster.sip_realm !== null && { sipRealm: cluster.sip_realm }),
     },
     devicePools: pools.map(({ name, media_resource_list: list }) => ({
       name,
@@ -57,6 +59,8 @@ export async function readConfiguration(
       .orderBy('pattern')
       .orderBy('partition')
       .execute(),
+    sipTrunks: await readSipTrunks(database),
+    routes: await readRoutes(database),
     serviceParameters: Object.fromEntries(parameters.map(({ name, value }) => [name, value])),
   };
 }
@@ -70,6 +74,7 @@ async function readPhones(database: Kysely<Schema>): Promise<readonly StoredPhon
     .orderBy('phone.name')
     .execute();
   const lines = await readLines(database);
+  const digests = await readDigests(database);
   return rows.map((row) => ({
     name: row.name,
     model: row.model,
@@ -85,6 +90,8 @@ async function readPhones(database: Kysely<Schema>): Promise<readonly StoredPhon
     ...(row.privacy !== null && { privacy: row.privacy }),
     ...(row.protected_device === 1 && { protectedDevice: true }),
     ...(row.media_path !== null && { mediaPath: row.media_path }),
+    ...(row.standard_client === 1 && { standardClient: true }),
+    ...digests.get(row.name),
     lines: lines.get(row.name) ?? [],
   }));
 }

@@ -28,6 +28,8 @@ describe('what is left away', () => {
       mediaResourceLists: [],
       meetMeNumbers: [],
       parkNumbers: [],
+      sipTrunks: [],
+      routes: [],
       serviceParameters: {},
     });
   });

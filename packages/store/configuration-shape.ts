@@ -7,7 +7,14 @@
  * after an upgrade from a release that had neither (SUP-08, SUP-10). Fields that are not known are
  * faults, since they are most often known ones misspelt.
  */
-import type { StoredConfiguration } from './configuration.ts';
+import {
+  DEFAULT_SIP_REALM,
+  type StoredConfiguration,
+  type StoredDigest,
+  type StoredPhone,
+  type StoredSipTrunk,
+} from './configuration.ts';
+import { digestOf, PASSWORD_MAX } from './digest.ts';
 import type { Fault } from './fault.ts';
 
 /** Objects of one kind; far above any cluster, so that a hostile import ends early. */
@@ -30,6 +37,19 @@ interface Field {
 }
 
 type Shape = Readonly<Record<string, Field>>;
+
+/** What a person gives: a password, or what an export has made of one. */
+interface GivenDigest extends Partial<StoredDigest> {
+  readonly user: string;
+  readonly password?: string;
+}
+
+type Given<T> = Omit<T, 'digest'> & { readonly digest?: GivenDigest };
+
+interface GivenConfiguration extends Omit<StoredConfiguration, 'phones' | 'sipTrunks'> {
+  readonly phones: readonly Given<StoredPhone>[];
+  readonly sipTrunks: readonly Given<StoredSipTrunk>[];
+}
 
 export type ParsedConfiguration =
   | { readonly ok: true; readonly configuration: StoredConfiguration }
@@ -58,6 +78,15 @@ const LINE: Shape = {
   label: { read: text, fallback: '' },
 };
 
+/** The password that is given for it is read as the hashes that are stored. */
+const DIGEST: Shape = {
+  user: { read: text },
+  realm: { read: text, optional: true },
+  password: { read: text, optional: true },
+  md5: { read: text, optional: true },
+  sha256: { read: text, optional: true },
+};
+
 const PHONE: Shape = {
   name: { read: text },
   model: { read: text },
@@ -73,6 +102,8 @@ const PHONE: Shape = {
   privacy: { read: text, optional: true },
   protectedDevice: { read: flag, optional: true },
   mediaPath: { read: text, optional: true },
+  standardClient: { read: flag, optional: true },
+  digest: { read: record(DIGEST, 'user'), optional: true },
   lines: { read: listOf(record(LINE, 'directoryNumber')), fallback: [] },
 };
 
@@ -107,8 +138,37 @@ const PARK_NUMBER: Shape = {
   description: { read: text, fallback: '' },
 };
 
+const SIP_TRUNK: Shape = {
+  name: { read: text },
+  description: { read: text, optional: true },
+  devicePool: { read: text, fallback: 'Default' },
+  location: { read: text, fallback: 'Hub_None' },
+  destinations: {
+    read: listOf(record({ host: { read: text }, port: { read: integer, optional: true } }, 'host')),
+  },
+  transport: { read: text, fallback: 'TCP' },
+  srtpAllowed: { read: flag, fallback: false },
+  trustSecurityStatus: { read: flag, fallback: false },
+  onNet: { read: flag, fallback: false },
+  certificateName: { read: text, optional: true },
+  digest: { read: record(DIGEST, 'user'), optional: true },
+};
+
+const ROUTE: Shape = {
+  pattern: { read: text },
+  partition: { read: text, fallback: '' },
+  description: { read: text, fallback: '' },
+  trunk: { read: text },
+};
+
+const CLUSTER: Shape = {
+  id: { read: text },
+  securityMode: { read: text },
+  sipRealm: { read: text, optional: true },
+};
+
 const CONFIGURATION: Shape = {
-  cluster: { read: record({ id: { read: text }, securityMode: { read: text } }) },
+  cluster: { read: record(CLUSTER) },
   devicePools: {
     read: listOf(
       record({ name: { read: text }, mediaResourceList: { read: text, optional: true } }),
@@ -129,15 +189,41 @@ const CONFIGURATION: Shape = {
   },
   meetMeNumbers: { read: listOf(record(MEET_ME_NUMBER, 'pattern')), fallback: [] },
   parkNumbers: { read: listOf(record(PARK_NUMBER, 'pattern')), fallback: [] },
+  sipTrunks: { read: listOf(described(SIP_TRUNK)), fallback: [] },
+  routes: { read: listOf(record(ROUTE, 'pattern')), fallback: [] },
   serviceParameters: { read: texts, fallback: {} },
 };
 
 /** Never throws. The configuration is complete but for what `StoredConfiguration` may lack. */
 export function parseConfiguration(value: unknown): ParsedConfiguration {
   const faults: Fault[] = [];
-  const configuration = record(CONFIGURATION)(value, '', faults);
+  const configuration = record(CONFIGURATION)(value, '', faults) as GivenConfiguration;
   if (faults.length > 0) return { ok: false, faults };
-  return { ok: true, configuration: configuration as StoredConfiguration };
+  const realm = configuration.cluster.sipRealm ?? DEFAULT_SIP_REALM;
+  const phones = configuration.phones.map((phone) =>
+    withDigest(phone, `phones[${phone.name}].digest`, { realm, faults }),
+  );
+  const sipTrunks = configuration.sipTrunks.map((trunk) =>
+    withDigest(trunk, `sipTrunks[${trunk.name}].digest`, { realm: '', faults }),
+  );
+  if (faults.length > 0) return { ok: false, faults };
+  return { ok: true, configuration: { ...configuration, phones, sipTrunks } };
+}
+
+/** Hashes the password, if there is one. `realm` is used where none is given. */
+function withDigest<T extends { readonly digest?: GivenDigest }>(
+  device: T,
+  at: string,
+  { realm: usual, faults }: { readonly realm: string; readonly faults: Fault[] },
+): Omit<T, 'digest'> & { readonly digest?: StoredDigest } {
+  const { digest, ...rest } = device;
+  if (!digest) return rest;
+  const { user, password, realm = usual, md5 = '', sha256 = '' } = digest;
+  if (password === undefined) return { ...rest, digest: { user, realm, md5, sha256 } };
+  if (password === '' || password.length > PASSWORD_MAX) {
+    wrong(`${at}.password`, `must be 1 to ${PASSWORD_MAX} characters`, faults);
+  }
+  return { ...rest, digest: digestOf({ user, realm, password }) };
 }
 
 /** An object with the fields of `shape`; in paths it is called by its field `called`. */

@@ -16,11 +16,14 @@ import type {
   StoredMusicServer,
   StoredParkNumber,
   StoredPhone,
+  StoredRoute,
+  StoredSipTrunk,
 } from './configuration.ts';
 import type { Schema } from './schema.ts';
 import { serviceOf } from './service-parameters.ts';
+import { writeDigest, writeRoutes, writeSipTrunk } from './sip-tables.ts';
 
-type StoredDevice = StoredPhone | StoredBridge | StoredMusicServer;
+type StoredDevice = StoredPhone | StoredBridge | StoredMusicServer | StoredSipTrunk;
 
 /** What became of the objects of one kind; `changed` has them as they are now. */
 interface Difference<T> {
@@ -40,6 +43,8 @@ interface Differences {
   readonly lines: Difference<StoredLine>;
   readonly meetMeNumbers: Difference<StoredMeetMeNumber>;
   readonly parkNumbers: Difference<StoredParkNumber>;
+  readonly sipTrunks: Difference<StoredSipTrunk>;
+  readonly routes: Difference<StoredRoute>;
   readonly parameters: Difference<readonly [name: string, value: string]>;
 }
 
@@ -54,6 +59,8 @@ const NOTHING: Omit<CompleteConfiguration, 'cluster'> = {
   mediaResourceLists: [],
   meetMeNumbers: [],
   parkNumbers: [],
+  sipTrunks: [],
+  routes: [],
   serviceParameters: {},
 };
 
@@ -73,9 +80,11 @@ export async function writeDifference(
   await writePhones(database, differences.phones);
   await writeBridges(database, differences.bridges);
   await writeMusicServers(database, differences.musicServers);
+  await writeSipTrunks(database, differences.sipTrunks);
   await writeMembers(database, differences.groups);
   await writeMeetMeNumbers(database, differences.meetMeNumbers);
   await writeParkNumbers(database, differences.parkNumbers);
+  await writeRoutes(database, differences.routes);
   await writeParameters(database, differences.parameters);
   await removeReferred(database, differences);
 }
@@ -96,6 +105,8 @@ function differencesOf(
     lines: difference(linesOf(before), linesOf(after), lineKey),
     meetMeNumbers: difference(before.meetMeNumbers, after.meetMeNumbers, patternKey),
     parkNumbers: difference(before.parkNumbers, after.parkNumbers, patternKey),
+    sipTrunks: difference(before.sipTrunks, after.sipTrunks, name),
+    routes: difference(before.routes, after.routes, patternKey),
     parameters: difference(
       Object.entries(before.serviceParameters),
       Object.entries(after.serviceParameters),
@@ -109,7 +120,11 @@ async function writeCluster(
   before: CompleteConfiguration | undefined,
   { cluster }: CompleteConfiguration,
 ): Promise<void> {
-  const row = { cluster_id: cluster.id, security_mode: cluster.securityMode === 'mixed' ? 1 : 0 };
+  const row = {
+    cluster_id: cluster.id,
+    security_mode: cluster.securityMode === 'mixed' ? 1 : 0,
+    sip_realm: cluster.sipRealm ?? null,
+  };
   if (!before)
     await database
       .insertInto('cluster')
@@ -121,7 +136,7 @@ async function writeCluster(
 /** What refers to devices, groups and lists, and devices that are gone with all that is theirs. */
 async function removeReferring(
   database: Kysely<Schema>,
-  { groups, lists, phones, bridges, musicServers }: Differences,
+  { groups, lists, phones, bridges, musicServers, sipTrunks, routes }: Differences,
 ): Promise<void> {
   for (const { name } of [...groups.removed, ...groups.changed]) {
     await database
@@ -132,8 +147,16 @@ async function removeReferring(
   for (const { name } of [...lists.removed, ...lists.changed]) {
     await database.deleteFrom('media_resource_list_group').where('list_name', '=', name).execute();
   }
+  for (const { pattern, partition } of [...routes.removed, ...routes.changed]) {
+    await database
+      .deleteFrom('route')
+      .where('pattern', '=', pattern)
+      .where('partition', '=', partition)
+      .execute();
+  }
   // Before any device is added: the name may become that of a device of another class.
-  for (const { name } of [...phones.removed, ...bridges.removed, ...musicServers.removed]) {
+  const devices = [phones, bridges, musicServers, sipTrunks];
+  for (const { name } of devices.flatMap((each): readonly StoredDevice[] => each.removed)) {
     await database.deleteFrom('device').where('name', '=', name).execute();
   }
 }
@@ -183,9 +206,11 @@ async function writePhones(
       .values({ name: phone.name, ...phoneRow(phone) })
       .execute();
     await insertLines(database, phone);
+    await writeDigest(database, phone);
   }
   for (const phone of changed) {
     await updateDevice(database, phone);
+    await writeDigest(database, phone);
     await database
       .updateTable('phone')
       .set(phoneRow(phone))
@@ -250,6 +275,15 @@ async function writeMusicServers(
       .where('name', '=', server.name)
       .execute();
   }
+}
+
+async function writeSipTrunks(
+  database: Kysely<Schema>,
+  { added, changed }: Difference<StoredSipTrunk>,
+): Promise<void> {
+  for (const trunk of added) await insertDevice(database, trunk, 'sip-trunk');
+  for (const trunk of changed) await updateDevice(database, trunk);
+  for (const trunk of [...added, ...changed]) await writeSipTrunk(database, trunk);
 }
 
 async function insertDevice(
@@ -374,6 +408,7 @@ function phoneRow(phone: StoredPhone): Omit<Schema['phone'], 'name'> {
     privacy: phone.privacy ?? null,
     protected_device: phone.protectedDevice ? 1 : 0,
     media_path: phone.mediaPath ?? null,
+    standard_client: phone.standardClient ? 1 : 0,
   };
 }
 
@@ -393,7 +428,10 @@ function lineKey({ directoryNumber, partition }: StoredLine): string {
   return `${directoryNumber}/${partition}`;
 }
 
-function patternKey({ pattern, partition }: StoredMeetMeNumber | StoredParkNumber): string {
+function patternKey({
+  pattern,
+  partition,
+}: StoredMeetMeNumber | StoredParkNumber | StoredRoute): string {
   return `${pattern}/${partition}`;
 }
 

@@ -17,8 +17,20 @@ export interface StoredLine {
   readonly label: string;
 }
 
+/**
+ * What a SIP device proves itself with: hashes of user, realm and password, lower-case hexadecimal
+ * (HA1 of RFC 7616). The password itself is stored nowhere.
+ */
+export interface StoredDigest {
+  readonly user: string;
+  /** For phones the cluster's, for trunks the one that the other system challenges with. */
+  readonly realm: string;
+  readonly md5: string;
+  readonly sha256: string;
+}
+
 export interface StoredPhone {
-  /** `SEP` and the MAC address in twelve hexadecimal digits. */
+  /** `SEP` and the MAC address in twelve hexadecimal digits; a standard client's has other forms too. */
   readonly name: string;
   /** Such as `7961G`; models that are not listed are allowed (PHN-08). */
   readonly model: string;
@@ -40,6 +52,10 @@ export interface StoredPhone {
   readonly protectedDevice?: boolean;
   /** What its media passes (INT-08). Absent: nothing. */
   readonly mediaPath?: 'rsvp-agent' | 'mtp';
+  /** SIP: a client without icons and softkeys of ours. Absent: an enterprise phone. */
+  readonly standardClient?: boolean;
+  /** SIP. Absent: nothing is asked of it but its certificate, if its security mode needs one. */
+  readonly digest?: StoredDigest;
   readonly lines: readonly StoredLine[];
 }
 
@@ -63,6 +79,46 @@ export interface StoredMusicServer {
   readonly description: string;
   readonly devicePool: string;
   readonly location: string;
+}
+
+export interface StoredSipTrunk {
+  /** At most 15 characters. */
+  readonly name: string;
+  readonly description: string;
+  readonly devicePool: string;
+  readonly location: string;
+  /** The other system's hosts, the first one first; it is known by their addresses too. */
+  readonly destinations: readonly StoredDestination[];
+  readonly transport: SipTrunkTransport;
+  /** Only over TLS do keys travel. */
+  readonly srtpAllowed: boolean;
+  /** Believe what the other side tells of its parties' levels (D-19); without, they are nonsecure. */
+  readonly trustSecurityStatus: boolean;
+  /** The parties behind belong to the organisation. */
+  readonly onNet: boolean;
+  /** TLS: the name in the other side's certificate. Absent: the name of a destination. */
+  readonly certificateName?: string;
+  /** For when the other side challenges us. */
+  readonly digest?: StoredDigest;
+}
+
+export type SipTrunkTransport = 'UDP' | 'TCP' | 'TLS';
+
+export interface StoredDestination {
+  /** A literal address or a name. */
+  readonly host: string;
+  /** Absent: as the name says in DNS, else 5060, or 5061 for TLS. */
+  readonly port?: number;
+}
+
+/** Numbers that lead over a trunk. */
+export interface StoredRoute {
+  /** As for meet-me numbers. */
+  readonly pattern: string;
+  readonly partition: string;
+  readonly description: string;
+  /** Name of a SIP trunk. */
+  readonly trunk: string;
 }
 
 export interface StoredDevicePool {
@@ -106,7 +162,11 @@ export interface StoredParkNumber {
 export interface StoredCluster {
   readonly id: string;
   readonly securityMode: 'nonsecure' | 'mixed';
+  /** What SIP phones are challenged with. Absent: `DEFAULT_SIP_REALM`. */
+  readonly sipRealm?: string;
 }
+
+export const DEFAULT_SIP_REALM = 'conclave';
 
 export interface StoredConfiguration {
   readonly cluster: StoredCluster;
@@ -123,6 +183,10 @@ export interface StoredConfiguration {
   readonly meetMeNumbers: readonly StoredMeetMeNumber[];
   /** Absent: none. */
   readonly parkNumbers?: readonly StoredParkNumber[];
+  /** Absent: none. */
+  readonly sipTrunks?: readonly StoredSipTrunk[];
+  /** Absent: none. */
+  readonly routes?: readonly StoredRoute[];
   /** By name; those that are absent have their defaults. */
   readonly serviceParameters: Readonly<Record<string, string>>;
 }
@@ -142,6 +206,8 @@ export const EMPTY_CONFIGURATION: CompleteConfiguration = {
   mediaResourceLists: [],
   meetMeNumbers: [],
   parkNumbers: [],
+  sipTrunks: [],
+  routes: [],
   serviceParameters: {},
 };
 
@@ -150,14 +216,17 @@ export function completed(
   configuration: StoredConfiguration,
   before: CompleteConfiguration = EMPTY_CONFIGURATION,
 ): CompleteConfiguration {
-  const { phones, bridges, musicServers = [], parkNumbers = [] } = configuration;
-  const devices = [...phones, ...bridges, ...musicServers];
+  const { phones, bridges, musicServers = [], sipTrunks = [] } = configuration;
+  const { parkNumbers = [], routes = [] } = configuration;
+  const devices = [...phones, ...bridges, ...musicServers, ...sipTrunks];
   const pools = devices.map((device) => device.devicePool);
   const locations = devices.map((device) => device.location);
   return {
     ...configuration,
     musicServers,
     parkNumbers,
+    sipTrunks,
+    routes,
     devicePools: configuration.devicePools ?? withNames(before.devicePools, pools),
     locations: configuration.locations ?? withNames(before.locations, locations),
   };

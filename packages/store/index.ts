@@ -1,6 +1,7 @@
 export type { Collection } from './collection.ts';
 export * from './configuration.ts';
 export { type ParsedConfiguration, parseConfiguration } from './configuration-shape.ts';
+export { digestOf, PASSWORD_MAX } from './digest.ts';
 export * from './fault.ts';
 export * from './sample-configuration.ts';
 export * from './service-parameters.ts';

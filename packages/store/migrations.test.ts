@@ -61,7 +61,11 @@ test('an empty file gets every table; opening it again changes nothing', async (
     'park_number',
     'phone',
     'phone_line',
+    'route',
     'service_parameter',
+    'sip_digest',
+    'sip_trunk',
+    'sip_trunk_destination',
   ]);
 });
 
@@ -109,6 +113,8 @@ test('a file of the first release keeps its configuration and its call ids', asy
     mediaResourceLists: [{ name: 'L', groups: ['G'] }],
     meetMeNumbers: [],
     parkNumbers: [],
+    sipTrunks: [],
+    routes: [],
     serviceParameters: {
       'Maximum Ad Hoc Conference': '8',
       'Media Security Policy': 'Disable SRTP',

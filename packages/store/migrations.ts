@@ -7,12 +7,14 @@ import { initial } from './migrations/0001-initial.ts';
 import { linesPoolsLocations } from './migrations/0002-lines-pools-locations.ts';
 import { musicServers } from './migrations/0003-music-servers.ts';
 import { phoneFeatures } from './migrations/0004-phone-features.ts';
+import { sip } from './migrations/0005-sip.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-initial': initial,
   '0002-lines-pools-locations': linesPoolsLocations,
   '0003-music-servers': musicServers,
   '0004-phone-features': phoneFeatures,
+  '0005-sip': sip,
 };
 
 /** Static: no file system is scanned, so a bundled program migrates too. */

@@ -54,6 +54,8 @@ export const SAMPLE_CONFIGURATION: StoredConfiguration = {
     meetMe('51[0-9]0', 'encrypted', 'Ten rooms for encrypted phones'),
   ],
   parkNumbers: [{ pattern: '710[0-9]', partition: '', description: 'Parked calls' }],
+  sipTrunks: [],
+  routes: [],
   serviceParameters: {
     'Maximum Ad Hoc Conference': '16',
     'Maximum MeetMe Conference Unicast': '32',

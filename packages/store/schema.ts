@@ -6,6 +6,7 @@ export interface ClusterTable {
   cluster_id: string;
   /** 0 nonsecure, 1 mixed: the enterprise parameter Cluster Security Mode. */
   security_mode: number;
+  sip_realm: string | null;
 }
 
 export interface DevicePoolTable {
@@ -22,7 +23,7 @@ export interface DeviceTable {
   /** The name in upper case. */
   key: string;
   name: string;
-  class: 'phone' | 'conference-bridge' | 'music-server';
+  class: 'phone' | 'conference-bridge' | 'music-server' | 'sip-trunk';
   description: string;
   device_pool: string;
   location: string;
@@ -41,6 +42,43 @@ export interface PhoneTable {
   /** 1 for a protected device. */
   protected_device: number;
   media_path: 'rsvp-agent' | 'mtp' | null;
+  /** 1 for a SIP client without icons and softkeys of ours. */
+  standard_client: number;
+}
+
+/** Of phones and trunks that have one. Hashes only. */
+export interface SipDigestTable {
+  device: string;
+  user: string;
+  realm: string;
+  md5: string;
+  sha256: string;
+}
+
+export interface SipTrunkTable {
+  name: string;
+  transport: 'UDP' | 'TCP' | 'TLS';
+  /** 1 or 0, as those below. */
+  srtp_allowed: number;
+  trust_security_status: number;
+  on_net: number;
+  certificate_name: string | null;
+}
+
+export interface SipTrunkDestinationTable {
+  trunk: string;
+  /** From 0. */
+  position: number;
+  host: string;
+  port: number | null;
+}
+
+/** Numbers that lead over a trunk. */
+export interface RouteTable {
+  pattern: string;
+  partition: string;
+  description: string;
+  trunk: string;
 }
 
 /** A directory number in its partition; several phones that have it share it. */
@@ -131,6 +169,10 @@ export interface Schema {
   media_resource_list_group: MediaResourceListGroupTable;
   meet_me_number: MeetMeNumberTable;
   park_number: ParkNumberTable;
+  sip_digest: SipDigestTable;
+  sip_trunk: SipTrunkTable;
+  sip_trunk_destination: SipTrunkDestinationTable;
+  route: RouteTable;
   service_parameter: ServiceParameterTable;
   counter: CounterTable;
 }

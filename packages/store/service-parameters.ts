@@ -8,7 +8,7 @@
 import { assert, unreachable } from '@conclave/base';
 import type { StoredConfiguration } from './configuration.ts';
 
-export type ParameterType = 'number' | 'boolean' | 'choice';
+export type ParameterType = 'number' | 'boolean' | 'choice' | 'digits';
 
 /** Where an administrator finds it: a service of CUCM, or an addition of ours. */
 export type ParameterService = 'Cisco CallManager' | 'Enterprise Parameters' | 'Conclave';
@@ -72,6 +72,8 @@ export interface ServiceParameters {
   readonly computeStatusForNonsecureMeetMe: boolean;
   readonly certificateNameLiteralPrefix: boolean;
   readonly srtpCryptoSuite: (typeof SUITE_CHOICES)[number];
+  /** Empty means none. */
+  readonly conferenceFactoryNumber: string;
 }
 
 export const SERVICE_PARAMETERS: readonly ParameterSpec[] = [
@@ -238,6 +240,14 @@ export const SERVICE_PARAMETERS: readonly ParameterSpec[] = [
     inForce: true,
     help: 'The SRTP crypto-suite that SCCP phones and their bridge legs are given (domain 1.5).',
   },
+  {
+    name: 'Conference Factory Number',
+    service: 'Conclave',
+    type: 'digits',
+    default: '',
+    inForce: true,
+    help: 'Calling it makes an ad hoc conference, for clients without softkeys (RFC 4579). Empty: none.',
+  },
 ];
 
 const BY_NAME: ReadonlyMap<string, ParameterSpec> = new Map(
@@ -269,6 +279,8 @@ export function parameterFault(name: string, value: string): string | undefined 
       return value === 'True' || value === 'False' ? undefined : 'must be True or False';
     case 'choice':
       return choices.includes(value) ? undefined : `must be one of: ${choices.join(', ')}`;
+    case 'digits':
+      return /^[0-9*#+]{0,32}$/.test(value) ? undefined : 'must be at most 32 of 0-9 * # +';
     default:
       return unreachable(type);
   }
@@ -311,5 +323,6 @@ export function serviceParametersOf(configuration: StoredConfiguration): Service
     computeStatusForNonsecureMeetMe: flag('Compute status for non-secure meet-me'),
     certificateNameLiteralPrefix: flag('Certificate name literal prefix'),
     srtpCryptoSuite: text('SRTP crypto suite') as (typeof SUITE_CHOICES)[number],
+    conferenceFactoryNumber: text('Conference Factory Number'),
   };
 }

@@ -99,6 +99,8 @@ const CONFIGURATION: fc.Arbitrary<CompleteConfiguration> = fc
         partition: '',
         description: `${seed}`,
       })),
+      sipTrunks: [],
+      routes: [],
       serviceParameters: parameters,
     } satisfies CompleteConfiguration;
   })

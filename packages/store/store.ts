@@ -61,6 +61,10 @@ export class Store {
   );
   /** By `meetMeKey` too. */
   readonly parkNumbers: Collection<'parkNumbers'> = this.#collection('parkNumbers', meetMeKey);
+  /** By name. */
+  readonly sipTrunks: Collection<'sipTrunks'> = this.#collection('sipTrunks', nameOf);
+  /** By `meetMeKey` too. */
+  readonly routes: Collection<'routes'> = this.#collection('routes', meetMeKey);
   readonly #database: Kysely<Schema>;
 
   private constructor(database: Kysely<Schema>) {
@@ -175,7 +179,7 @@ export class Store {
   }
 }
 
-/** The key of a meet-me number in `Store.meetMeNumbers`. */
+/** The key of a meet-me number in `Store.meetMeNumbers`, and of other patterns. */
 export function meetMeKey(number: {
   readonly pattern: string;
   readonly partition: string;

@@ -10,10 +10,22 @@ import type {
   StoredMusicServer,
   StoredParkNumber,
   StoredPhone,
+  StoredRoute,
+  StoredSipTrunk,
 } from './configuration.ts';
 import { parseConfiguration } from './configuration-shape.ts';
 import type { Fault } from './fault.ts';
+import {
+  isPattern,
+  overlap,
+  partitionFault,
+  RESOURCE_NAME,
+  type Report,
+  repeated,
+  textFault,
+} from './field-rules.ts';
 import { parameterFault } from './service-parameters.ts';
+import { sipClusterFaults, sipPhoneFaults, sipTrunkFaults } from './sip-validation.ts';
 
 export const BRIDGE_TYPES = [
   'Cisco Conference Bridge Software',
@@ -27,12 +39,9 @@ const SECURE_BRIDGE_TYPE = 'Cisco IOS Enhanced Conference Bridge';
 const LEVELS = ['nonsecure', 'authenticated', 'encrypted'];
 
 const PHONE_NAME = /^SEP[0-9A-F]{12}$/;
-const RESOURCE_NAME = /^[A-Za-z0-9_.-]{1,15}$/;
 const CLUSTER_ID = /^[A-Za-z0-9_.-]{1,50}$/;
 /** Groups, lists, pools, locations. */
 const OBJECT_NAME = /^[A-Za-z0-9_.-][A-Za-z0-9 _.-]{0,49}$/;
-const PARTITION = /^[A-Za-z0-9 _-]{0,50}$/;
-const DIGITS = '0123456789';
 const DIRECTORY_NUMBER = /^[0-9*#+]{1,32}$/;
 
 /** Buttons of a phone with two expansion modules and the most keys each. */
@@ -40,11 +49,7 @@ const LINES_MAX = 42;
 const NAME_TEXT_MAX = 30;
 const DESCRIPTION_MAX = 128;
 const MODEL_MAX = 32;
-const PATTERN_MAX = 32;
 const MEET_ME_DESCRIPTION_MAX = 50;
-
-/** Reports a fault of a field of one object. */
-type Report = (field: string, rule: string) => void;
 
 /** The faults of a whole configuration, whatever its shape; empty when it can be stored. */
 export function faultsOf(configuration: StoredConfiguration): readonly Fault[] {
@@ -75,6 +80,11 @@ export function ruleFaults(configuration: StoredConfiguration): readonly Fault[]
     resourceDeviceFaults(server, report);
     referenceFaults(server, configuration, report);
   }
+  for (const trunk of configuration.sipTrunks ?? []) {
+    const report = reportOf(`sipTrunks[${trunk.name}]`);
+    sipTrunkFaults(trunk, report);
+    referenceFaults(trunk, configuration, report);
+  }
   deviceNameFaults(configuration, reportOf);
   resourceFaults(configuration, reportOf);
   poolFaults(configuration, reportOf);
@@ -84,6 +94,10 @@ export function ruleFaults(configuration: StoredConfiguration): readonly Fault[]
   for (const number of configuration.parkNumbers ?? []) {
     numberFault(number, reportOf(`parkNumbers[${number.pattern}]`));
   }
+  for (const route of configuration.routes ?? []) {
+    numberFault(route, reportOf(`routes[${route.pattern}]`));
+  }
+  sipClusterFaults(configuration, reportOf);
   numberFaults(configuration, reportOf);
   parkRangeFaults(configuration, reportOf);
   for (const [name, value] of Object.entries(configuration.serviceParameters)) {
@@ -103,7 +117,11 @@ function clusterFaults({ cluster }: StoredConfiguration, report: Report): void {
 }
 
 function phoneFaults(phone: StoredPhone, report: Report): void {
-  if (!PHONE_NAME.test(phone.name)) {
+  if (phone.standardClient) {
+    if (!RESOURCE_NAME.test(phone.name)) {
+      report('.name', 'must be 1 to 15 letters, digits, dots or dashes');
+    }
+  } else if (!PHONE_NAME.test(phone.name)) {
     report('.name', 'must be SEP and twelve hexadecimal digits (0-9 A-F)');
   }
   if (!LEVELS.includes(phone.securityMode)) {
@@ -117,6 +135,7 @@ function phoneFaults(phone: StoredPhone, report: Report): void {
   );
   textFault(phone.description, { max: DESCRIPTION_MAX }, (rule) => report('.description', rule));
   featureFaults(phone, report);
+  sipPhoneFaults(phone, report);
   lineFaults(phone, report);
 }
 
@@ -183,7 +202,7 @@ function resourceDeviceFaults(device: StoredBridge | StoredMusicServer, report: 
 
 /** What a device refers to must exist; pools and locations only when they are listed. */
 function referenceFaults(
-  device: StoredPhone | StoredBridge | StoredMusicServer,
+  device: StoredPhone | StoredBridge | StoredMusicServer | StoredSipTrunk,
   { devicePools, locations, mediaResourceLists }: StoredConfiguration,
   report: Report,
 ): void {
@@ -204,7 +223,7 @@ function referenceFaults(
 
 /** TIP-18: one name, one device, whatever its class and whatever the case. */
 function deviceNameFaults(
-  { phones, bridges, musicServers = [] }: StoredConfiguration,
+  { phones, bridges, musicServers = [], sipTrunks = [] }: StoredConfiguration,
   reportOf: (object: string) => Report,
 ): void {
   const known = new Map<string, string>();
@@ -216,6 +235,7 @@ function deviceNameFaults(
       field: `musicServers[${name}]`,
       kind: 'music-on-hold server',
     })),
+    ...sipTrunks.map(({ name }) => ({ name, field: `sipTrunks[${name}]`, kind: 'SIP trunk' })),
   ];
   for (const { name, field, kind } of devices) {
     const key = name.toUpperCase();
@@ -281,8 +301,11 @@ function meetMeFaults(number: StoredMeetMeNumber, report: Report): void {
   }
 }
 
-/** What meet-me and park numbers have in common. */
-function numberFault(number: StoredMeetMeNumber | StoredParkNumber, report: Report): void {
+/** What meet-me numbers, park numbers and routes have in common. */
+function numberFault(
+  number: StoredMeetMeNumber | StoredParkNumber | StoredRoute,
+  report: Report,
+): void {
   if (!isPattern(number.pattern)) {
     report('.pattern', 'must be digits, X or ranges such as 10[0-5]0 (MML-03)');
   }
@@ -351,57 +374,4 @@ function parkRangeFaults(
     if (!other) continue;
     reportOf(`parkNumbers[${pattern}]`)('.pattern', `has numbers in common with ${other.what}`);
   }
-}
-
-/** Whether some number matches both patterns. */
-function overlap(one: string, other: string): boolean {
-  const [ones, others] = [one, other].map(placesOf) as [string[], string[]];
-  return (
-    ones.length === others.length &&
-    ones.every((digits, place) => [...digits].some((digit) => others[place]?.includes(digit)))
-  );
-}
-
-/** The digits that each place of a pattern may have. */
-function placesOf(pattern: string): string[] {
-  return (pattern.match(/\[[^\]]*\]|./g) ?? []).map((place) => {
-    if (place === 'X') return DIGITS;
-    return place
-      .replace(/[[\]]/g, '')
-      .replace(/(\d)-(\d)/g, (_, from: string, to: string) =>
-        DIGITS.slice(Number(from), Number(to) + 1),
-      );
-  });
-}
-
-/** Digits, `X`, and sets of digits and rising ranges in brackets. */
-function isPattern(pattern: string): boolean {
-  if (pattern.length > PATTERN_MAX) return false;
-  if (!/^(?:[0-9*#X]|\[(?:\d-\d|\d)+\])+$/.test(pattern)) return false;
-  const ranges = pattern.matchAll(/(\d)-(\d)/g);
-  return [...ranges].every(([, from = '', to = '']) => from < to);
-}
-
-function partitionFault(partition: string, report: (rule: string) => void): void {
-  if (PARTITION.test(partition)) return;
-  report('must be at most 50 letters, digits, spaces or dashes; empty means none');
-}
-
-function textFault(
-  text: string,
-  { min = 0, max }: { readonly min?: number; readonly max: number },
-  report: (rule: string) => void,
-): void {
-  if (text.length < min) report('must not be empty');
-  if (text.length > max) report(`must be at most ${max} characters`);
-}
-
-function repeated(keys: readonly string[]): readonly string[] {
-  const seen = new Set<string>();
-  const twice = new Set<string>();
-  for (const key of keys) {
-    if (seen.has(key)) twice.add(key);
-    seen.add(key);
-  }
-  return [...twice];
 }

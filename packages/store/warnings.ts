@@ -9,6 +9,7 @@ export function warningsOf(configuration: StoredConfiguration): readonly Fault[]
     ...protectedOnSharedLines(configuration),
     ...clusterMode(configuration),
     ...meetMeWithoutBridge(configuration),
+    ...trustedTrunks(configuration),
   ];
 }
 
@@ -62,5 +63,15 @@ function meetMeWithoutBridge({ meetMeNumbers, bridges }: StoredConfiguration): r
     .map(({ pattern }) => ({
       field: `meetMeNumbers[${pattern}].minimumSecurityLevel`,
       rule: 'needs a secure conference bridge, and none is configured (MML-05)',
+    }));
+}
+
+/** TIP-06. */
+function trustedTrunks({ sipTrunks = [] }: StoredConfiguration): readonly Fault[] {
+  return sipTrunks
+    .filter(({ trustSecurityStatus }) => trustSecurityStatus)
+    .map(({ name }) => ({
+      field: `sipTrunks[${name}].trustSecurityStatus`,
+      rule: 'believes levels that SIP does not vouch for beyond the next system (D-19, TIP-06)',
     }));
 }
