@@ -79,6 +79,8 @@ export class SipPair {
   readonly a: SipEnd;
   readonly b: SipEnd;
   network: SipNetwork;
+  /** What arrives instead of what was sent; what cannot be read of it is lost. */
+  tamper: ((bytes: Uint8Array, to: SipEnd) => readonly Uint8Array[]) | undefined;
   readonly #timers: readonly { readonly end: SipEnd; set(deadlineMs: number): void }[];
   #lastArrivalMs = 0;
 
@@ -156,11 +158,13 @@ export class SipPair {
     const copies = isLossy && this.prng.chance(duplication) ? 2 : 1;
     for (let copy = 0; copy < copies; copy++) {
       if (isLossy && this.prng.chance(loss)) continue;
-      this.clock.at(this.#arrivalMs(isLossy), () => {
-        const parsed = parseMessage(bytes);
-        if (!parsed.ok) throw new Error(`a user agent wrote what cannot be read: ${parsed.error}`);
-        to.agent.receive(parsed.value, to.flow, this.nowMs);
-      });
+      for (const arriving of this.tamper?.(bytes, to) ?? [bytes]) {
+        this.clock.at(this.#arrivalMs(isLossy), () => {
+          const parsed = parseMessage(arriving);
+          if (parsed.ok) to.agent.receive(parsed.value, to.flow, this.nowMs);
+          else if (arriving === bytes) throw new Error(`nobody can read this: ${parsed.error}`);
+        });
+      }
     }
   }
 

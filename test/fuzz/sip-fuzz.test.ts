@@ -3,20 +3,22 @@ import { expect, test } from 'vitest';
 import { fuzz } from './fuzz.ts';
 import { checkSipCodec } from './sip-codec-target.ts';
 import { sipCorpus } from './sip-corpus.ts';
+import { checkSipUserAgent } from './sip-user-agent-target.ts';
 
 /*
- * Goal: no message, however mutated, breaks what the codec promises; fuzzing is repeatable and would
+ * Goal: no message, however mutated, breaks what our stack promises; fuzzing is repeatable and would
  * find a fault. Method: a fixed range of seeds; targets that fail on purpose.
  */
 
-const ROUNDS = 1500;
-
-test('every seed and its mutations keep the promises of the codec', async () => {
+test.each([
+  ['codec', checkSipCodec, 15_000],
+  ['user agent', checkSipUserAgent, 3_000],
+])('every seed and its mutations keep the promises of the %s', async (_, target, rounds) => {
   const failures = await fuzz({
     corpus: sipCorpus(),
-    target: checkSipCodec,
+    target,
     seed: 1,
-    goesOn: (rounds) => rounds < ROUNDS,
+    goesOn: (done) => done < rounds,
     failuresMax: 1,
   });
   expect(failures).toEqual([]);

@@ -8,6 +8,7 @@ import { inspect, parseArgs } from 'node:util';
 import { type Failure, fuzz, type Target } from './fuzz.ts';
 import { checkSipCodec } from './sip-codec-target.ts';
 import { sipCorpus } from './sip-corpus.ts';
+import { checkSipUserAgent } from './sip-user-agent-target.ts';
 
 const HELP = `npm run soak -- sip [--minutes N] [--seed N] [--out FOLDER]
 
@@ -23,6 +24,7 @@ const FAILURES_MAX = 20;
 
 const TARGETS: Readonly<Record<string, Target>> = {
   codec: checkSipCodec,
+  'user-agent': checkSipUserAgent,
 };
 
 const { values } = parseArgs({

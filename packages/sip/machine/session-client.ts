@@ -269,7 +269,7 @@ function onSuccess(
   if (session.leaving) {
     acknowledge(host, holder, invite, {}, nowMs);
     sendIn(host, holder, { method: 'BYE', fields: fieldsOf(session.leaving) }, () => {}, nowMs);
-    finish(host, session, { type: 'ended', reason: 'cancel-sent', message: response });
+    finish(host, session, { type: 'ended', reason: 'cancel-sent', message: response }, nowMs);
     return;
   }
   keepOnly(host, session, holder);
@@ -354,8 +354,8 @@ function onFailure(
     return;
   }
   const message = response ? { response } : {};
-  if (session.leaving) finish(host, session, { type: 'ended', reason: 'cancel-sent' });
-  else finish(host, session, { type: 'failed', status, ...message });
+  if (session.leaving) finish(host, session, { type: 'ended', reason: 'cancel-sent' }, nowMs);
+  else finish(host, session, { type: 'failed', status, ...message }, nowMs);
 }
 
 function sendCancel(host: SessionHost, session: Session, nowMs: number): void {

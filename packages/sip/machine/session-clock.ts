@@ -28,7 +28,7 @@ function giveUp(host: SessionHost, session: Session, nowMs: number): void {
     else if (!session.leaving) cancelInvite(host, session, {}, nowMs);
     else {
       if (invite) host.layer.drop(invite.transaction);
-      finish(host, session, { type: 'ended', reason: 'cancel-sent' });
+      finish(host, session, { type: 'ended', reason: 'cancel-sent' }, nowMs);
     }
   } else if (exchange.type === 'they-offered' || exchange.type === 'they-asked') {
     onUnanswered(host, session, nowMs);

@@ -142,7 +142,16 @@ export function abandon(
 ): void {
   const { holder } = session;
   if (holder) sendIn(host, holder, { method: 'BYE', fields: [] }, () => {}, nowMs);
-  finish(host, session, { type: 'ended', reason, ...(message ? { message } : {}) });
+  finish(host, session, { type: 'ended', reason, ...(message ? { message } : {}) }, nowMs);
+}
+
+/** A session that ends answers what the peer still waits for. [rfc] RFC 3261 §15.1.2. */
+export function refusePending(host: SessionHost, session: Session, nowMs: number): void {
+  const { exchange, holder, incoming } = session;
+  const pending = 'transaction' in exchange ? exchange.transaction : 0;
+  if (pending > 0) host.reply(holder, pending, 487, {}, nowMs);
+  if (!incoming || incoming.response || incoming.transaction === pending) return;
+  host.reply(holder, incoming.transaction, 487, {}, nowMs);
 }
 
 /** The last event of a session. */
@@ -150,8 +159,10 @@ export function finish(
   host: SessionHost,
   session: Session,
   event: Extract<SessionEvent, { readonly type: 'ended' | 'failed' | 'cancelled' }>,
+  nowMs: number,
 ): void {
   if (session.phase === 'ended') return;
+  refusePending(host, session, nowMs);
   session.phase = 'ended';
   session.invite = undefined;
   session.updating = undefined;

@@ -17,6 +17,7 @@ import {
   hasBody,
   noteAbilities,
   offer,
+  refusePending,
   restartTimer,
   sendIn,
 } from './session-common.ts';
@@ -81,15 +82,11 @@ export function sendBye(
   content: Content,
   nowMs: number,
 ): void {
-  const { holder, invite, exchange, incoming } = session;
+  const { holder, invite } = session;
   if (!holder) return;
   session.phase = 'ending';
   if (invite?.isAnswered) acknowledge(host, holder, invite, {}, nowMs);
-  const pending = 'transaction' in exchange ? exchange.transaction : 0;
-  if (pending > 0) host.reply(holder, pending, 487, {}, nowMs);
-  if (incoming && !incoming.response && incoming.transaction !== pending) {
-    host.reply(holder, incoming.transaction, 487, {}, nowMs);
-  }
+  refusePending(host, session, nowMs);
   session.exchange = STABLE;
   session.invite = undefined;
   session.incoming = undefined;
@@ -104,10 +101,10 @@ export function sendBye(
     host,
     holder,
     bye,
-    (status, response) => {
+    (status, response, now) => {
       if (status < 200) return;
       const message = response ? { message: response } : {};
-      finish(host, session, { type: 'ended', reason: 'bye-sent', ...message });
+      finish(host, session, { type: 'ended', reason: 'bye-sent', ...message }, now);
     },
     nowMs,
   );

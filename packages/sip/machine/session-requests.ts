@@ -244,16 +244,10 @@ function onBye(
   transaction: number,
   nowMs: number,
 ): void {
-  const { exchange, holder, incoming } = session;
-  host.reply(holder, transaction, 200, {}, nowMs);
-  const pending = 'transaction' in exchange ? exchange.transaction : 0;
-  if (pending > 0) host.reply(holder, pending, 487, {}, nowMs);
-  if (incoming && !incoming.response && incoming.transaction !== pending) {
-    host.reply(holder, incoming.transaction, 487, {}, nowMs);
-  }
+  host.reply(session.holder, transaction, 200, {}, nowMs);
   // Their BYE and ours have met.
   const reason = session.phase === 'ending' ? 'bye-sent' : 'bye';
-  finish(host, session, { type: 'ended', reason, message: request });
+  finish(host, session, { type: 'ended', reason, message: request }, nowMs);
 }
 
 /** Another one is not answered yet. */

@@ -89,7 +89,12 @@ export function reject(
   const { incoming, holder } = session;
   if (!incoming?.isFirst || incoming.response || status < 300) return false;
   const message = host.reply(holder, incoming.transaction, status, withType(reply), nowMs);
-  finish(host, session, { type: 'ended', reason: 'rejected', ...(message ? { message } : {}) });
+  finish(
+    host,
+    session,
+    { type: 'ended', reason: 'rejected', ...(message ? { message } : {}) },
+    nowMs,
+  );
   return true;
 }
 
@@ -104,7 +109,7 @@ export function onCancel(
   if (!incoming || incoming.response) return;
   host.reply(holder, incoming.transaction, 487, {}, nowMs);
   if (incoming.isFirst) {
-    finish(host, session, { type: 'cancelled', request });
+    finish(host, session, { type: 'cancelled', request }, nowMs);
     return;
   }
   session.incoming = undefined;

@@ -47,7 +47,7 @@ const WAYS: Readonly<Record<TransactionKind, Readonly<Record<string, readonly st
 const UDP = `
 invite-client | 1xx             | 2xx           | 4xx                     | error                      | resend | end
 calling       | proceeding pass | accepted pass | completed send-ack pass | terminated transport-error | calling resend | terminated timeout
-proceeding    | proceeding pass | accepted pass | completed send-ack pass | terminated transport-error | -      | -
+proceeding    | proceeding pass | accepted pass | completed send-ack pass | terminated transport-error | -      | terminated timeout
 completed     | .               | .             | completed send-ack      | terminated transport-error | -      | terminated
 accepted      | .               | accepted pass | .                       | .                          | -      | terminated
 
@@ -72,7 +72,7 @@ completed     | completed resend  | .   | .               | .              | .  
 const TCP = `
 invite-client | 1xx             | 2xx           | 4xx                      | error                      | resend | end
 calling       | proceeding pass | accepted pass | terminated send-ack pass | terminated transport-error | -      | terminated timeout
-proceeding    | proceeding pass | accepted pass | terminated send-ack pass | terminated transport-error | -      | -
+proceeding    | proceeding pass | accepted pass | terminated send-ack pass | terminated transport-error | -      | terminated timeout
 accepted      | .               | accepted pass | .                        | .                          | -      | terminated
 
 client        | 1xx             | 2xx             | 4xx             | error                      | resend | end

@@ -18,6 +18,12 @@ export const LIFETIME_MS: number = 64 * T1_MS;
 /** An INVITE that is not answered by then gets a 100. */
 export const TRYING_MS = 200;
 
+/**
+ * Who has said that it rings has to say so every minute (RFC 3261 §13.3.1.1). It is the user who gives
+ * up a call; this bounds what nobody waits for any more.
+ */
+export const PROCEEDING_MS: number = 10 * 60_000;
+
 const NEVER = Number.POSITIVE_INFINITY;
 
 export type TransactionKind = 'invite-client' | 'client' | 'invite-server' | 'server';
@@ -141,19 +147,23 @@ function stepInviteClient(
     return state.phase === 'accepted' ? stay(state) : terminate(state, ['transport-error']);
   }
   if (input.type !== 'clock') return stay(state);
-  if (nowMs >= state.endAtMs)
-    return terminate(state, state.phase === 'calling' ? TIMEOUT : NOTHING);
+  if (nowMs >= state.endAtMs) return terminate(state, isAnswered(state) ? NOTHING : TIMEOUT);
   if (nowMs < state.resendAtMs) return stay(state);
   const resendAfterMs = 2 * state.resendAfterMs;
   return { state: { ...state, resendAfterMs, resendAtMs: nowMs + resendAfterMs }, outputs: RESEND };
+}
+
+function isAnswered({ phase }: Transaction): boolean {
+  return phase === 'completed' || phase === 'accepted';
 }
 
 function onInviteResponse(state: Transaction, status: number, nowMs: number): TransactionStep {
   switch (state.phase) {
     case 'calling':
     case 'proceeding':
-      // From here on only the user gives up (CANCEL): a call may ring for long.
-      if (status < 200) return { state: enter(state, 'proceeding', NEVER), outputs: PASS };
+      if (status < 200) {
+        return { state: enter(state, 'proceeding', nowMs + PROCEEDING_MS), outputs: PASS };
+      }
       if (status < 300) {
         return { state: enter(state, 'accepted', nowMs + LIFETIME_MS), outputs: PASS };
       }

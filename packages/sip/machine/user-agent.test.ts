@@ -2,6 +2,7 @@ import { type SipEnd, SipPair } from '@conclave/testkit';
 import { describe, expect, test } from 'vitest';
 import type { SipMessage } from '../wire/message.ts';
 import { decodeText, encodeText } from '../wire/text.ts';
+import { PROCEEDING_MS } from './transaction.ts';
 
 /*
  * Goal: a call as a back-to-back user agent needs it, both ways. Method: two user agents on a quiet
@@ -150,6 +151,35 @@ describe('a call', () => {
     const [mine, theirs] = call(pair);
     pair.run(40_000);
     expect(told(b, theirs)).toEqual(['ended no-ack']);
+    expect(told(a, mine).at(-1)).toBe('ended bye');
+    expectNothingLeft(pair);
+  });
+
+  test('a call that ends answers what its peer still waits for (§15.1.2)', () => {
+    const pair = new SipPair(1);
+    const { a, b } = pair;
+    const [mine, theirs] = call(pair);
+    b.on = () => {};
+    a.agent.update(mine, { body: sdp('a2') }, pair.nowMs);
+    pair.run(100);
+    a.agent.flowClosed('a', pair.nowMs);
+    b.agent.update(theirs, {}, pair.nowMs);
+    pair.run(100);
+    expect(told(b, theirs).slice(-2)).toEqual(['offered update: a2', 'ended gone']);
+    expect(wire(b)).toContain('487 UPDATE');
+    expectNothingLeft(pair);
+  });
+
+  test('a peer that says nothing after 100 costs nothing once the call is over', () => {
+    const pair = new SipPair(1);
+    const { a, b } = pair;
+    const [mine, theirs] = call(pair);
+    b.on = () => {};
+    b.filter = (message) => message.type === 'request' || message.status !== 487;
+    a.agent.reinvite(mine, {}, pair.nowMs);
+    pair.run(1000);
+    b.agent.bye(theirs, {}, pair.nowMs);
+    pair.run(PROCEEDING_MS);
     expect(told(a, mine).at(-1)).toBe('ended bye');
     expectNothingLeft(pair);
   });

@@ -103,7 +103,7 @@ export class UserAgent implements UserAgentCommands {
         end(this.#board, each, { type: 'ended', reason: 'flow-closed' });
       }
       if (holder.session) {
-        finish(this.#board, holder.session, { type: 'ended', reason: 'flow-closed' });
+        finish(this.#board, holder.session, { type: 'ended', reason: 'flow-closed' }, nowMs);
       }
     }
     this.#board.layer.flowClosed(flowId, nowMs);
