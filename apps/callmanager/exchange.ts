@@ -21,13 +21,17 @@ import { KeyVault } from './key-vault.ts';
 import type { Phrases } from './locale/phrases.ts';
 import type { CallManagerNews } from './news.ts';
 import { Registrar } from './registrar.ts';
+import { type SipDirectory, SipExchange } from './sip/sip-exchange.ts';
 import { type RegisteredDevice, StationHub } from './station-hub.ts';
 
 export interface ExchangeOptions {
   readonly clock: Clock;
   /** Fresh bytes for keys. */
   readonly random: (size: number) => Uint8Array;
+  /** A fresh word of 64 bits or more, of letters and digits. */
+  readonly token: () => string;
   readonly configuration: Configuration;
+  readonly sipDirectory: SipDirectory;
   readonly firstCallId: number;
   readonly literalPrefix: () => boolean;
   readonly phrasesOf: (userLocale: string) => Phrases;
@@ -50,6 +54,7 @@ const DEVICE_ALARMS = {
 export class Exchange {
   readonly engine: Engine;
   readonly hub: StationHub;
+  readonly sip: SipExchange;
   readonly keys: KeyVault;
   readonly #options: ExchangeOptions;
   readonly #registrar: Registrar;
@@ -80,16 +85,34 @@ export class Exchange {
       const phone = this.engine.state.configuration.phones.get(device);
       return options.phrasesOf(phone?.userLocale ?? '');
     });
+    this.sip = new SipExchange({
+      clock,
+      token: options.token,
+      keys: this.keys,
+      directory: options.sipDirectory,
+      state: () => this.engine.state,
+      happen: (event) => this.engine.happen(event),
+      passOn: (effect) => stations.media(effect),
+    });
     this.engine = new Engine({
       configuration: options.configuration,
       nextCallId: options.firstCallId,
       clock,
       ports: {
-        phone: (effect) => stations.show(effect),
-        media: (effect) => stations.media(effect),
+        phone: (effect) =>
+          this.sip.serves(effect.device) ? this.sip.show(effect) : stations.show(effect),
+        media: (effect) => {
+          if (!this.sip.media(effect)) stations.media(effect);
+        },
         bridge: (effect) => stations.bridge(effect),
-        note: (effect) => this.#note(effect),
-        settled: options.settled,
+        note: (effect) => {
+          this.sip.note(effect);
+          this.#note(effect);
+        },
+        settled: (state) => {
+          this.sip.settled();
+          options.settled(state);
+        },
       },
     });
   }

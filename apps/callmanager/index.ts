@@ -6,5 +6,6 @@ export { Locales } from './locale/locales.ts';
 export { ENGLISH } from './locale/phrases.ts';
 export type { CallManagerNews } from './news.ts';
 export type * from './report.ts';
+export { NO_SIP_DIRECTORY, type SipDirectory } from './sip/sip-exchange.ts';
 export { stateFromJson, stateToJson } from './state-json.ts';
 export { type CallManager, type CallManagerOptions, startCallManager } from './wiring.ts';

@@ -31,12 +31,15 @@ export class KeyVault {
   keyOf(name: number, suite: SrtpSuite): MasterKey {
     const known = this.#keys.get(name);
     if (known) return known;
-    const made = {
-      key: this.#random(SIZES[suite].key),
-      salt: this.#random(SIZES[suite].salt),
-    };
+    const made = this.fresh(suite);
     this.#keys.set(name, made);
     return made;
+  }
+
+  /** A key that has no name and is not kept. */
+  fresh(suite: SrtpSuite): MasterKey {
+    const { key, salt } = SIZES[suite];
+    return { key: this.#random(key), salt: this.#random(salt) };
   }
 
   /** The sender has chosen this key itself (SDES): its listener is given the same. */

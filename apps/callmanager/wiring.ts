@@ -23,6 +23,7 @@ import { Exchange } from './exchange.ts';
 import { Locales } from './locale/locales.ts';
 import type { CallManagerNews } from './news.ts';
 import { reportOf } from './report.ts';
+import { NO_SIP_DIRECTORY } from './sip/sip-exchange.ts';
 import { stateToJson } from './state-json.ts';
 
 export interface CallManagerOptions {
@@ -80,7 +81,9 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
   const exchange = new Exchange({
     clock: SYSTEM_CLOCK,
     random: (size) => new Uint8Array(randomBytes(size)),
+    token: () => randomBytes(12).toString('hex'),
     configuration: coreConfiguration(stored),
+    sipDirectory: NO_SIP_DIRECTORY,
     firstCallId,
     literalPrefix: () => parameterValue(stored, 'Certificate name literal prefix') === 'True',
     phrasesOf: (userLocale) => locales.phrasesOf(userLocale),

@@ -7,7 +7,7 @@
  * acknowledged: a run fails when a screen shows more than the truth, and would still do so had the
  * phone read everything that was sent to it. How long screens lag is counted.
  */
-import { AlarmLimit, ENGLISH, Exchange } from '@conclave/callmanager';
+import { AlarmLimit, ENGLISH, Exchange, NO_SIP_DIRECTORY } from '@conclave/callmanager';
 import { type CallDetailRecord, type KnownLevel, openRecords, type State } from '@conclave/core';
 import { type PeerProof, UNSENT_MAX } from '@conclave/net';
 import { decodeMessage, FrameReader, type Screen } from '@conclave/sccp';
@@ -121,6 +121,8 @@ class World {
       clock: this.#clock,
       random: (size) => prng.bytes(size),
       configuration: configurationOf({ phones, bridges: BRIDGES, parameters }),
+      token: () => Buffer.from(prng.bytes(12)).toString('hex'),
+      sipDirectory: NO_SIP_DIRECTORY,
       firstCallId: 1001,
       literalPrefix: () => false,
       phrasesOf: () => ENGLISH,

@@ -4,7 +4,7 @@
  * Each direction has its own key, named when the connection opens and never used again (BRG-09). An
  * end may send only after the other has told where it receives.
  */
-import { RESOURCE_SUITES, type SrtpSuite } from '../configuration.ts';
+import type { SrtpSuite } from '../configuration.ts';
 import type { MediaEndpoint, MediaKind, StreamFormat } from '../effect.ts';
 import type { Codec, MediaOffer } from '../registration.ts';
 import { commonSuite, type MediaProtection, suitesOf } from '../security/assessment.ts';
@@ -148,17 +148,14 @@ function commonCodec(tx: Transaction, wishes: readonly [EndWish, EndWish]): Code
   return first?.find((codec) => rest.every((list) => list.includes(codec))) ?? 'pcmu';
 }
 
-/** Both ends have it; between two media resources it is the one that phones are given. */
+/** Both ends have it; what has not told its suites is given the one that phones are given, if it can be. */
 function agreedSuite(tx: Transaction, wishes: readonly [EndWish, EndWish]): SrtpSuite {
   const { parameters } = tx.configuration;
   const [one = [], other = []] = wishes
-    .toSorted((a, b) => Number(isResource(a)) - Number(isResource(b)))
-    .map((wish) => (isResource(wish) ? RESOURCE_SUITES : suitesOf(offerOf(tx, wish), parameters)));
-  return (one === RESOURCE_SUITES ? undefined : commonSuite(one, other)) ?? parameters.srtpSuite;
-}
-
-function isResource({ kind }: EndWish): boolean {
-  return kind === 'bridge' || kind === 'music';
+    .map((wish) => offerOf(tx, wish))
+    .toSorted((a, b) => Number(a !== undefined) - Number(b !== undefined))
+    .map((offer) => suitesOf(offer, parameters));
+  return commonSuite(one, other) ?? parameters.srtpSuite;
 }
 
 function offerOf(tx: Transaction, { device, leg }: EndWish): MediaOffer | undefined {

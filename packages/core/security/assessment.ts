@@ -4,11 +4,12 @@
  * One evaluation both decides and explains: an assessment's level is the lowest of its limits, and
  * the limits are the explanation. There is no second path that could tell another story.
  */
-import type {
-  MediaSecurityPolicy,
-  Parameters,
-  PhoneConfiguration,
-  SrtpSuite,
+import {
+  type MediaSecurityPolicy,
+  type Parameters,
+  type PhoneConfiguration,
+  RESOURCE_SUITES,
+  type SrtpSuite,
 } from '../configuration.ts';
 import type { BridgeRegistration, MediaOffer, PhoneRegistration } from '../registration.ts';
 import { endpointLimits, isGateway, mediaLimits } from './endpoint-limit.ts';
@@ -94,12 +95,12 @@ export function srtpCapable(
   return capable || context === 'trunk';
 }
 
-/** The crypto-suites of a phone's leg: what its SDP declared, or what we give to phones. */
+/** The crypto-suites of a phone's leg: what its SDP declared, or those we give to phones, best first. */
 export function suitesOf(
   offer: MediaOffer | undefined,
   { srtpSuite }: Pick<Parameters, 'srtpSuite'>,
 ): readonly SrtpSuite[] {
-  return offer?.suites ?? [srtpSuite];
+  return offer?.suites ?? [srtpSuite, ...RESOURCE_SUITES.filter((each) => each !== srtpSuite)];
 }
 
 /** The first suite of the one that the other has too. */

@@ -1,0 +1,373 @@
+/**
+ * For tests: the rules, their SIP side and phones that speak SIP, under virtual time, without sockets. What
+ * does not speak SIP (bridges, SCCP phones) does as it is told.
+ */
+import type {
+  CallDetailRecord,
+  Configuration,
+  Effect,
+  Event,
+  MediaEffect,
+  Signalling,
+  SrtpSuite,
+  State,
+} from '@conclave/core';
+import { type AudioMedia, audioMediaOf, formatCrypto, parseDescription } from '@conclave/sdp';
+import {
+  encodeText,
+  type Flow,
+  formatMessage,
+  parseMessage,
+  type SipMessage,
+  type SipTransport,
+  UserAgent,
+  type UserAgentOutput,
+} from '@conclave/sip';
+import { Prng, SIP_ABILITIES, SimClock } from '@conclave/testkit';
+import { Engine } from '../engine.ts';
+import { KeyVault } from '../key-vault.ts';
+import { type SipDirectory, SipExchange } from './sip-exchange.ts';
+import type { SipPeer } from './sip-peer.ts';
+
+export interface ClientSpec {
+  readonly device: string;
+  readonly transport: SipTransport;
+  readonly isStandard?: boolean;
+  readonly isTrunk?: boolean;
+  readonly signalling: Signalling;
+  readonly allow?: readonly string[];
+  /** `mandatory`: RTP/SAVP; `offered`: RTP/AVP with keys (RFC 8643). */
+  readonly srtp: 'none' | 'offered' | 'mandatory';
+  readonly suites?: readonly SrtpSuite[];
+  /** Makes a new key for each of its descriptions. */
+  readonly rekeys?: boolean;
+}
+
+const SERVER = { host: '192.0.2.1', port: 5060 };
+
+export class SipHouse {
+  readonly clock = new SimClock(1_000_000);
+  readonly prng = new Prng(1);
+  readonly vault = new KeyVault((size) => this.prng.bytes(size));
+  readonly engine: Engine;
+  readonly sip: SipExchange;
+  readonly log: Effect[] = [];
+  readonly records: CallDetailRecord[] = [];
+  readonly clients = new Map<string, SipClient>();
+  /** Media effects that devices without SIP were given, with the key bytes they were told. */
+  readonly told: { readonly effect: MediaEffect; readonly key: string | undefined }[] = [];
+  #members = new Map<number, Set<number>>();
+
+  constructor(configuration: Configuration) {
+    const directory: SipDirectory = {
+      peerOf: (device) => this.#peerOf(device),
+      senderOf: (_request, flow) => this.#peerOf(flow.id),
+      register: () => {},
+      flowClosed: () => {},
+    };
+    this.sip = new SipExchange({
+      clock: this.clock,
+      token: () => Array.from({ length: 4 }, () => this.prng.between(0, 2 ** 31)).join(''),
+      keys: this.vault,
+      directory,
+      state: () => this.engine.state,
+      happen: (event) => this.engine.happen(event),
+      passOn: (effect) => this.#serve(effect),
+    });
+    this.sip.attach({
+      send: (message, flow) => {
+        const client = this.clients.get(flow.id);
+        this.clock.after(1, () => client?.receive(reread(message)));
+      },
+      connect: async () => ({ ok: false, error: 'unreachable' }),
+    });
+    this.engine = new Engine({
+      configuration,
+      nextCallId: 1,
+      clock: this.clock,
+      ports: {
+        phone: (effect) => {
+          this.log.push(effect);
+          if (this.sip.serves(effect.device)) this.sip.show(effect);
+        },
+        media: (effect) => {
+          this.log.push(effect);
+          if (!this.sip.media(effect)) this.#serve(effect);
+        },
+        bridge: (effect) => this.#bridge(effect),
+        note: (effect) => {
+          this.log.push(effect);
+          this.sip.note(effect);
+          if (effect.type === 'record') this.records.push(effect.record);
+        },
+        settled: () => this.sip.settled(),
+      },
+    });
+  }
+
+  get state(): State {
+    return this.engine.state;
+  }
+
+  client(spec: ClientSpec): SipClient {
+    const client = new SipClient(this, spec, this.clients.size + 10);
+    this.clients.set(spec.device, client);
+    this.happen({
+      type: 'phone-registered',
+      registration: {
+        name: spec.device,
+        signalling: spec.signalling,
+        sinceMs: this.clock.nowMs(),
+        address: client.flow.remote.host,
+        codecs: ['pcmu', 'pcma'],
+        ...(spec.isStandard && { standardClient: true }),
+      },
+    });
+    return client;
+  }
+
+  happen(event: Event): void {
+    this.engine.happen(event);
+  }
+
+  run(forMs = 200): void {
+    this.clock.runUntil(this.clock.nowMs() + forMs, () => {});
+  }
+
+  #peerOf(device: string): SipPeer | undefined {
+    const client = this.clients.get(device);
+    if (!client) return undefined;
+    const { isStandard = false, isTrunk = false } = client.spec;
+    const contact = `sip:${device}@${client.flow.remote.host}`;
+    return { device, flow: client.flow, contact, isStandard, isTrunk };
+  }
+
+  #serve(effect: MediaEffect): void {
+    const format = 'format' in effect ? effect.format : undefined;
+    const { key: name, suite } = format ?? {};
+    const known = name !== undefined && suite ? this.vault.keyOf(name, suite) : undefined;
+    const key = known && Buffer.concat([known.key, known.salt]).toString('base64');
+    this.told.push({ effect, key });
+    if (effect.type === 'forget-key') this.vault.forget(effect.key);
+    if (effect.type !== 'open-receive') return;
+    const { device, party } = effect.end;
+    const address = { host: '198.51.100.1', port: 20_000 + party };
+    this.clock.after(1, () => this.happen({ type: 'receive-opened', device, party, address }));
+  }
+
+  #bridge(effect: Extract<Effect, { bridge: string }>): void {
+    this.log.push(effect);
+    const { bridge, conference } = effect;
+    const members = this.#members.get(conference) ?? new Set();
+    this.#members.set(conference, members);
+    const answer = (event: Event): void => this.clock.after(1, () => this.happen(event));
+    switch (effect.type) {
+      case 'create-conference':
+        return answer({ type: 'conference-created', bridge, conference, ok: true });
+      case 'add-participant':
+        members.add(effect.leg);
+        return answer({ type: 'participant-added', bridge, conference, leg: effect.leg, ok: true });
+      case 'drop-participant':
+        members.delete(effect.leg);
+        return;
+      case 'audit-participants':
+        return answer({ type: 'participants-audited', bridge, conference, legs: [...members] });
+      default:
+    }
+  }
+}
+
+/** A SIP phone under test control. It answers offers and questions by itself, calls when told. */
+export class SipClient {
+  readonly spec: ClientSpec;
+  readonly flow: Flow;
+  readonly agent: UserAgent;
+  /** What it received, oldest first. */
+  readonly received: SipMessage[] = [];
+  readonly heard: UserAgentOutput[] = [];
+  session = 0;
+  /** What the server said last of the media. */
+  remote: AudioMedia | undefined;
+  direction: 'sendrecv' | 'sendonly' | 'inactive' = 'sendrecv';
+  answersCalls = true;
+  readonly #house: SipHouse;
+  #key = '';
+  #version = 0;
+  #body = '';
+
+  constructor(house: SipHouse, spec: ClientSpec, number: number) {
+    this.#house = house;
+    this.spec = spec;
+    const remote = { host: `192.0.2.${number}`, port: 5060 };
+    // The flow as the server sees it; the client's own is the other way round.
+    this.flow = { id: spec.device, transport: spec.transport, local: SERVER, remote };
+    this.agent = new UserAgent({
+      ...SIP_ABILITIES,
+      ...(spec.allow && { allow: spec.allow }),
+      serverName: 'client',
+      token: () => `c${house.prng.between(0, 2 ** 31)}${house.prng.between(0, 2 ** 31)}`,
+      addressOf: () => ({ sentBy: `${remote.host}:5060`, contact: `sip:${remote.host}:5060` }),
+    });
+  }
+
+  get nowMs(): number {
+    return this.#house.clock.nowMs();
+  }
+
+  /** The key that it sends with. */
+  get sendKey(): string {
+    return this.#key;
+  }
+
+  /** The key it receives with, as the server declared. */
+  get receiveKey(): string | undefined {
+    const [line] = this.remote?.crypto ?? [];
+    return line && Buffer.concat([line.key, line.salt]).toString('base64');
+  }
+
+  call(number: string, withOffer = true): void {
+    const target = `sip:${number}@${SERVER.host}`;
+    this.session = this.agent.invite(
+      {
+        uri: target,
+        from: `<sip:${this.spec.device}@${SERVER.host}>`,
+        to: `<${target}>`,
+        ...(withOffer && { body: this.describe() }),
+      },
+      { flow: this.#own },
+      this.nowMs,
+    );
+    this.pump();
+  }
+
+  reinvite(direction: SipClient['direction']): void {
+    this.direction = direction;
+    this.agent.reinvite(this.session, { body: this.describe() }, this.nowMs);
+    this.pump();
+  }
+
+  bye(): void {
+    this.agent.bye(this.session, {}, this.nowMs);
+    this.pump();
+  }
+
+  receive(message: SipMessage): void {
+    this.received.push(message);
+    this.agent.receive(message, this.#own, this.nowMs);
+    this.pump();
+  }
+
+  /** Status of the last response to an INVITE, with its headers. */
+  get last(): SipMessage | undefined {
+    return this.received.at(-1);
+  }
+
+  /** The level in the last Call-Info it was sent. */
+  get security(): string | undefined {
+    const value = this.received.findLast(({ headers }) => headers.has('Call-Info'));
+    return /security=(\w+)/.exec(value?.headers.get('Call-Info') ?? '')?.[1];
+  }
+
+  /** The name it was shown last. */
+  get shown(): string {
+    const found = this.received.findLast(({ headers }) => headers.has('Remote-Party-ID'));
+    return found?.headers.get('Remote-Party-ID')?.split('<')[0]?.trim() ?? '';
+  }
+
+  get isTalking(): boolean {
+    return this.agent.session(this.session)?.phase === 'confirmed';
+  }
+
+  pump(): void {
+    for (const output of this.agent.take()) this.#take(output);
+    const { deadlineMs } = this.agent;
+    if (deadlineMs < Infinity) {
+      this.#house.clock.at(deadlineMs, () => {
+        this.agent.clock(this.nowMs);
+        for (const output of this.agent.take()) this.#take(output);
+      });
+    }
+  }
+
+  /** Its own description. */
+  describe(): Uint8Array {
+    const { srtp, suites = ['AES_CM_128_HMAC_SHA1_80'] } = this.spec;
+    if (this.#key === '' || this.spec.rekeys) this.#key = this.#freshKey();
+    const profile = srtp === 'mandatory' ? 'RTP/SAVP' : 'RTP/AVP';
+    const keys =
+      srtp === 'none' ? [] : suites.map((suite, index) => this.#crypto(suite, index + 1));
+    const lines = [
+      `m=audio ${4000} ${profile} 0 8 101`,
+      'a=rtpmap:101 telephone-event/8000',
+      ...keys,
+      `a=${this.direction}`,
+    ].join('\r\n');
+    if (lines !== this.#body) this.#version += 1;
+    this.#body = lines;
+    const { host } = this.flow.remote;
+    const head = `v=0\r\no=- 1 ${this.#version} IN IP4 ${host}\r\ns=-\r\nc=IN IP4 ${host}\r\nt=0 0\r\n`;
+    return encodeText(`${head}${lines}\r\n`);
+  }
+
+  get #own(): Flow {
+    return { ...this.flow, local: this.flow.remote, remote: this.flow.local };
+  }
+
+  #freshKey(): string {
+    return Buffer.from(this.#house.prng.bytes(30)).toString('base64');
+  }
+
+  #crypto(suite: SrtpSuite, tag: number): string {
+    const bytes = Buffer.from(this.#key, 'base64');
+    const [key, salt] = [bytes.subarray(0, 16), bytes.subarray(16)];
+    return `a=crypto:${formatCrypto({ tag, suite, key, salt })}`;
+  }
+
+  #take(output: UserAgentOutput): void {
+    if (output.type === 'send') {
+      const message = reread(output.message);
+      this.#house.clock.after(1, () => this.#house.sip.receive(message, this.flow));
+      return;
+    }
+    this.heard.push(output);
+    if (output.type === 'incoming') this.#ring(output.session);
+    if (output.type === 'session') this.#session(output.session, output.event);
+    for (const more of this.agent.take()) this.#take(more);
+  }
+
+  #ring(session: number): void {
+    this.agent.ring(session, 180, {}, this.nowMs);
+    if (!this.answersCalls) return;
+    this.session = session;
+    this.agent.accept(session, { body: this.describe() }, this.nowMs);
+  }
+
+  #session(session: number, event: Extract<UserAgentOutput, { type: 'session' }>['event']): void {
+    switch (event.type) {
+      case 'answered':
+      case 'answer':
+      case 'offered':
+        this.remote = read(event.body);
+        if (event.type === 'offered' || (event.type === 'answered' && event.role === 'offer')) {
+          this.agent.answerOffer(session, this.describe(), {}, this.nowMs);
+        }
+        return;
+      case 'offer-wanted':
+        this.agent.answerOffer(session, this.describe(), {}, this.nowMs);
+        return;
+      default:
+    }
+  }
+}
+
+function read(body: Uint8Array): AudioMedia | undefined {
+  const parsed = parseDescription(body);
+  return parsed.ok ? audioMediaOf(parsed.value) : undefined;
+}
+
+/** As it comes off the wire. */
+function reread(message: SipMessage): SipMessage {
+  const parsed = parseMessage(formatMessage(message));
+  if (!parsed.ok) throw new Error(`it cannot be read again: ${String(formatMessage(message))}`);
+  return parsed.value;
+}

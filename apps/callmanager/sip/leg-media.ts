@@ -1,0 +1,250 @@
+/**
+ * The media of one leg over SIP: what the rules want open, against what the phone has offered.
+ *
+ * We never offer. The phone's offer says where it listens and with which key it sends (SDES); the answer
+ * is given once the other end has told where it listens. Whoever listens to this phone is asked to only
+ * when the phone's key is known. Source: [rfc] RFC 3264, RFC 4568 §7.
+ */
+import type { Event, KeyRef, MediaEffect, SrtpSuite } from '@conclave/core';
+import type { KeyVault, MasterKey } from '../key-vault.ts';
+import type { Answer, PhoneOffer } from './phone-offer.ts';
+
+type OpenReceive = Extract<MediaEffect, { type: 'open-receive' }>;
+type StartTransmit = Extract<MediaEffect, { type: 'start-transmit' }>;
+
+export interface LegMediaPorts {
+  readonly device: string;
+  readonly keys: KeyVault;
+  happen(event: Event): void;
+  /** Asks the phone for an offer. */
+  ask(): void;
+  /** Gives the answer to the offer that waits for it. */
+  answer(offer: PhoneOffer, answer: Answer): void;
+  /** Carries out what waited for this phone's key. */
+  passOn(effect: MediaEffect): void;
+}
+
+interface Wanted {
+  readonly open: OpenReceive;
+  /** The rules know where the phone listens. */
+  isTold: boolean;
+  /** Where the phone is to send. */
+  to: { readonly host: string; readonly port: number } | undefined;
+}
+
+/** The stream that the phone sends, as its listener names it. */
+interface Sending {
+  readonly party: number;
+  readonly key: KeyRef | undefined;
+  readonly suite: SrtpSuite | undefined;
+}
+
+/** Silence is sent to nobody: the discard port. */
+const DISCARD_PORT = 9;
+
+export class LegMedia {
+  readonly #ports: LegMediaPorts;
+  #offer: PhoneOffer | undefined;
+  /** The offer waits for our answer. */
+  #isOpen = false;
+  #isFirst = true;
+  #isAsked = false;
+  #wanted: Wanted | undefined;
+  #sending: Sending | undefined;
+  readonly #waiting: MediaEffect[] = [];
+  /** The party of the media that was answered last; absent: none is open. */
+  #established: number | undefined;
+  #declared: { readonly suite: SrtpSuite; readonly key: MasterKey } | undefined;
+
+  constructor(ports: LegMediaPorts) {
+    this.#ports = ports;
+  }
+
+  get offer(): PhoneOffer | undefined {
+    return this.#offer;
+  }
+
+  /** An offer waits for its answer, or is on its way. */
+  get isBusy(): boolean {
+    return this.#isOpen || this.#isAsked;
+  }
+
+  /** No answer has been given yet. */
+  get isFirst(): boolean {
+    return this.#isFirst;
+  }
+
+  /**
+   * The phone has offered. Tells whether the rules have to open the media anew: what they were told before
+   * is no longer so.
+   */
+  offered(offer: PhoneOffer): boolean {
+    const before = this.#offer;
+    this.#offer = offer;
+    this.#isOpen = true;
+    this.#isAsked = false;
+    const isChanged =
+      before !== undefined &&
+      !(this.#wanted?.isTold === false ? offer.allows(before.media) : before.equals(offer));
+    if (before && before !== offer) before.wipe();
+    return isChanged;
+  }
+
+  /** Its offer was taken back, or our question turned down. */
+  withdrawn(): void {
+    this.#isOpen = false;
+    this.#isAsked = false;
+  }
+
+  /** Our question was turned down for good: what was wanted cannot be. */
+  unavailable(): void {
+    this.withdrawn();
+    const wanted = this.#wanted;
+    if (wanted && !wanted.isTold) this.#tellRules(wanted, undefined);
+  }
+
+  openReceive(open: OpenReceive): void {
+    // Music tells where it comes from; nothing is sent back to it.
+    const to = open.source === undefined ? undefined : { host: open.source, port: DISCARD_PORT };
+    this.#wanted = { open, isTold: false, to };
+    if (this.#isOpen) this.#tell(this.#wanted);
+  }
+
+  startTransmit({ end, remote }: StartTransmit): void {
+    if (this.#wanted?.open.end.party !== end.party) return;
+    this.#wanted.to = remote;
+    this.#answer();
+  }
+
+  /** Somebody is to listen to this phone. True: it has to wait for the phone's key (see `waitFor`). */
+  sendsTo({ end, format }: OpenReceive): boolean {
+    this.#sending = { party: end.party, key: format.key, suite: format.suite };
+    if (this.#isOpen) this.#giveKey();
+    return !this.#isOpen && format.key !== undefined;
+  }
+
+  /** Is carried out once the phone's key is known, unless it is stopped before. */
+  waitFor(effect: MediaEffect): void {
+    this.#waiting.push(effect);
+  }
+
+  /** Media of this party ends, at this end or at the other. */
+  stop(party: number): void {
+    if (this.#wanted?.open.end.party === party) this.#wanted = undefined;
+    if (this.#sending?.party === party) {
+      this.#sending = undefined;
+      this.#waiting.length = 0;
+    }
+  }
+
+  /** After every step: what is wanted and what the phone was told are brought together. */
+  settle(): void {
+    const wanted = this.#wanted;
+    if (this.#isOpen) {
+      if (!wanted && !this.#isFirst) this.silence();
+      else if (wanted && !wanted.isTold) this.#tell(wanted);
+      else this.#answer();
+    } else if (!this.#isAsked && this.#established !== wanted?.open.end.party) this.ask();
+  }
+
+  ask(): void {
+    if (this.isBusy) return;
+    this.#isAsked = true;
+    this.#ports.ask();
+  }
+
+  /** Answers that nothing is sent either way. */
+  silence(): void {
+    const offer = this.#offer;
+    if (!this.#isOpen || !offer) return;
+    const { host } = offer;
+    const suite = offer.isSrtpRequired ? offer.media.suites[0] : undefined;
+    const crypto = suite && {
+      suite,
+      // The same as before where it can be: some clients never take another.
+      key: this.#declared?.suite === suite ? this.#declared.key : this.#ports.keys.fresh(suite),
+    };
+    this.#established = undefined;
+    this.#give(offer, {
+      host,
+      port: DISCARD_PORT,
+      codec: offer.media.codecs[0] ?? 'pcmu',
+      direction: 'inactive',
+      ...(crypto && { crypto }),
+    });
+  }
+
+  /** The call is over: nothing of the phone's keys stays. */
+  close(): void {
+    this.#offer?.wipe();
+    this.#declared?.key.key.fill(0);
+    this.#declared?.key.salt.fill(0);
+    this.#waiting.length = 0;
+    this.#isOpen = false;
+    this.#wanted = undefined;
+  }
+
+  /** Whether the phone says something else now than in its last offer. */
+  isNews(said: PhoneOffer): boolean {
+    return this.#offer?.equals(said) !== true;
+  }
+
+  /** It was asked to be silent, and did not let itself be asked. */
+  get isStuck(): boolean {
+    return this.#wanted === undefined && this.#established !== undefined;
+  }
+
+  #tell(wanted: Wanted): void {
+    const { format } = wanted.open;
+    const offer = this.#offer;
+    if (!offer) return;
+    if (offer.isSrtpRequired && !format.suite) {
+      this.#tellRules(wanted, undefined);
+      return;
+    }
+    wanted.isTold = true;
+    this.#giveKey();
+    for (const effect of this.#waiting.splice(0)) this.#ports.passOn(effect);
+    this.#tellRules(wanted, { host: offer.host, port: offer.port });
+    this.#answer();
+  }
+
+  #tellRules(
+    { open }: Wanted,
+    address: { readonly host: string; readonly port: number } | undefined,
+  ): void {
+    const { party } = open.end;
+    const { device } = this.#ports;
+    this.#ports.happen({ type: 'receive-opened', device, party, ...(address && { address }) });
+  }
+
+  /** The listener decrypts with the key that this phone has declared. */
+  #giveKey(): void {
+    const { key, suite } = this.#sending ?? {};
+    const declared = suite && this.#offer?.keyOf(suite);
+    if (key !== undefined && declared) this.#ports.keys.put(key, declared);
+  }
+
+  #answer(): void {
+    const [offer, wanted] = [this.#offer, this.#wanted];
+    if (!this.#isOpen || !offer || !wanted?.isTold || !wanted.to) return;
+    const { format, end, from } = wanted.open;
+    const { key, suite, codec } = format;
+    const declared = key !== undefined && suite && this.#ports.keys.keyOf(key, suite);
+    const crypto = declared && suite ? { suite, key: copyOf(declared) } : undefined;
+    this.#declared = crypto;
+    this.#established = end.party;
+    const direction = from.kind === 'music' ? 'sendonly' : 'sendrecv';
+    this.#give(offer, { ...wanted.to, codec, direction, ...(crypto && { crypto }) });
+  }
+
+  #give(offer: PhoneOffer, answer: Answer): void {
+    this.#isOpen = false;
+    this.#isFirst = false;
+    this.#ports.answer(offer, answer);
+  }
+}
+
+function copyOf({ key, salt }: MasterKey): MasterKey {
+  return { key: key.slice(), salt: salt.slice() };
+}

@@ -1,0 +1,177 @@
+/**
+ * What a phone's SDP offers, in the rules' words, and our answer to it. Keys count only when the
+ * signalling that carries them is protected (SEC-03); SRTP offered without them is no offer to us, and
+ * opportunistic SRTP (RFC 8643) is RTP there.
+ */
+import type { Codec, MediaOffer, SrtpSuite } from '@conclave/core';
+import {
+  type AudioMedia,
+  answerTo,
+  audioMediaOf,
+  type Direction,
+  formatDescription,
+  offerOf,
+  parseDescription,
+  type SessionDescription,
+} from '@conclave/sdp';
+import { isSecureTransport, type SipTransport } from '@conclave/sip';
+import type { MasterKey } from '../key-vault.ts';
+
+/** Milliseconds of audio in a packet. */
+const PACKET_MS = 20;
+
+const DISCARD_PORT = 9;
+
+/** Encodings by their names in SDP. */
+const CODECS: ReadonlyMap<string, Codec> = new Map([
+  ['PCMU', 'pcmu'],
+  ['PCMA', 'pcma'],
+]);
+
+const NAMES: Readonly<Record<Codec, string>> = { pcmu: 'PCMU', pcma: 'PCMA' };
+
+export interface Answer {
+  /** Where the phone is to send. */
+  readonly host: string;
+  readonly port: number;
+  readonly codec: Codec;
+  readonly direction: Direction;
+  /** The stream that the phone is to receive. */
+  readonly crypto?: { readonly suite: SrtpSuite; readonly key: MasterKey };
+}
+
+/** Of our descriptions: of the session, and its how-manieth. */
+export interface Origin {
+  readonly session: number;
+  readonly version: number;
+}
+
+export class PhoneOffer {
+  readonly media: MediaOffer;
+  readonly description: SessionDescription;
+  readonly #audio: AudioMedia;
+
+  constructor(description: SessionDescription, audio: AudioMedia, media: MediaOffer) {
+    this.description = description;
+    this.#audio = audio;
+    this.media = media;
+  }
+
+  /** Where the phone listens. */
+  get host(): string {
+    return this.#audio.host;
+  }
+
+  get port(): number {
+    return this.#audio.port;
+  }
+
+  /** Without SRTP there is nothing to answer. */
+  get isSrtpRequired(): boolean {
+    return this.#audio.profile === 'srtp';
+  }
+
+  /** It does not want to hear the other side. */
+  get isHold(): boolean {
+    return this.#audio.direction === 'sendonly' || this.#audio.direction === 'inactive';
+  }
+
+  /** The key of what the phone sends with this suite. */
+  keyOf(suite: SrtpSuite): MasterKey | undefined {
+    return this.#lineOf(suite);
+  }
+
+  tagOf(suite: SrtpSuite): number {
+    return this.#lineOf(suite)?.tag ?? 1;
+  }
+
+  /** Whether it can do the same. */
+  allows({ codecs, suites }: MediaOffer): boolean {
+    return (
+      String(codecs) === String(this.media.codecs) && String(suites) === String(this.media.suites)
+    );
+  }
+
+  /** Whether it says the same, keys included. */
+  equals(other: PhoneOffer): boolean {
+    return (
+      this.allows(other.media) &&
+      this.host === other.host &&
+      this.port === other.port &&
+      this.isHold === other.isHold &&
+      this.media.suites.every((suite) => sameKey(this.keyOf(suite), other.keyOf(suite)))
+    );
+  }
+
+  /** Its keys are used no more. */
+  wipe(): void {
+    for (const { key, salt } of this.#audio.crypto) {
+      key.fill(0);
+      salt.fill(0);
+    }
+  }
+
+  #lineOf(suite: SrtpSuite): AudioMedia['crypto'][number] | undefined {
+    return this.#audio.crypto.find((each) => each.suite === suite);
+  }
+}
+
+/** Undefined: nothing in it that we could answer (488). */
+export function readOffer(body: Uint8Array, transport: SipTransport): PhoneOffer | undefined {
+  const parsed = parseDescription(body);
+  const audio = parsed.ok ? audioMediaOf(parsed.value) : undefined;
+  if (!parsed.ok || !audio) return undefined;
+  const codecs = audio.codecs.flatMap(({ name, clockRateHz }) =>
+    clockRateHz === 8000 ? (CODECS.get(name) ?? []) : [],
+  );
+  const suites = isSecureTransport(transport) ? audio.crypto.map(({ suite }) => suite) : [];
+  const isUnusable = audio.profile === 'other' || (audio.profile === 'srtp' && suites.length === 0);
+  if (codecs.length === 0 || isUnusable) return undefined;
+  return new PhoneOffer(parsed.value, audio, { codecs, suites: [...new Set(suites)] });
+}
+
+export function answerBody(offer: PhoneOffer, answer: Answer, origin: Origin): Uint8Array {
+  const { host, port, codec, direction, crypto } = answer;
+  const line = crypto && {
+    tag: offer.tagOf(crypto.suite),
+    suite: crypto.suite,
+    ...crypto.key,
+  };
+  const local = {
+    host,
+    port,
+    codecs: [NAMES[codec]],
+    direction,
+    ...(line && { crypto: line }),
+    packetMs: PACKET_MS,
+  };
+  const description = answerTo(offer.description, local, ours(origin));
+  return description ? formatDescription(description) : new Uint8Array(0);
+}
+
+/** For a peer that calls without an offer: audio is agreed, and nothing is sent yet. */
+export function inactiveOffer(host: string, session: number): Uint8Array {
+  const local = {
+    host,
+    port: DISCARD_PORT,
+    codecs: Object.values(NAMES),
+    direction: 'inactive',
+    packetMs: PACKET_MS,
+  } as const;
+  return formatDescription(offerOf(local, ours({ session, version: 0 })));
+}
+
+function ours({ session, version }: Origin): { sessionId: string; version: number } {
+  return { sessionId: String(session), version };
+}
+
+function sameKey(one: MasterKey | undefined, other: MasterKey | undefined): boolean {
+  return (
+    one === other ||
+    (!!one && !!other && isSame(one.key, other.key) && isSame(one.salt, other.salt))
+  );
+}
+
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, index) => byte === other[index]);
+}

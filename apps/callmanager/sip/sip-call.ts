@@ -1,0 +1,390 @@
+/**
+ * One SIP session that carries one leg: what the user agent tells of it becomes what its user does, and
+ * what the rules show becomes responses and requests.
+ */
+import type {
+  Event,
+  LegId,
+  MediaOffer,
+  PhoneAction,
+  PhoneEffect,
+  State,
+  TextId,
+} from '@conclave/core';
+import type { OfferCarrier, Reply, SessionEvent } from '@conclave/sip';
+import type { KeyVault } from '../key-vault.ts';
+import {
+  type FinalStatus,
+  finalStatusOf,
+  MEDIA_UNACCEPTABLE,
+  reasonFields,
+  TURNED_DOWN,
+} from './final-status.ts';
+import { LegMedia } from './leg-media.ts';
+import { addressOf, type CallInfo, type Field, otherAddress, partyFields } from './party-fields.ts';
+import {
+  type Answer,
+  answerBody,
+  inactiveOffer,
+  type PhoneOffer,
+  readOffer,
+} from './phone-offer.ts';
+import type { SipAgent } from './sip-agent.ts';
+import type { SipPeer } from './sip-peer.ts';
+
+export interface SipCallPorts {
+  readonly agent: SipAgent;
+  readonly keys: KeyVault;
+  state(): State;
+  happen(event: Event): void;
+  passOn: ConstructorParameters<typeof LegMedia>[0]['passOn'];
+  /** Why calls of this device are cleared just now; undefined: for no special reason. */
+  verdictOn(device: string): FinalStatus | undefined;
+  /** INFO, REFER, SUBSCRIBE ... within the dialog. */
+  request(call: SipCall, event: Extract<SessionEvent, { type: 'request' }>): void;
+  /** Our INVITE has made the session. */
+  started(call: SipCall): void;
+  /** The session is over: it is forgotten. */
+  over(call: SipCall): void;
+}
+
+type Phase = 'calling' | 'confirmed' | 'over';
+
+export class SipCall {
+  readonly peer: SipPeer;
+  /** Whether the peer calls us. */
+  readonly isCaller: boolean;
+  readonly media: LegMedia;
+  leg: LegId | undefined;
+  session = 0;
+  readonly #ports: SipCallPorts;
+  #line = 0;
+  #phase: Phase = 'calling';
+  #hasOffered = false;
+  #carrier: OfferCarrier = 'invite';
+  #info: CallInfo | undefined;
+  #told = '';
+  #failed = false;
+  #text: TextId | undefined;
+  #body: Uint8Array | undefined;
+  #version = 0;
+
+  constructor(peer: SipPeer, isCaller: boolean, ports: SipCallPorts) {
+    this.peer = peer;
+    this.isCaller = isCaller;
+    this.#ports = ports;
+    this.media = new LegMedia({
+      device: peer.device,
+      keys: ports.keys,
+      happen: (event) => ports.happen(event),
+      passOn: (effect) => ports.passOn(effect),
+      ask: () => this.#ask(),
+      answer: (offer, answer) => this.#answer(offer, answer),
+    });
+  }
+
+  /** The peer's INVITE. False: it was rejected, or has nothing that we could answer. */
+  takeOffer(body: Uint8Array): MediaOffer | undefined {
+    this.#hasOffered = body.length > 0;
+    // Until the phone says what it can, it counts as able of nothing.
+    if (!this.#hasOffered) return { codecs: ['pcmu', 'pcma'], suites: [] };
+    const offer = this.#read(body);
+    if (!offer) return undefined;
+    this.media.offered(offer);
+    return offer.media;
+  }
+
+  bind(leg: LegId, line: number): void {
+    this.leg = leg;
+    this.#line = line;
+  }
+
+  /** Turned down before it has become a leg. */
+  reject(status: FinalStatus): void {
+    const headers = reasonFields(status, this.#host);
+    this.#ports.agent.run((agent, now) =>
+      agent.reject(this.session, status.status, { headers }, now),
+    );
+    this.#over();
+  }
+
+  show(effect: Extract<PhoneEffect, { leg: LegId }>): void {
+    switch (effect.type) {
+      case 'call-state':
+        return this.#showState(effect.state);
+      case 'call-info':
+        this.#info = effect;
+        return;
+      case 'prompt':
+        if (this.#failed) this.#text = effect.text;
+        return;
+      case 'ringer':
+        if (effect.ringing && !this.isCaller && this.session === 0) this.#invite();
+        return;
+      default:
+        return;
+    }
+  }
+
+  /** The rules have made no leg of it. */
+  refuse(): void {
+    this.reject(this.#verdict ?? TURNED_DOWN);
+  }
+
+  settle(): void {
+    if (this.#phase === 'over') return;
+    if (this.#failed) {
+      this.#hangUp();
+      this.#press('end-call');
+      return;
+    }
+    this.media.settle();
+    this.#tell();
+  }
+
+  event(event: SessionEvent): void {
+    switch (event.type) {
+      case 'answered':
+        return this.#answered(event.body, event.role);
+      case 'failed':
+        this.#over();
+        return this.#act({ type: 'decline', leg: this.leg ?? 0, busy: isBusy(event.status) });
+      case 'cancelled':
+      case 'ended':
+        this.#over();
+        return this.#leave();
+      case 'offered':
+        return this.#offered(event.body, event.carrier);
+      case 'offer-wanted':
+        return this.#repeatOffer();
+      case 'answer':
+        return this.#answerToUs(event.body);
+      case 'modify-failed':
+        return this.#modifyFailed(event.method);
+      case 'withdrawn':
+        this.media.withdrawn();
+        return this.settle();
+      case 'request':
+        return this.#ports.request(this, event);
+      default:
+        return;
+    }
+  }
+
+  /** Why the rules clear the leg, if they have said. */
+  get #verdict(): FinalStatus | undefined {
+    return this.#ports.verdictOn(this.peer.device);
+  }
+
+  get #host(): string {
+    return this.peer.flow.local.host;
+  }
+
+  get #isLegHere(): boolean {
+    const owner = this.leg === undefined ? undefined : this.#ports.state().legs.get(this.leg);
+    return owner?.device === this.peer.device;
+  }
+
+  #showState(state: Extract<PhoneEffect, { type: 'call-state' }>['state']): void {
+    switch (state) {
+      case 'ring-out':
+        if (this.isCaller) this.#ring();
+        return;
+      case 'busy':
+      case 'congestion':
+      case 'invalid-number':
+        this.#failed = true;
+        return;
+      case 'on-hook':
+        return this.#hangUp();
+      default:
+        return;
+    }
+  }
+
+  #ring(): void {
+    const headers = this.#fields();
+    this.#ports.agent.run((agent, now) => agent.ring(this.session, 180, { headers }, now));
+  }
+
+  /** Rings the phone, and asks it for an offer. */
+  #invite(): void {
+    const { peer } = this;
+    const own = this.#ports.state().legs.get(this.leg ?? 0);
+    const info = this.#info;
+    const from = info ? otherAddress(info, peer, this.#host) : addressOf('', '', this.#host);
+    const to = addressOf('', own?.number ?? '', peer.flow.remote.host);
+    const headers = this.#fields();
+    this.#told = String(headers);
+    this.session = this.#ports.agent.run((agent, now) =>
+      agent.invite({ uri: peer.contact, from, to, headers }, { flow: peer.flow }, now),
+    );
+    this.#ports.started(this);
+  }
+
+  #answered(body: Uint8Array, role: 'offer' | 'answer' | 'none'): void {
+    const offer = role === 'offer' ? this.#read(body) : undefined;
+    if (!offer || !this.#isLegHere) {
+      this.#act({ type: 'decline', leg: this.leg ?? 0, busy: false });
+      this.#bye(MEDIA_UNACCEPTABLE);
+      return;
+    }
+    this.#phase = 'confirmed';
+    this.#carrier = '2xx';
+    this.media.offered(offer);
+    this.#act({ type: 'off-hook', leg: this.leg ?? 0, offer: offer.media });
+    this.settle();
+  }
+
+  #offered(body: Uint8Array, carrier: OfferCarrier): void {
+    const offer = this.#read(body);
+    if (!offer) {
+      const headers = reasonFields(MEDIA_UNACCEPTABLE, this.#host);
+      this.#ports.agent.run((agent, now) => agent.refuseOffer(this.session, 488, { headers }, now));
+      this.media.withdrawn();
+      return;
+    }
+    this.#carrier = carrier;
+    const isChanged = this.media.offered(offer);
+    const leg = this.#ports.state().legs.get(this.leg ?? 0);
+    const isOurs = carrier === '2xx';
+    const { media } = offer;
+    const isResuming = leg?.state === 'held' && !isOurs && !offer.isHold;
+    if (leg?.state === 'connected' && !isOurs && offer.isHold) this.#press('hold');
+    else if (isResuming || (isChanged && !offer.isHold)) {
+      this.#act({ type: 'media-offer', leg: this.leg ?? 0, offer: media });
+      if (isResuming) this.#press('resume');
+    }
+    this.settle();
+  }
+
+  /** The peer wants to hear our side again: the same. */
+  #repeatOffer(): void {
+    const body = this.#body ?? inactiveOffer(this.#host, this.session);
+    this.#ports.agent.run((agent, now) =>
+      agent.answerOffer(this.session, body, { headers: this.#fields() }, now),
+    );
+  }
+
+  /** The answer to a description of ours: what the phone says anew is asked for again. */
+  #answerToUs(body: Uint8Array): void {
+    const said = this.#read(body);
+    this.media.withdrawn();
+    if (said && this.media.isNews(said)) {
+      this.#act({ type: 'media-offer', leg: this.leg ?? 0, offer: said.media });
+    }
+    said?.wipe();
+    this.settle();
+  }
+
+  #modifyFailed(method: 'INVITE' | 'UPDATE'): void {
+    if (method === 'UPDATE') return;
+    this.media.unavailable();
+    // A phone that cannot be made to stop sending does not stay.
+    if (this.media.isStuck) {
+      this.#bye(MEDIA_UNACCEPTABLE);
+      this.#leave();
+    }
+  }
+
+  #ask(): void {
+    const headers = this.#fields();
+    this.#told = String(headers);
+    if (this.isCaller && this.#phase === 'calling') {
+      this.#accept({ headers, body: inactiveOffer(this.#host, this.session) });
+      return;
+    }
+    this.#ports.agent.run((agent, now) => agent.reinvite(this.session, { headers }, now));
+  }
+
+  #answer(offer: PhoneOffer, answer: Answer): void {
+    const body = answerBody(offer, answer, { session: this.session, version: ++this.#version });
+    this.#body = body;
+    const headers = this.#fields();
+    if (this.isCaller && this.#phase === 'calling') {
+      this.#told = String(headers);
+      this.#accept({ headers, body });
+      return;
+    }
+    // An ACK carries no names.
+    const content = this.#carrier === '2xx' ? {} : { headers };
+    if (this.#carrier !== '2xx') this.#told = String(headers);
+    this.#ports.agent.run((agent, now) => agent.answerOffer(this.session, body, content, now));
+  }
+
+  #accept(reply: Reply): void {
+    this.#phase = 'confirmed';
+    this.#ports.agent.run((agent, now) => agent.accept(this.session, reply, now));
+  }
+
+  /** Names and level, when they are others than were told. */
+  #tell(): void {
+    if (this.#phase !== 'confirmed' || !this.#info) return;
+    const headers = this.#fields();
+    if (String(headers) === this.#told) return;
+    const told = this.#ports.agent.run((agent, now) =>
+      agent.update(this.session, { headers }, now),
+    );
+    if (told) this.#told = String(headers);
+    else if (!this.peer.isTrunk) this.media.ask();
+  }
+
+  #fields(): readonly Field[] {
+    const fields = this.#info ? partyFields(this.#info, this.peer, this.#host) : [];
+    const conference = this.#ports.state().legs.get(this.leg ?? 0)?.conference;
+    if (conference === undefined || !this.peer.isStandard) return fields;
+    return [['Contact', conferenceContact(conference, this.peer)], ...fields];
+  }
+
+  #read(body: Uint8Array): PhoneOffer | undefined {
+    return readOffer(body, this.peer.flow.transport);
+  }
+
+  /** The rules have taken the leg off this phone. */
+  #hangUp(): void {
+    if (this.#phase === 'over') return;
+    const why = this.#verdict ?? (this.#text && finalStatusOf(this.#text));
+    if (this.#phase === 'confirmed') this.#bye(why);
+    else if (this.isCaller) this.reject(why ?? TURNED_DOWN);
+    else {
+      this.#ports.agent.run((agent, now) => agent.cancel(this.session, {}, now));
+      this.#over();
+    }
+  }
+
+  #bye(status: FinalStatus | undefined): void {
+    const headers = status ? reasonFields(status, this.#host) : [];
+    this.#ports.agent.run((agent, now) => agent.bye(this.session, { headers }, now));
+    this.#over();
+  }
+
+  #leave(): void {
+    if (this.#isLegHere) this.#press('end-call');
+  }
+
+  #press(key: 'hold' | 'resume' | 'end-call'): void {
+    this.#act({ type: 'softkey', key, line: this.#line, leg: this.leg ?? 0 });
+  }
+
+  #act(action: PhoneAction): void {
+    this.#ports.happen({ type: 'phone', device: this.peer.device, action });
+  }
+
+  #over(): void {
+    if (this.#phase === 'over') return;
+    this.#phase = 'over';
+    this.media.close();
+    this.#ports.over(this);
+  }
+}
+
+/** How the conference is reached, and that it is one (RFC 4579 §4). */
+export function conferenceContact(conference: number, { flow }: SipPeer): string {
+  const { host, port } = flow.local;
+  const transport = flow.transport === 'udp' ? '' : `;transport=${flow.transport}`;
+  return `<sip:conf-${conference}@${host}:${port}${transport}>;isfocus`;
+}
+
+function isBusy(status: number): boolean {
+  return status === 486 || status === 600;
+}

@@ -1,0 +1,271 @@
+/*
+ * Goal: calls of SIP phones as the rules want them, with the keys where they belong. Method: phones that
+ * are user agents of their own, under virtual time; what the two ends of a stream were told is compared.
+ */
+import { configurationOf } from '@conclave/testkit';
+import { describe, expect, test } from 'vitest';
+import { type ClientSpec, type SipClient, SipHouse } from './fake-house.ts';
+
+const TLS = { transport: 'tls', signalling: 'tls-encrypted', isStandard: true } as const;
+
+function houseOf(...specs: readonly ClientSpec[]): { house: SipHouse; clients: SipClient[] } {
+  const configuration = configurationOf({
+    phones: [
+      ...specs.map(({ device, signalling, isTrunk }, index) => ({
+        name: device,
+        mode: signalling === 'clear' ? ('nonsecure' as const) : ('encrypted' as const),
+        number: String(2001 + index),
+        settings: {
+          protocol: 'SIP' as const,
+          model: 'Third-party SIP Device (Advanced)',
+          ...(isTrunk && { kind: 'sip-trunk' as const, lines: [] }),
+        },
+      })),
+      { name: 'SEP1', mode: 'encrypted' as const, number: '1001' },
+    ],
+    bridges: [{ name: 'CFB', secure: true }],
+    parameters: { computeStatusForNonsecureMeetMe: true },
+  });
+  const house = new SipHouse({ ...configuration, conferenceFactory: '8000' });
+  const clients = specs.map((spec) => house.client(spec));
+  house.happen({
+    type: 'bridge-registered',
+    registration: {
+      name: 'CFB',
+      secure: true,
+      sinceMs: 0,
+      address: '198.51.100.1',
+      conferencesMax: 8,
+      partiesMax: 32,
+      streamsMax: 128,
+    },
+  });
+  house.happen({
+    type: 'phone-registered',
+    registration: {
+      name: 'SEP1',
+      signalling: 'tls-encrypted',
+      sinceMs: 0,
+      address: '198.51.100.2',
+      codecs: ['pcmu', 'pcma'],
+    },
+  });
+  return { house, clients };
+}
+
+function two(a: Partial<ClientSpec> = {}, b: Partial<ClientSpec> = {}) {
+  const { house, clients } = houseOf(
+    { device: 'ADA', ...TLS, srtp: 'mandatory', ...a },
+    { device: 'BOB', ...TLS, srtp: 'mandatory', ...b },
+  );
+  const [ada, bob] = clients as [SipClient, SipClient];
+  return { house, ada, bob };
+}
+
+function levelOf(house: SipHouse): string | undefined {
+  return [...house.state.conferences.values()][0]?.level;
+}
+
+describe('a call between SIP phones', () => {
+  test('media goes from one to the other, each with the key that its sender chose (RFC 4568 §7.1)', () => {
+    const { house, ada, bob } = two();
+    ada.call('2002');
+    house.run();
+    expect(ada.isTalking && bob.isTalking).toBe(true);
+    expect(ada.remote?.host).toBe(bob.flow.remote.host);
+    expect(bob.remote?.host).toBe(ada.flow.remote.host);
+    expect(ada.receiveKey).toBe(bob.sendKey);
+    expect(bob.receiveKey).toBe(ada.sendKey);
+    expect(ada.sendKey).not.toBe(bob.sendKey);
+    expect([ada.security, bob.security]).toEqual(['Encrypted', 'Encrypted']);
+    expect(bob.shown).toContain('(encrypted)');
+    ada.bye();
+    house.run();
+    expect(bob.isTalking).toBe(false);
+    expect(house.vault.size).toBe(0);
+    expect(house.sip.lines.size).toBe(0);
+    expect(house.records).toHaveLength(1);
+  });
+
+  test('over clear signalling RTP/SAVP is refused with 488, and OSRTP is RTP (RFC 8643, SEC-03)', () => {
+    const clear = { transport: 'udp', signalling: 'clear' } as const;
+    const { house, ada } = two(clear, {});
+    ada.call('2002');
+    house.run();
+    expect(ada.last).toMatchObject({ type: 'response', status: 488 });
+    const again = two({ ...clear, srtp: 'offered' }, { srtp: 'offered' });
+    again.ada.call('2002');
+    again.house.run();
+    expect(again.ada.isTalking && again.bob.isTalking).toBe(true);
+    expect(again.ada.remote?.crypto).toEqual([]);
+    expect(again.ada.security).toBe('NotAuthenticated');
+  });
+
+  test('a callee that has no UPDATE is told by re-INVITE, and its media goes on', () => {
+    const allow = ['INVITE', 'ACK', 'CANCEL', 'BYE', 'OPTIONS'];
+    const { house, ada, bob } = two({ allow }, { allow });
+    ada.call('2002');
+    house.run(400);
+    expect([ada.security, bob.security]).toEqual(['Encrypted', 'Encrypted']);
+    expect(ada.receiveKey).toBe(bob.sendKey);
+    expect(bob.receiveKey).toBe(ada.sendKey);
+  });
+
+  test.each([
+    ['busy', 486, 'BOB'],
+    ['declined', 486, 'BOB'],
+  ])('a callee that is %s', (_how, status) => {
+    const { house, ada, bob } = two();
+    bob.answersCalls = false;
+    ada.call('2002');
+    house.run();
+    const incoming = bob.heard.find((each) => each.type === 'incoming');
+    bob.agent.reject(incoming?.session ?? 0, 486, {}, bob.nowMs);
+    bob.pump();
+    house.run();
+    expect(ada.last).toMatchObject({ status });
+    expect(house.state.legs.size).toBe(0);
+  });
+
+  test('an unknown number is 404', () => {
+    const { house, ada } = two();
+    ada.call('4711');
+    house.run();
+    expect(ada.last).toMatchObject({ status: 404 });
+    expect(house.state.legs.size).toBe(0);
+  });
+
+  test('CANCEL stops the ringing', () => {
+    const { house, ada, bob } = two();
+    bob.answersCalls = false;
+    ada.call('2002');
+    house.run();
+    ada.agent.cancel(ada.session, {}, ada.nowMs);
+    ada.pump();
+    house.run();
+    expect(bob.received.some((each) => each.type === 'request' && each.method === 'CANCEL')).toBe(
+      true,
+    );
+    expect(house.state.legs.size).toBe(0);
+  });
+
+  test('hold and resume by re-INVITE (RFC 3264 §8.4): the other side is stopped, then goes on', () => {
+    const { house, ada, bob } = two({}, { rekeys: true });
+    ada.call('2002');
+    house.run(400);
+    ada.reinvite('sendonly');
+    house.run(400);
+    expect(ada.remote?.direction).not.toBe('sendrecv');
+    expect(bob.remote?.direction).toBe('inactive');
+    ada.reinvite('sendrecv');
+    house.run(400);
+    expect(ada.remote?.direction).toBe('sendrecv');
+    expect(bob.remote?.direction).toBe('sendrecv');
+    expect(ada.receiveKey).toBe(bob.sendKey);
+    expect(bob.receiveKey).toBe(ada.sendKey);
+  });
+
+  test('an INVITE without an offer is answered, and then asked for one', () => {
+    const { house, ada, bob } = two({ srtp: 'offered' }, { srtp: 'offered' });
+    ada.call('2002', false);
+    house.run(600);
+    expect(ada.remote?.direction).toBe('sendrecv');
+    expect(ada.remote?.host).toBe(bob.flow.remote.host);
+    expect(ada.receiveKey).toBe(bob.sendKey);
+    expect(ada.security).toBe('Encrypted');
+  });
+});
+
+describe('a SIP phone and an SCCP phone', () => {
+  test('the SCCP phone is asked to listen only with the key that the SIP phone has declared', () => {
+    const { house, ada } = two();
+    ada.call('1001');
+    house.run();
+    const leg = [...house.state.legs.values()].find(({ device }) => device === 'SEP1');
+    house.happen({
+      type: 'phone',
+      device: 'SEP1',
+      action: { type: 'off-hook', leg: leg?.id ?? 0 },
+    });
+    house.run();
+    const listens = house.told.find(({ effect }) => effect.type === 'open-receive');
+    const sends = house.told.find(({ effect }) => effect.type === 'start-transmit');
+    expect(listens?.key).toBe(ada.sendKey);
+    expect(sends?.key).toBe(ada.receiveKey);
+    expect(ada.isTalking).toBe(true);
+  });
+
+  test('called by it, likewise: the offer comes in the 200', () => {
+    const { house, ada } = two();
+    house.happen({ type: 'phone', device: 'SEP1', action: { type: 'dial', digits: '2001' } });
+    house.run();
+    const listens = house.told.find(({ effect }) => effect.type === 'open-receive');
+    expect(listens?.key).toBe(ada.sendKey);
+    expect(ada.isTalking).toBe(true);
+    expect(ada.security).toBe('Encrypted');
+  });
+});
+
+describe('conferences', () => {
+  test('meet-me by dialling; the contact is a focus (RFC 4579 §5.1)', () => {
+    const { house, ada, bob } = two();
+    ada.call('5002');
+    house.run();
+    bob.call('5002');
+    house.run();
+    expect(levelOf(house)).toBe('encrypted');
+    expect(ada.isTalking && bob.isTalking).toBe(true);
+    expect(ada.shown).toBe('"Conference (encrypted)"');
+    const keys = house.told.filter(({ effect }) => effect.type === 'open-receive');
+    expect(keys.map(({ key }) => key)).toEqual([ada.sendKey, bob.sendKey]);
+    const answer = ada.received.find((each) => each.type === 'response' && each.status === 200);
+    expect(answer?.headers.get('Contact')).toContain(';isfocus');
+  });
+
+  test('below the minimum: 488, Warning, and Q.850 cause 58 (MTM-02, CDR-04)', () => {
+    const clear = { transport: 'udp', signalling: 'clear', srtp: 'none' } as const;
+    const { house, ada, bob } = two({}, clear);
+    ada.call('5002');
+    house.run();
+    bob.call('5002');
+    house.run();
+    expect(bob.last).toMatchObject({ status: 488 });
+    expect(bob.last?.headers.get('Reason')).toBe('Q.850;cause=58');
+    expect(bob.last?.headers.get('Warning')).toMatch(/^399 /);
+    expect(levelOf(house)).toBe('encrypted');
+  });
+
+  test('a clear-text party lowers what everybody is shown; when it has left they are shown the lock again', () => {
+    const clear = { transport: 'udp', signalling: 'clear', srtp: 'none' } as const;
+    const { house, clients } = houseOf(
+      { device: 'ADA', ...TLS, srtp: 'mandatory' },
+      { device: 'BOB', ...TLS, srtp: 'mandatory' },
+      { device: 'EVE', isStandard: true, ...clear },
+    );
+    const [ada, bob, eve] = clients as [SipClient, SipClient, SipClient];
+    for (const each of [ada, bob]) {
+      each.call('5000');
+      house.run();
+    }
+    expect([ada.security, bob.security]).toEqual(['Encrypted', 'Encrypted']);
+    eve.call('5000');
+    house.run();
+    expect([ada, bob, eve].map(({ security }) => security)).toEqual(
+      Array.from({ length: 3 }, () => 'NotAuthenticated'),
+    );
+    expect(ada.shown).toBe('"Conference (nonsecure)"');
+    eve.bye();
+    house.run(400);
+    expect([ada.security, bob.security]).toEqual(['Encrypted', 'Encrypted']);
+  });
+
+  test('the conference factory (RFC 4579 §5.4) makes one of which the caller is the first member', () => {
+    const { house, ada } = two();
+    ada.call('8000');
+    house.run();
+    expect(ada.isTalking).toBe(true);
+    const [conference] = house.state.conferences.values();
+    expect(conference).toMatchObject({ kind: 'ad-hoc', focus: true });
+    expect(conference?.participants).toHaveLength(1);
+  });
+});

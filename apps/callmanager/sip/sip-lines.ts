@@ -1,0 +1,234 @@
+/**
+ * Phones and trunks that speak SIP, and the rules: which session carries which leg, and what each side has
+ * to say to the other.
+ */
+import {
+  CAUSE,
+  type Event,
+  type LegId,
+  type MediaEffect,
+  type MediaEndpoint,
+  type PhoneAction,
+  type PhoneEffect,
+  type Refusal,
+  type State,
+} from '@conclave/core';
+import type { SessionEvent, SipRequest } from '@conclave/sip';
+import { fromOf, parseUri } from '@conclave/sip';
+import type { KeyVault } from '../key-vault.ts';
+import {
+  BELOW_MINIMUM,
+  type FinalStatus,
+  finalStatusOf,
+  MEDIA_UNACCEPTABLE,
+} from './final-status.ts';
+import type { SipAgent } from './sip-agent.ts';
+import { SipCall, type SipCallPorts } from './sip-call.ts';
+import type { SipPeer } from './sip-peer.ts';
+
+export interface SipLinesPorts {
+  readonly agent: SipAgent;
+  readonly keys: KeyVault;
+  state(): State;
+  happen(event: Event): void;
+  /** Carries out an effect on a device that does not speak SIP. */
+  passOn(effect: MediaEffect): void;
+  /** The device's registration, or the trunk's; undefined: it is none of ours. */
+  peerOf(device: string): SipPeer | undefined;
+  request: SipCallPorts['request'];
+}
+
+/** The user part of a meet-me request of enterprise phones. */
+const MEET_ME_SERVICE = /^x-cisco-serviceuri-meetme-(.+)$/;
+
+export class SipLines {
+  readonly #ports: SipLinesPorts;
+  readonly #callPorts: SipCallPorts;
+  readonly #bySession = new Map<number, SipCall>();
+  readonly #byLeg = new Map<LegId, SipCall>();
+  /** Whose media waits for the key of which call's phone, by party. */
+  readonly #senders = new Map<number, SipCall>();
+  /** What the effects of this step are about. */
+  readonly #touched = new Set<SipCall>();
+  /** Why calls of a device are turned down in this step. */
+  readonly #verdicts = new Map<string, FinalStatus>();
+  /** The call whose leg the rules are making just now. */
+  #dialling: SipCall | undefined;
+
+  constructor(ports: SipLinesPorts) {
+    this.#ports = ports;
+    this.#callPorts = {
+      agent: ports.agent,
+      keys: ports.keys,
+      state: () => ports.state(),
+      happen: (event) => ports.happen(event),
+      passOn: (effect) => ports.passOn(effect),
+      verdictOn: (device) => this.#verdicts.get(device),
+      request: (call, event) => ports.request(call, event),
+      started: (call) => this.#bySession.set(call.session, call),
+      over: (call) => this.#forget(call),
+    };
+  }
+
+  /** Sessions that carry a leg, or are about to. */
+  get size(): number {
+    return this.#bySession.size;
+  }
+
+  callOf(session: number): SipCall | undefined {
+    return this.#bySession.get(session);
+  }
+
+  callOfLeg(leg: LegId): SipCall | undefined {
+    return this.#byLeg.get(leg);
+  }
+
+  /** A call from this peer. Never while the rules are at work. */
+  incoming(session: number, request: SipRequest, peer: SipPeer): void {
+    const call = new SipCall(peer, true, this.#callPorts);
+    call.session = session;
+    this.#bySession.set(session, call);
+    const digits = dialled(request);
+    const offer = call.takeOffer(request.body);
+    if (!offer) return call.reject(MEDIA_UNACCEPTABLE);
+    if (digits === undefined) return call.reject(finalStatusOf('unknown-number'));
+    this.#dialling = call;
+    const meetMe = MEET_ME_SERVICE.exec(digits)?.[1];
+    this.#act(peer, {
+      type: 'dial',
+      digits: meetMe ?? digits,
+      fresh: true,
+      offer,
+      ...((meetMe !== undefined || peer.isStandard) && { meetMe: true }),
+      ...(peer.isTrunk && { from: callerOf(request) }),
+    });
+    this.#dialling = undefined;
+    if (call.leg === undefined) call.refuse();
+    this.#verdicts.clear();
+  }
+
+  event(session: number, event: SessionEvent): void {
+    this.#bySession.get(session)?.event(event);
+  }
+
+  show(effect: PhoneEffect): void {
+    if (effect.type === 'notify') {
+      this.#verdicts.set(effect.device, finalStatusOf(effect.text));
+      return;
+    }
+    const call = this.#callFor(effect);
+    if (!call) return;
+    this.#touched.add(call);
+    call.show(effect);
+  }
+
+  /** Why the rules clear what they clear in this step. */
+  refused({ device, text, cause }: Refusal): void {
+    const isBelow = cause === CAUSE.bearerCapabilityNotAvailable;
+    this.#verdicts.set(device, isBelow ? BELOW_MINIMUM : finalStatusOf(text));
+  }
+
+  /** True: nothing is left to do. False: it is for a device that does not speak SIP. */
+  media(effect: MediaEffect): boolean {
+    if (effect.type === 'forget-key') return false;
+    const { end } = effect;
+    const isOurs = this.#ports.peerOf(end.device) !== undefined;
+    const sender = effect.type === 'open-receive' ? this.#senderOf(effect.from) : undefined;
+    if (effect.type === 'open-receive' && sender) {
+      const waits = sender.media.sendsTo(effect);
+      this.#senders.set(end.party, sender);
+      if (waits && !isOurs) {
+        sender.media.waitFor(effect);
+        return true;
+      }
+    }
+    if (effect.type === 'close-receive' || effect.type === 'stop-transmit') {
+      this.#senders.get(end.party)?.media.stop(end.party);
+      this.#senders.delete(end.party);
+    }
+    if (!isOurs) return false;
+    this.#ownMedia(effect);
+    return true;
+  }
+
+  /** After every step of the rules. */
+  settled(): void {
+    const touched = [...this.#touched];
+    this.#touched.clear();
+    for (const call of touched) call.settle();
+    if (!this.#dialling) this.#verdicts.clear();
+  }
+
+  #ownMedia(effect: Exclude<MediaEffect, { type: 'forget-key' }>): void {
+    const { end } = effect;
+    if (effect.type === 'audit-media') {
+      this.#ports.happen({ type: 'media-audited', device: end.device, party: end.party });
+      return;
+    }
+    const call = this.#byLeg.get(end.leg);
+    if (!call) return;
+    this.#touched.add(call);
+    const { media } = call;
+    if (effect.type === 'open-receive') media.openReceive(effect);
+    else if (effect.type === 'start-transmit') media.startTransmit(effect);
+    else media.stop(end.party);
+  }
+
+  #senderOf(from: MediaEndpoint): SipCall | undefined {
+    return from.kind === 'phone' && this.#ports.peerOf(from.device)
+      ? this.#byLeg.get(from.leg)
+      : undefined;
+  }
+
+  /** The call of the effect's leg. A leg that rings is called; one that is just being dialled is bound. */
+  #callFor(effect: Extract<PhoneEffect, { leg: LegId }>): SipCall | undefined {
+    const { device, leg, line } = effect;
+    const known = this.#byLeg.get(leg);
+    if (known) return known.peer.device === device ? known : undefined;
+    const owner = this.#ports.state().legs.get(leg);
+    // Another phone's, shown on a shared line.
+    if (owner && owner.device !== device) return undefined;
+    const isRinging = effect.type === 'call-state' && effect.state === 'ring-in';
+    const call = isRinging ? this.#outgoing(device) : this.#diallingOn(device);
+    if (!call) return undefined;
+    call.bind(leg, line);
+    this.#byLeg.set(leg, call);
+    return call;
+  }
+
+  #outgoing(device: string): SipCall | undefined {
+    const peer = this.#ports.peerOf(device);
+    return peer && new SipCall(peer, false, this.#callPorts);
+  }
+
+  #diallingOn(device: string): SipCall | undefined {
+    const call = this.#dialling;
+    return call?.leg === undefined && call?.peer.device === device ? call : undefined;
+  }
+
+  #act({ device }: SipPeer, action: PhoneAction): void {
+    this.#ports.happen({ type: 'phone', device, action });
+  }
+
+  #forget(call: SipCall): void {
+    this.#bySession.delete(call.session);
+    if (call.leg !== undefined) this.#byLeg.delete(call.leg);
+    for (const [party, each] of this.#senders) if (each === call) this.#senders.delete(party);
+  }
+}
+
+function dialled({ uri }: SipRequest): string | undefined {
+  const parsed = parseUri(uri);
+  if (!parsed.ok) return undefined;
+  if (parsed.value.scheme === 'tel') return parsed.value.number;
+  return parsed.value.scheme === 'other' ? undefined : parsed.value.user;
+}
+
+/** Who calls over a trunk, as its From says. */
+function callerOf(request: SipRequest): { readonly name: string; readonly number: string } {
+  const from = fromOf(request);
+  const uri = from?.uri;
+  const number =
+    uri?.scheme === 'tel' ? uri.number : uri?.scheme === 'other' ? '' : (uri?.user ?? '');
+  return { name: from?.displayName ?? '', number };
+}
