@@ -1,11 +1,14 @@
 export { type AdminAnswer, askAdmin } from './admin-socket.ts';
 export { AlarmLimit } from './alarm-limit.ts';
 export { callManagerCommand } from './command.ts';
+export { Engine } from './engine.ts';
 export { Exchange } from './exchange.ts';
+export { KeyVault } from './key-vault.ts';
 export { Locales } from './locale/locales.ts';
 export { ENGLISH } from './locale/phrases.ts';
 export type { CallManagerNews } from './news.ts';
 export type * from './report.ts';
-export { NO_SIP_DIRECTORY, type SipDirectory } from './sip/sip-exchange.ts';
+export { NO_SIP_DIRECTORY, type SipDirectory, SipExchange } from './sip/sip-exchange.ts';
+export type { SipPeer } from './sip/sip-peer.ts';
 export { stateFromJson, stateToJson } from './state-json.ts';
 export { type CallManager, type CallManagerOptions, startCallManager } from './wiring.ts';

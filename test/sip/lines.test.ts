@@ -4,7 +4,7 @@
  */
 import { configurationOf } from '@conclave/testkit';
 import { describe, expect, test } from 'vitest';
-import { type ClientSpec, type SipClient, SipHouse } from './fake-house.ts';
+import { type ClientSpec, type SipClient, SipHouse } from './sip-house.ts';
 
 const TLS = { transport: 'tls', signalling: 'tls-encrypted', isStandard: true } as const;
 

@@ -2,6 +2,13 @@
  * For tests: the rules, their SIP side and phones that speak SIP, under virtual time, without sockets. What
  * does not speak SIP (bridges, SCCP phones) does as it is told.
  */
+import {
+  Engine,
+  KeyVault,
+  type SipDirectory,
+  SipExchange,
+  type SipPeer,
+} from '@conclave/callmanager';
 import type {
   CallDetailRecord,
   Configuration,
@@ -24,10 +31,6 @@ import {
   type UserAgentOutput,
 } from '@conclave/sip';
 import { Prng, SIP_ABILITIES, SimClock } from '@conclave/testkit';
-import { Engine } from '../engine.ts';
-import { KeyVault } from '../key-vault.ts';
-import { type SipDirectory, SipExchange } from './sip-exchange.ts';
-import type { SipPeer } from './sip-peer.ts';
 
 export interface ClientSpec {
   readonly device: string;
