@@ -1,3 +1,15 @@
+export {
+  answerChallenge,
+  credentialsOf,
+  type DigestAlgorithm,
+  type DigestSecret,
+  digestResponse,
+} from './machine/digest.ts';
+export {
+  DigestServer,
+  type DigestServerOptions,
+  type DigestVerdict,
+} from './machine/digest-server.ts';
 export { type Flow, isReliable, isSecureTransport, type SipTransport } from './machine/flow.ts';
 export type {
   Content,
