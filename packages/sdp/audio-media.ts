@@ -1,13 +1,17 @@
-/** What a description says of audio, taken together: the first audio section that is not refused. */
-
+/**
+ * What a description says of audio, taken together: the first audio section that we could use.
+ * Source: [rfc] RFC 8866 §6, RFC 3551 §6, RFC 4733 §2.4.
+ */
 import { type CryptoLine, parseCrypto } from './crypto-attribute.ts';
 import {
   type Attribute,
   attributeOf,
+  type ConnectionData,
   type MediaDescription,
   type SessionDescription,
 } from './description.ts';
 import { DIRECTIONS, type Direction } from './direction.ts';
+import { type Profile, type Protection, profileOf, protectionOf } from './protection.ts';
 
 export interface AudioCodec {
   readonly payloadType: number;
@@ -17,16 +21,15 @@ export interface AudioCodec {
   readonly channels: number;
 }
 
-/** Which profile the section has, as far as we carry it. */
-export type Profile = 'rtp' | 'srtp' | 'other';
-
 export interface AudioMedia {
   /** Which m-line it is, from 0. */
   readonly index: number;
+  /** A literal address; `0.0.0.0` for one that wants to hear nothing. */
   readonly host: string;
   readonly port: number;
   readonly family: 'IP4' | 'IP6';
   readonly profile: Profile;
+  readonly protection: Protection;
   /** As written, for the answer. */
   readonly protocol: string;
   /** In order of preference, without telephone events. */
@@ -52,37 +55,47 @@ const STATIC: ReadonlyMap<number, readonly [name: string, clockRateHz: number]> 
   [18, ['G729', 8000]],
 ]);
 
-const PROFILES: ReadonlyMap<string, Profile> = new Map([
-  ['RTP/AVP', 'rtp'],
-  ['RTP/AVPF', 'rtp'],
-  ['RTP/SAVP', 'srtp'],
-  ['RTP/SAVPF', 'srtp'],
-]);
-
-/** Undefined when there is no audio, or none that has not been refused (port 0). */
+/**
+ * The first audio section that is not refused (port 0) and whose protection we can do; if none is, the first
+ * that is not refused. Undefined when there is none, or it names no address.
+ */
 export function audioMediaOf(description: SessionDescription): AudioMedia | undefined {
-  const index = description.media.findIndex(({ media, port }) => media === 'audio' && port > 0);
+  const sections = description.media.flatMap((_, index) => sectionAt(description, index) ?? []);
+  return sections.find(({ protection }) => protection !== 'unusable') ?? sections[0];
+}
+
+function sectionAt(description: SessionDescription, index: number): AudioMedia | undefined {
   const section = description.media[index];
   const connection = section?.connection ?? description.connection;
-  if (!section || !connection) return undefined;
+  if (section?.media !== 'audio' || section.port === 0) return undefined;
+  if (!connection || !isLiteral(connection)) return undefined;
   const codecs = codecsOf(section);
   const telephoneEvent = codecs.find(isTelephoneEvent)?.payloadType;
   const packetMs = Number(attributeOf(section, 'ptime')?.value ?? Number.NaN);
+  const lines = section.attributes.flatMap(({ name, value = '' }) =>
+    name === 'crypto' ? (parseCrypto(value) ?? []) : [],
+  );
+  const profile = profileOf(section.protocol);
   return {
     index,
     host: connection.address,
     port: section.port,
     family: connection.family,
-    profile: PROFILES.get(section.protocol) ?? 'other',
+    profile,
+    protection: protectionOf(profile, lines.length > 0),
     protocol: section.protocol,
     codecs: codecs.filter((each) => !isTelephoneEvent(each)),
     ...(telephoneEvent !== undefined && { telephoneEvent }),
     ...(packetMs > 0 && { packetMs }),
     direction: directionOf(description, section, connection.address),
-    crypto: section.attributes.flatMap(({ name, value = '' }) =>
-      name === 'crypto' ? (parseCrypto(value) ?? []) : [],
-    ),
+    crypto: lines,
   };
+}
+
+/** Names are not looked up: where media goes is not for a third party to decide. */
+function isLiteral({ family, address }: ConnectionData): boolean {
+  if (family === 'IP6') return address.includes(':') && URL.canParse(`http://[${address}]`);
+  return /^\d{1,3}(\.\d{1,3}){3}$/.test(address) && address.split('.').every((part) => +part < 256);
 }
 
 function codecsOf({ formats, attributes }: MediaDescription): readonly AudioCodec[] {

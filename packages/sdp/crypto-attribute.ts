@@ -29,22 +29,22 @@ export interface CryptoLine {
   readonly salt: Uint8Array;
 }
 
-/** They take protection away. */
-const UNPROTECTED = /^(UNENCRYPTED_SRTP|UNENCRYPTED_SRTCP|UNAUTHENTICATED_SRTP)$/;
+/** What may be passed over: extensions that say so, and a hint about the size of the replay window. */
+const HARMLESS = /^(-.+|WSH=\d+)$/;
 
 /**
  * The value of one `a=crypto`. Undefined for what we cannot do: unknown suites, several keys, a master
- * key identifier in every packet, and session parameters, except those that may be passed over (`-`).
+ * key identifier in every packet, and session parameters that change what is protected, or how.
  */
 export function parseCrypto(value: string): CryptoLine | undefined {
   const [tag = '', suite = '', keys = '', ...session] = value.trim().split(/ +/);
   if (!/^\d{1,9}$/.test(tag) || !isSuite(suite)) return undefined;
-  if (session.some((each) => UNPROTECTED.test(each) || !each.startsWith('-'))) return undefined;
+  if (!session.every((each) => HARMLESS.test(each))) return undefined;
   const [method = '', inline = ''] = splitOnce(keys, ':');
   if (method.toLowerCase() !== 'inline' || keys.includes(';')) return undefined;
   const [encoded = '', ...more] = inline.split('|');
   // A lifetime is a bound that no call of ours reaches; an identifier would be in the packets.
-  if (more.length > 1 || more.some((each) => each.includes(':'))) return undefined;
+  if (more.length > 1 || !more.every((each) => /^(2\^)?\d{1,20}$/.test(each))) return undefined;
   const bytes = fromBase64(encoded);
   const { key, salt } = SIZES[suite];
   if (bytes?.length !== key + salt) return undefined;

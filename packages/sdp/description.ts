@@ -1,5 +1,6 @@
 /**
- * A session description as a value: every line kept in its order, the ones that matter taken apart.
+ * A session description as a value. Attributes keep their order, known or not; lines that nobody needs in
+ * a call (bandwidth, e-mail, keys in `k=`) are not kept.
  * Source: [rfc] RFC 8866 §5.
  */
 
@@ -39,6 +40,8 @@ export interface SessionDescription {
   readonly origin: Origin;
   readonly name: string;
   readonly connection?: ConnectionData;
+  /** Of the first `t=`: an answer repeats the offer's (RFC 3264 §6). */
+  readonly timing: string;
   readonly attributes: readonly Attribute[];
   readonly media: readonly MediaDescription[];
 }
@@ -50,6 +53,9 @@ export const SDP_LINES_MAX = 1_000;
 
 /** As many m-lines an answer of ours repeats. */
 export const MEDIA_SECTIONS_MAX = 32;
+
+/** For ever: calls are not scheduled. */
+export const NO_TIMING = '0 0';
 
 /** The first attribute of this name. */
 export function attributeOf(

@@ -4,14 +4,14 @@ import type { Attribute, ConnectionData, SessionDescription } from './descriptio
 const ENCODER = new TextEncoder();
 
 export function formatDescription(description: SessionDescription): Uint8Array {
-  const { origin, name, connection, attributes, media } = description;
+  const { origin, name, connection, timing, attributes, media } = description;
   const { username, sessionId, version } = origin;
   const lines = [
     'v=0',
     `o=${username} ${sessionId} ${version} ${formatConnection(origin.connection)}`,
     `s=${name}`,
     ...(connection ? [`c=${formatConnection(connection)}`] : []),
-    't=0 0',
+    `t=${timing}`,
     ...attributes.map(formatAttribute),
   ];
   for (const each of media) {

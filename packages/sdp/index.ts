@@ -5,3 +5,5 @@ export * from './direction.ts';
 export * from './format-description.ts';
 export * from './local-audio.ts';
 export * from './parse-description.ts';
+export * from './protection.ts';
+export * from './session-version.ts';

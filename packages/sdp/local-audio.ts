@@ -1,15 +1,16 @@
 /**
  * Our side of the audio: as the answer to an offer, with every other section of it refused, or as an offer.
- * Source: [rfc] RFC 3264 §5, §6; RFC 4568 §7.1.3; RFC 8643 §3.1.
+ * Source: [rfc] RFC 3264 §5, §6, §8; RFC 4568 §5.1, §7.1; RFC 8643 §3.
  */
-import { audioMediaOf } from './audio-media.ts';
+import { type AudioCodec, type AudioMedia, audioMediaOf } from './audio-media.ts';
 import { type CryptoLine, formatCrypto } from './crypto-attribute.ts';
-import type {
-  Attribute,
-  ConnectionData,
-  MediaDescription,
-  Origin,
-  SessionDescription,
+import {
+  type Attribute,
+  type ConnectionData,
+  type MediaDescription,
+  NO_TIMING,
+  type Origin,
+  type SessionDescription,
 } from './description.ts';
 import { answerDirection, type Direction } from './direction.ts';
 
@@ -23,6 +24,11 @@ export interface LocalAudio {
   /** The stream that we send. In an answer its tag and suite are those of an offered line. */
   readonly crypto?: CryptoLine;
   readonly packetMs: number;
+  /**
+   * Answers SRTP with `RTP/AVP`, which RFC 3264 forbids: only for phones whose Supported has
+   * `X-cisco-srtp-fallback`.
+   */
+  readonly fallback?: boolean;
 }
 
 export interface LocalOrigin {
@@ -36,7 +42,10 @@ const STATIC_TYPES: Readonly<Record<string, number>> = { PCMU: 0, PCMA: 8 };
 /** For events in an offer of ours. */
 const TELEPHONE_EVENT = 101;
 
-/** The answer, or undefined when nothing in the offer fits (488). */
+/**
+ * The answer. Undefined when nothing in the offer fits (488): no audio or encoding in common, SRTP where we
+ * have no key to declare, or a key to declare for a line that was not offered.
+ */
 export function answerTo(
   offer: SessionDescription,
   local: LocalAudio,
@@ -46,62 +55,80 @@ export function answerTo(
   const codec = audio?.codecs.find(
     ({ name, clockRateHz }) => local.codecs.includes(name) && clockRateHz === 8000,
   );
-  if (!audio || !codec) return undefined;
-  const types = [codec.payloadType];
-  const maps = [`${codec.payloadType} ${codec.name}/${codec.clockRateHz}`];
-  if (audio.telephoneEvent !== undefined) {
-    types.push(audio.telephoneEvent);
-    maps.push(`${audio.telephoneEvent} telephone-event/8000`);
-  }
+  const protocol = audio && answeredProtocol(audio, local);
+  if (!audio || !codec || protocol === undefined) return undefined;
   const section = sectionOf(local, {
-    protocol: audio.protocol,
-    types,
-    maps,
+    protocol,
+    codecs: [codec],
+    events: audio.telephoneEvent,
     direction: answerDirection(audio.direction, local.direction),
   });
   return {
     ...ownSession(local.host, origin),
+    timing: offer.timing,
     media: offer.media.map((each, index) => (index === audio.index ? section : refused(each))),
   };
 }
 
-/** `RTP/SAVP` with a crypto line, else `RTP/AVP`. */
-export function offerOf(local: LocalAudio, origin: LocalOrigin): SessionDescription {
+/** Without `protocol`: `RTP/SAVP` with a key, else `RTP/AVP`. `RTP/AVP` with a key is opportunistic SRTP. */
+export function offerOf(
+  local: LocalAudio,
+  origin: LocalOrigin,
+  protocol: 'RTP/AVP' | 'RTP/SAVP' = local.crypto ? 'RTP/SAVP' : 'RTP/AVP',
+): SessionDescription {
   const codecs = local.codecs.flatMap((name) => {
-    const type = STATIC_TYPES[name];
-    return type === undefined ? [] : [{ name, type }];
+    const payloadType = STATIC_TYPES[name];
+    return payloadType === undefined ? [] : [{ payloadType, name, clockRateHz: 8000 }];
   });
-  const section = sectionOf(local, {
-    protocol: local.crypto ? 'RTP/SAVP' : 'RTP/AVP',
-    types: [...codecs.map(({ type }) => type), TELEPHONE_EVENT],
-    maps: [
-      ...codecs.map(({ name, type }) => `${type} ${name}/8000`),
-      `${TELEPHONE_EVENT} telephone-event/8000`,
-    ],
-    direction: local.direction,
-  });
-  return { ...ownSession(local.host, origin), media: [section] };
+  const { direction } = local;
+  const section = sectionOf(local, { protocol, codecs, events: TELEPHONE_EVENT, direction });
+  return { ...ownSession(local.host, origin), timing: NO_TIMING, media: [section] };
+}
+
+/** [rfc] RFC 3264 §6: the answer has the offer's. */
+function answeredProtocol(audio: AudioMedia, local: LocalAudio): string | undefined {
+  if (audio.profile === 'other') return undefined;
+  const { crypto: own } = local;
+  if (own) {
+    const isOffered = audio.crypto.some(({ tag, suite }) => tag === own.tag && suite === own.suite);
+    return isOffered ? audio.protocol : undefined;
+  }
+  if (audio.profile === 'rtp') return audio.protocol;
+  return local.fallback === true ? 'RTP/AVP' : undefined;
 }
 
 interface Agreed {
   readonly protocol: string;
-  readonly types: readonly number[];
-  readonly maps: readonly string[];
+  readonly codecs: readonly Omit<AudioCodec, 'channels'>[];
+  /** Payload type of telephone events. */
+  readonly events: number | undefined;
   readonly direction: Direction;
 }
 
 function sectionOf(local: LocalAudio, agreed: Agreed): MediaDescription {
   const { port, crypto, packetMs } = local;
-  const events = agreed.maps.find((each) => each.includes('telephone-event'))?.split(' ', 1);
+  const { protocol, codecs, events, direction } = agreed;
+  const types = codecs.map(({ payloadType }) => payloadType);
   const attributes: readonly Attribute[] = [
     ...(crypto ? [{ name: 'crypto', value: formatCrypto(crypto) }] : []),
-    ...agreed.maps.map((value) => ({ name: 'rtpmap', value })),
-    ...(events ? [{ name: 'fmtp', value: `${events[0]} 0-15` }] : []),
+    ...codecs.map(({ payloadType, name, clockRateHz }) => ({
+      name: 'rtpmap',
+      value: `${payloadType} ${name}/${clockRateHz}`,
+    })),
+    ...(events === undefined ? [] : telephoneEvents(events)),
     { name: 'ptime', value: String(packetMs) },
-    { name: agreed.direction },
+    { name: direction },
   ];
-  const formats = agreed.types.map(String);
-  return { media: 'audio', port, protocol: agreed.protocol, formats, attributes };
+  const formats = [...types, ...(events === undefined ? [] : [events])].map(String);
+  return { media: 'audio', port, protocol, formats, attributes };
+}
+
+/** [rfc] RFC 4733 §2.5.1: digits, star, pound, A to D. */
+function telephoneEvents(payloadType: number): readonly Attribute[] {
+  return [
+    { name: 'rtpmap', value: `${payloadType} telephone-event/8000` },
+    { name: 'fmtp', value: `${payloadType} 0-15` },
+  ];
 }
 
 /** [rfc] RFC 3264 §6: it stays in its place, with port 0. */
@@ -112,7 +139,7 @@ function refused({ media, protocol, formats }: MediaDescription): MediaDescripti
 function ownSession(
   host: string,
   { sessionId, version }: LocalOrigin,
-): Omit<SessionDescription, 'media'> {
+): Omit<SessionDescription, 'media' | 'timing'> {
   const family = host.includes(':') ? 'IP6' : 'IP4';
   const connection: ConnectionData = { family, address: host };
   const origin: Origin = { username: '-', sessionId, version: String(version), connection };

@@ -8,6 +8,7 @@ import {
   type ConnectionData,
   MEDIA_SECTIONS_MAX,
   type MediaDescription,
+  NO_TIMING,
   type Origin,
   SDP_BYTES_MAX,
   SDP_LINES_MAX,
@@ -21,9 +22,18 @@ export type DescriptionError =
   | 'bad-connection'
   | 'bad-media';
 
+/** A session or a section that is being read. */
 interface Draft {
   connection?: ConnectionData;
   readonly attributes: Attribute[];
+}
+
+interface Reading {
+  origin?: Origin;
+  name: string;
+  timing?: string;
+  readonly session: Draft;
+  readonly media: (Draft & Omit<MediaDescription, keyof Draft>)[];
 }
 
 const DECODER = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -33,45 +43,50 @@ export function parseDescription(bytes: Uint8Array): Result<SessionDescription, 
   if (bytes.length > SDP_BYTES_MAX) return fail('too-long');
   const lines = DECODER.decode(bytes).split(/\r\n|\n|\r/, SDP_LINES_MAX + 1);
   if (lines.length > SDP_LINES_MAX) return fail('too-long');
-  let origin: Origin | undefined;
-  let name = '-';
-  const session: Draft = { attributes: [] };
-  const media: (Draft & Omit<MediaDescription, keyof Draft>)[] = [];
+  const reading: Reading = { name: '-', session: { attributes: [] }, media: [] };
   for (const line of lines) {
-    if (line === '') continue;
-    if (line[1] !== '=') return fail('bad-line');
-    const value = line.slice(2);
-    const section = media.at(-1) ?? session;
-    switch (line[0]) {
-      case 'v':
-        if (value.trim() !== '0') return fail('bad-line');
-        break;
-      case 'o':
-        origin = parseOrigin(value);
-        if (!origin) return fail('bad-origin');
-        break;
-      case 's':
-        name = value;
-        break;
-      case 'c': {
-        const connection = parseConnection(value);
-        if (!connection) return fail('bad-connection');
-        section.connection = connection;
-        break;
-      }
-      case 'm': {
-        const parsed = parseMedia(value);
-        if (!parsed || media.length >= MEDIA_SECTIONS_MAX) return fail('bad-media');
-        media.push({ ...parsed, attributes: [] });
-        break;
-      }
-      case 'a':
-        section.attributes.push(parseAttribute(value));
-        break;
-      default:
-    }
+    const error = line === '' ? undefined : readLine(reading, line);
+    if (error) return fail(error);
   }
-  return origin ? ok({ origin, name, ...session, media }) : fail('bad-origin');
+  const { origin, name, timing = NO_TIMING, session, media } = reading;
+  return origin ? ok({ origin, name, timing, ...session, media }) : fail('bad-origin');
+}
+
+function readLine(reading: Reading, line: string): DescriptionError | undefined {
+  if (line[1] !== '=') return 'bad-line';
+  const value = line.slice(2);
+  const section = reading.media.at(-1) ?? reading.session;
+  switch (line[0]) {
+    case 'v':
+      return value.trim() === '0' ? undefined : 'bad-line';
+    case 'o': {
+      const origin = parseOrigin(value);
+      if (origin) reading.origin = origin;
+      return origin ? undefined : 'bad-origin';
+    }
+    case 's':
+      reading.name = value;
+      return;
+    case 'c': {
+      const connection = parseConnection(value);
+      if (connection) section.connection = connection;
+      return connection ? undefined : 'bad-connection';
+    }
+    case 't':
+      if (/^\d{1,20} \d{1,20}$/.test(value)) reading.timing ??= value;
+      return;
+    case 'm': {
+      const parsed = parseMedia(value);
+      if (!parsed || reading.media.length >= MEDIA_SECTIONS_MAX) return 'bad-media';
+      reading.media.push({ ...parsed, attributes: [] });
+      return;
+    }
+    case 'a':
+      section.attributes.push(parseAttribute(value));
+      return;
+    default:
+      return;
+  }
 }
 
 function parseOrigin(value: string): Origin | undefined {
@@ -96,6 +111,7 @@ function parseMedia(value: string): Omit<MediaDescription, 'attributes'> | undef
   const number = Number(/^(\d{1,5})(\/\d{1,5})?$/.exec(port)?.[1] ?? Number.NaN);
   if (!/^[\w.!#$%&'*+`^{|}~-]+$/.test(media) || !(number <= 65_535)) return undefined;
   if (!/^[\w.!#$%&'*+`^{|}~/-]+$/.test(protocol) || formats.length === 0) return undefined;
+  if (!formats.every((each) => /^[\x21-\x7e]+$/.test(each))) return undefined;
   return { media: media.toLowerCase(), port: number, protocol: protocol.toUpperCase(), formats };
 }
 
