@@ -23,6 +23,7 @@ const OUTPUT_MAX = 8 * 1024 * 1024;
 export class Bench {
   readonly folder: string = mkdtempSync(join(tmpdir(), 'conclave-clients-'));
   readonly #running: ClientProcess[] = [];
+  readonly #closing: (() => Promise<unknown>)[] = [];
   #folders = 0;
 
   /** A fresh folder. */
@@ -39,8 +40,14 @@ export class Bench {
     return started;
   }
 
+  /** Closed after the programs. */
+  onClose(close: () => Promise<unknown>): void {
+    this.#closing.push(close);
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.#running.splice(0).map((each) => each.stop()));
+    await Promise.all(this.#closing.splice(0).map((close) => close()));
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

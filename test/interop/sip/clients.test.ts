@@ -5,6 +5,7 @@ import type { ClientOptions } from './client-options.ts';
 import { Bench, until } from './client-process.ts';
 import { Linphone } from './linphone.ts';
 import { bodyOf, requestsOf, responsesTo } from './sip-trace.ts';
+import { Sipp } from './sipp.ts';
 
 /*
  * Goal: the drivers of other people's clients do what they say, before they judge us.
@@ -114,6 +115,50 @@ describe('linphonec', () => {
   });
 });
 
+describe('sipp', () => {
+  const CLEAR = { profile: 'RTP/AVP', crypto: 'a=sendrecv' };
+  const KEYS = {
+    profile: 'RTP/SAVP',
+    crypto: `a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:${'A'.repeat(40)}`,
+  };
+
+  test.each(['udp', 'tcp', 'tls'] as const)('calls sipp over %s', async (transport) => {
+    const tls = { trust: authority.certificate, ...(await leaf()) };
+    const common = { transport, ...(transport === 'tls' && { tls }) };
+    const one = await Sipp.start(bench, { ...common, scenario: 'answer', values: CLEAR });
+    const two = await Sipp.start(bench, {
+      ...common,
+      scenario: 'call',
+      serverPort: one.port,
+      values: { ...CLEAR, to: '2000', name: 'Ada', talk_ms: '50' },
+    });
+    await two.succeeds();
+    await one.succeeds();
+    expect(requestsOf(one.trace, 'INVITE', 'received')).toHaveLength(1);
+    expect(responsesTo(two.trace, 'BYE', 'received')[0]?.status).toBe(200);
+  });
+
+  test('says what did not come true', async () => {
+    const one = await Sipp.start(bench, { transport: 'udp', scenario: 'answer', values: KEYS });
+    const two = await Sipp.start(bench, {
+      transport: 'udp',
+      scenario: 'call',
+      serverPort: one.port,
+      values: { ...CLEAR, to: '2000', name: 'Ada', talk_ms: '50' },
+    });
+    await expect(one.succeeds()).rejects.toThrow(/RTP.SAVP/);
+    await two.stop();
+  });
+});
+
+async function leaf(): Promise<PemIdentity> {
+  return await issueLeaf(authority, {
+    commonName: 'one',
+    alternativeNames: ['127.0.0.1', 'localhost'],
+    notBefore: new Date(),
+  });
+}
+
 async function linphone(user: string, options: Partial<ClientOptions>): Promise<Linphone> {
   return await Linphone.start(bench, {
     user,
@@ -128,16 +173,11 @@ async function baresip(
   user: string,
   options: Partial<Parameters<typeof Baresip.start>[1]>,
 ): Promise<Baresip> {
-  const leaf = await issueLeaf(authority, {
-    commonName: user,
-    alternativeNames: ['127.0.0.1', 'localhost'],
-    notBefore: new Date(),
-  });
   return await Baresip.start(bench, {
     user,
     transport: 'udp',
     media: 'mandatory',
-    tls: { trust: authority.certificate, ...leaf },
+    tls: { trust: authority.certificate, ...(await leaf()) },
     ...options,
   });
 }
