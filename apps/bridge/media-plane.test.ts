@@ -1,6 +1,8 @@
+import { readdirSync, readlinkSync } from 'node:fs';
+import { isNativeBuilt, type MediaPath, openMediaIo } from '@conclave/media-io';
 import type { BridgeCommand } from '@conclave/sccp';
 import fc from 'fast-check';
-import { expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { MediaPlane } from './media-plane.ts';
 
 /*
@@ -11,80 +13,87 @@ import { MediaPlane } from './media-plane.ts';
 
 const LIMITS = { conferencesMax: 2, partiesMax: 3 };
 
-test('any commands in any order: the audit agrees with a map of sets, and the end is the end', async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(anyCommand(), { maxLength: 40 }), async (commands) => {
-      const plane = new MediaPlane({ ...LIMITS, address: '127.0.0.1', onTrouble: fail });
-      const model = new Map<number, Set<number>>();
-      await socketsAre(0);
-      for (const command of commands) {
-        await plane.carryOut(command);
-        plane.tick();
-        apply(model, command);
-        for (const conferenceId of [1, 2, 3]) {
-          const answer = await plane.carryOut({ type: 'audit-participants', conferenceId });
-          const members = model.get(conferenceId);
-          expect(answer).toEqual({
-            type: 'participants-audited',
-            conferenceId,
-            callReferences: members && [...members],
-          });
+const PATHS: readonly MediaPath[] = isNativeBuilt() ? ['portable', 'native'] : ['portable'];
+
+/** Of the test runner. */
+const SOCKETS_BEFORE = socketCount();
+
+describe.each(PATHS)('%s', (path) => {
+  test('any commands in any order: the audit agrees with a map of sets, and the end is the end', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyCommand(), { maxLength: 40 }), async (commands) => {
+        const plane = planeOf(path);
+        const model = new Map<number, Set<number>>();
+        await socketsAre(0);
+        for (const command of commands) {
+          await plane.carryOut(command);
+          plane.tick();
+          apply(model, command);
+          for (const conferenceId of [1, 2, 3]) {
+            const answer = await plane.carryOut({ type: 'audit-participants', conferenceId });
+            const members = model.get(conferenceId);
+            expect(answer).toEqual({
+              type: 'participants-audited',
+              conferenceId,
+              callReferences: members && [...members],
+            });
+          }
         }
+        const parties = [...model.values()].reduce((sum, { size }) => sum + size, 0);
+        await socketsAre(parties);
+        expect(plane.close()).toBe(model.size);
+        await socketsAre(0);
+      }),
+      { numRuns: 60 },
+    );
+  }, 60_000);
+
+  test('keys are wiped as soon as they have been used, and when there is nobody to use them', async () => {
+    const plane = planeOf(path);
+    await plane.carryOut({ type: 'create-conference', conferenceId: 1, reservedParticipants: 3 });
+    await plane.carryOut(add(1, 1));
+    for (const callReference of [1, 2]) {
+      const open = receive({ conferenceId: 1, callReference, passThroughPartyId: 5 }, true);
+      const start = transmit({ conferenceId: 1, callReference, passThroughPartyId: 5 }, true);
+      for (const command of [open, start]) {
+        await plane.carryOut(command);
+        expect('key' in command && command.key?.key).toEqual(new Uint8Array(16));
+        expect('key' in command && command.key?.salt).toEqual(new Uint8Array(14));
       }
-      const parties = [...model.values()].reduce((sum, { size }) => sum + size, 0);
-      await socketsAre(parties);
-      expect(plane.close()).toBe(model.size);
-      await socketsAre(0);
-    }),
-    { numRuns: 60 },
-  );
-}, 60_000);
-
-test('keys are wiped as soon as they have been used, and when there is nobody to use them', async () => {
-  const plane = new MediaPlane({ ...LIMITS, address: '127.0.0.1', onTrouble: fail });
-  await plane.carryOut({ type: 'create-conference', conferenceId: 1, reservedParticipants: 3 });
-  await plane.carryOut(add(1, 1));
-  for (const callReference of [1, 2]) {
-    const open = receive({ conferenceId: 1, callReference, passThroughPartyId: 5 }, true);
-    const start = transmit({ conferenceId: 1, callReference, passThroughPartyId: 5 }, true);
-    for (const command of [open, start]) {
-      await plane.carryOut(command);
-      expect('key' in command && command.key?.key).toEqual(new Uint8Array(16));
-      expect('key' in command && command.key?.salt).toEqual(new Uint8Array(14));
     }
-  }
-  expect(JSON.stringify(plane.status())).not.toContain('key');
-  plane.close();
-});
+    expect(JSON.stringify(plane.status())).not.toContain('key');
+    plane.close();
+  });
 
-test('a participant who is being added when signalling is lost is not there', async () => {
-  const plane = new MediaPlane({ ...LIMITS, address: '127.0.0.1', onTrouble: fail });
-  await plane.carryOut({ type: 'create-conference', conferenceId: 1, reservedParticipants: 3 });
-  const adding = plane.carryOut(add(1, 1));
-  plane.close();
-  expect(await adding).toMatchObject({ type: 'participant-added', result: 2 });
-  expect(plane.status()).toEqual([]);
-  await socketsAre(0);
-  expect(
-    await plane.carryOut({ type: 'create-conference', conferenceId: 1, reservedParticipants: 3 }),
-  ).toMatchObject({ result: 1 });
-});
+  test('a participant who is being added when signalling is lost is not there', async () => {
+    const plane = planeOf(path);
+    await plane.carryOut({ type: 'create-conference', conferenceId: 1, reservedParticipants: 3 });
+    const adding = plane.carryOut(add(1, 1));
+    plane.close();
+    expect(await adding).toMatchObject({ type: 'participant-added', result: 2 });
+    expect(plane.status()).toEqual([]);
+    await socketsAre(0);
+    expect(
+      await plane.carryOut({ type: 'create-conference', conferenceId: 1, reservedParticipants: 3 }),
+    ).toMatchObject({ result: 1 });
+  });
 
-test('no more places are reserved than there are', async () => {
-  const plane = new MediaPlane({ ...LIMITS, address: '127.0.0.1', onTrouble: fail });
-  await plane.carryOut({ type: 'create-conference', conferenceId: 1, reservedParticipants: 99 });
-  expect(plane.status()[0]?.reserved).toBe(LIMITS.partiesMax);
-  plane.close();
-});
+  test('no more places are reserved than there are', async () => {
+    const plane = planeOf(path);
+    await plane.carryOut({ type: 'create-conference', conferenceId: 1, reservedParticipants: 99 });
+    expect(plane.status()[0]?.reserved).toBe(LIMITS.partiesMax);
+    plane.close();
+  });
 
-test('names follow ChangeParticipantReq', async () => {
-  const plane = new MediaPlane({ ...LIMITS, address: '127.0.0.1', onTrouble: fail });
-  await plane.carryOut({ type: 'create-conference', conferenceId: 1, reservedParticipants: 3 });
-  await plane.carryOut(add(1, 1));
-  const change = { conferenceId: 1, callReference: 1, name: 'Ada', number: '1001' };
-  await plane.carryOut({ type: 'change-participant', ...change });
-  expect(plane.status()[0]?.legs[0]).toMatchObject({ callReference: 1, name: 'Ada' });
-  plane.close();
+  test('names follow ChangeParticipantReq', async () => {
+    const plane = planeOf(path);
+    await plane.carryOut({ type: 'create-conference', conferenceId: 1, reservedParticipants: 3 });
+    await plane.carryOut(add(1, 1));
+    const change = { conferenceId: 1, callReference: 1, name: 'Ada', number: '1001' };
+    await plane.carryOut({ type: 'change-participant', ...change });
+    expect(plane.status()[0]?.legs[0]).toMatchObject({ callReference: 1, name: 'Ada' });
+    plane.close();
+  });
 });
 
 /** What the commands mean. */
@@ -191,13 +200,31 @@ function key(): {
   };
 }
 
-/** A handle is counted until the loop has closed it. */
-async function socketsAre(count: number): Promise<void> {
-  await vi.waitFor(() => expect(udpSocketCount()).toBe(count), { timeout: 10_000, interval: 1 });
+function planeOf(path: MediaPath): MediaPlane {
+  return new MediaPlane({
+    ...LIMITS,
+    address: '127.0.0.1',
+    io: openMediaIo(path),
+    onTrouble: fail,
+  });
 }
 
-function udpSocketCount(): number {
-  return process.getActiveResourcesInfo().filter((name) => name.startsWith('UDP')).length;
+/** A handle is counted until the loop has closed it. */
+async function socketsAre(count: number): Promise<void> {
+  await vi.waitFor(() => expect(socketCount() - SOCKETS_BEFORE).toBe(count), {
+    timeout: 10_000,
+    interval: 1,
+  });
+}
+
+function socketCount(): number {
+  return readdirSync('/proc/self/fd').filter((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`).startsWith('socket:');
+    } catch {
+      return false;
+    }
+  }).length;
 }
 
 function fail(text: string): void {

@@ -9,6 +9,7 @@
  */
 import { isIPv6 } from 'node:net';
 import { unreachable } from '@conclave/base';
+import { type MediaIo, openMediaIo } from '@conclave/media-io';
 import {
   AddParticipantResult,
   type BridgeAnswer,
@@ -35,6 +36,8 @@ export interface MediaPlaneOptions {
   readonly partiesMax: number;
   /** Dotted address for media. */
   readonly address: string;
+  /** How media goes; absent means the best way there is. */
+  readonly io?: MediaIo;
   /** The world fails: a socket cannot be bound. One line for the operator. */
   readonly onTrouble: (text: string) => void;
 }
@@ -65,12 +68,14 @@ type ChannelCommand = Extract<
 
 export class MediaPlane {
   readonly #options: MediaPlaneOptions;
+  readonly #io: MediaIo;
   readonly #conferences = new Map<number, Conference>();
   readonly #ended = new Map<number, LegStatistics>();
   #closed = false;
 
   constructor(options: MediaPlaneOptions) {
     this.#options = options;
+    this.#io = options.io ?? openMediaIo();
   }
 
   get conferenceCount(): number {
@@ -109,7 +114,9 @@ export class MediaPlane {
 
   /** One frame of every conference. */
   tick(): void {
+    this.#io.receive();
     for (const conference of this.#conferences.values()) conference.tick();
+    this.#io.flush();
   }
 
   /** Every leg that has some. */
@@ -140,6 +147,7 @@ export class MediaPlane {
     for (const conference of this.#conferences.values()) conference.close();
     this.#conferences.clear();
     this.#ended.clear();
+    this.#io.close();
     return count;
   }
 
@@ -195,7 +203,10 @@ export class MediaPlane {
     }
     try {
       const texts = { name, number };
-      const leg = await ParticipantLeg.open(callReference, texts, this.#options.address);
+      const leg = await ParticipantLeg.open(callReference, texts, {
+        io: this.#io,
+        host: this.#options.address,
+      });
       if (this.#closed) {
         leg.close();
         return { ...answer, result: AddParticipantResult.ConferenceNotExist };

@@ -1,154 +1,168 @@
 /**
  * What the bridge costs: CPU time of its whole process, kernel included, per participant and tick of
- * 20 ms, with SRTP in and out, everybody talking, conferences of five, on loopback.
+ * 20 ms, with SRTP AES_CM_128_HMAC_SHA1_80 in and out, G.711, on loopback; beside a program in C that
+ * does the unavoidable work alone (bench/yardstick.c).
  *
- *   node apps/bridge/mixer.bench.ts [participants] [seconds] [talkers of each conference]
+ *   node apps/bridge/mixer.bench.ts [--participants N --size N --talkers N] [--seconds N]
+ *     [--workers N] [--portable] [--no-yardstick]
  *
- * Method: the call manager and the parties run in a process of their own, whose CPU time does not
- * count; everybody sends fifty packets a second, those who do not talk send silence. One line comes
- * out. A bridge that is out of breath shows as ticks that were late by 20 ms or never happened.
+ * Method: the bridge is the process that `conclave bridge` runs, on the last processor (with workers, on
+ * as many of the last ones); the load (bench/load.c) is another on the first ones, where each
+ * participant has its own moment of the 20 ms. The call manager is a fake one. CPU time is what the
+ * kernel says of the process, over the measured seconds after a warm-up; gaps and latency are by the
+ * kernel's time stamps of what participants receive. Without named participants, a list of shapes runs.
  */
+import { availableParallelism, loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { Child } from './bench/child.ts';
+import { buildPrograms } from './bench/programs.ts';
+import {
+  planOf,
+  type Shape,
+  type Subject,
+  startBridgeProcess,
+  startYardstick,
+  type Ticks,
+} from './bench/subject.ts';
 
-import { fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { FRAME_SAMPLES, PCMU, ToneGenerator } from '@conclave/audio';
-import { MediaClock, TICK_MS } from '@conclave/net';
-import { FakeCallManager } from '@conclave/resource/fake-call-manager';
-import { startBridge } from './bridge.ts';
-import { FakeParty } from './fake-party.ts';
+const TICK_US = 20_000;
 
-const CONFERENCE_PARTIES = 5;
-const WARM_UP_MS = 3_000;
-const TONES_HZ = [400, 700, 1100, 1600, 2200];
+/** One core of ours carries about so many; the rest is for larger machines. */
+const SHAPES: readonly Shape[] = [
+  { participants: 1000, conferenceSize: 5, talkers: 1 },
+  { participants: 1000, conferenceSize: 5, talkers: 5 },
+  { participants: 250, conferenceSize: 250, talkers: 1 },
+  { participants: 250, conferenceSize: 250, talkers: 250 },
+  { participants: 2000, conferenceSize: 5, talkers: 1 },
+];
 
-/** What the load says: where it listens, that all have joined, and at the end what they heard. */
-type News =
-  | { readonly type: 'listening'; readonly port: number }
-  | { readonly type: 'joined' }
-  | { readonly type: 'heard'; readonly packets: number };
+/** What the load tells at the end. */
+interface Heard {
+  readonly sent: number;
+  readonly received: number;
+  readonly gaps: number;
+  /** Gaps above 40 ms. */
+  readonly late: number;
+  readonly failed: number;
+  readonly latencyP50Ms: number;
+  readonly latencyP99Ms: number;
+  readonly worstGapMs: number;
+  /** How far the load itself fell behind: with much of it, its figures are its own. */
+  readonly ownLagMs: number;
+}
 
-const [participants = 200, seconds = 10, talkers = CONFERENCE_PARTIES] = process.argv
-  .slice(2)
-  .map(Number);
+interface Figures extends Heard {
+  readonly costUs: number;
+  readonly userUs: number;
+  readonly systemUs: number;
+  readonly coreShare: number;
+  readonly ticks: string;
+}
 
-if (process.send) await runLoad();
-else await measure();
+const { values } = parseArgs({
+  options: {
+    participants: { type: 'string' },
+    size: { type: 'string', default: '5' },
+    talkers: { type: 'string', default: '1' },
+    seconds: { type: 'string', default: '10' },
+    workers: { type: 'string', default: '1' },
+    portable: { type: 'boolean', default: false },
+    'no-yardstick': { type: 'boolean', default: false },
+  },
+});
+const seconds = Number(values.seconds);
+const workers = Number(values.workers);
+const cores = availableParallelism();
+const programs = buildPrograms();
+const shapes =
+  values.participants === undefined
+    ? SHAPES
+    : [
+        {
+          participants: Number(values.participants),
+          conferenceSize: Number(values.size),
+          talkers: Number(values.talkers),
+        },
+      ];
 
-async function measure(): Promise<void> {
-  const load = fork(fileURLToPath(import.meta.url), process.argv.slice(2));
-  const next = (type: News['type']): Promise<News> =>
-    new Promise((resolve) => {
-      load.on('message', (news: News) => {
-        if (news.type === type) resolve(news);
-      });
-    });
-  const joined = next('joined');
-  const listening = await next('listening');
-  const bridge = await startBridge({
-    name: 'CFB000000000001',
-    host: '127.0.0.1',
-    port: listening.type === 'listening' ? listening.port : 0,
-    sessions: Math.ceil(participants / CONFERENCE_PARTIES),
-    parties: CONFERENCE_PARTIES,
-    protocolVersion: 20,
-  });
-  await joined;
-  await pause(WARM_UP_MS);
-  load.send('count');
-  const late = lateTicksOf(bridge.status());
-  const skipped = bridge.status().ticks.skipped;
-  const startMs = performance.now();
-  const before = process.cpuUsage();
-  await pause(seconds * 1000);
-  const { user, system } = process.cpuUsage(before);
-  const elapsedMs = performance.now() - startMs;
-  const status = bridge.status();
-  const heard = next('heard');
-  load.send('stop');
-  const news = await heard;
-  const packets = news.type === 'heard' ? news.packets : 0;
-  bridge.close();
-  const ticks = elapsedMs / TICK_MS;
-  const costUs = (user + system) / (participants * ticks);
+for (const shape of shapes) await compare(shape);
+
+async function compare(shape: Shape): Promise<void> {
+  const { participants, conferenceSize, talkers } = shape;
   console.log(
-    `${participants} SRTP participants in conferences of ${CONFERENCE_PARTIES}: ` +
-      `${costUs.toFixed(1)} us of CPU per participant and tick ` +
-      `(user ${(user / participants / ticks).toFixed(1)}, ` +
-      `system ${(system / participants / ticks).toFixed(1)}); ` +
-      `${((user + system) / elapsedMs / 10).toFixed(0)} % of a core; ` +
-      `${((100 * packets) / (participants * ticks)).toFixed(1)} % of packets heard; ` +
-      `${lateTicksOf(status) - late} ticks late by 20 ms, ${status.ticks.skipped - skipped} skipped`,
+    `\n${participants} participants, conferences of ${conferenceSize}, ${talkers} talking; ` +
+      `load of the machine ${loadavg()[0]?.toFixed(1)}`,
   );
+  const cpus = lastCpus(workers);
+  const env = values.portable ? { CONCLAVE_MEDIA: 'portable' } : {};
+  const words = workers > 1 ? ['--workers', String(workers)] : [];
+  const bridge = await measure(await startBridgeProcess(cpus, shape, { env, words }), shape);
+  print('bridge', bridge);
+  if (values['no-yardstick']) return;
+  const yardstick = await measure(startYardstick(programs.yardstick, lastCpus(1), shape), shape);
+  print('yardstick', yardstick);
+  console.log(`  ratio to the yardstick: ${(bridge.costUs / yardstick.costUs).toFixed(2)}`);
 }
 
-function lateTicksOf({
-  ticks,
-}: ReturnType<Awaited<ReturnType<typeof startBridge>>['status']>): number {
-  return ticks.lateness
-    .filter(({ underMs }) => underMs === undefined || underMs > TICK_MS)
-    .reduce((sum, each) => sum + each.ticks, 0);
+async function measure(subject: Subject, shape: Shape): Promise<Figures> {
+  const { participants, conferenceSize, talkers } = shape;
+  const threads = Math.max(1, Math.min(cores - workers, Math.ceil(participants / 2500)));
+  const load = new Child(
+    [programs.load, participants, conferenceSize, talkers, seconds, threads, 0].map(String),
+  );
+  const plans = (await load.numbers(participants)).map(planOf);
+  const ports = await subject.open(plans);
+  load.write(
+    plans.map(({ send, hear }, index) => `${ports[index]} ${send.toHex()} ${hear.toHex()}`),
+  );
+  await load.line();
+  const startMs = performance.now();
+  const before = subject.child.cpuTime();
+  const ticksBefore = await subject.ticks();
+  const heard = JSON.parse(await load.line()) as Heard;
+  const after = subject.child.cpuTime();
+  const perTickUs = ((performance.now() - startMs) * 1000) / TICK_US;
+  const ticksAfter = await subject.ticks();
+  await load.end();
+  await subject.end();
+  const per = (us: number): number => us / perTickUs / participants;
+  const userUs = after.userUs - before.userUs;
+  const systemUs = after.systemUs - before.systemUs;
+  return {
+    ...heard,
+    costUs: per(userUs + systemUs),
+    userUs: per(userUs),
+    systemUs: per(systemUs),
+    coreShare: (userUs + systemUs) / perTickUs / TICK_US,
+    ticks: ticksAfter && ticksBefore ? latenessText(ticksBefore, ticksAfter) : '',
+  };
 }
 
-async function runLoad(): Promise<void> {
-  const manager = await FakeCallManager.listen();
-  tell({ type: 'listening', port: manager.port });
-  const link = await manager.nextLink();
-  const parties: FakeParty[] = [];
-  for (let index = 0; index < participants; index += 1) {
-    const conferenceId = 1 + Math.floor(index / CONFERENCE_PARTIES);
-    if (index % CONFERENCE_PARTIES === 0) {
-      await link.ask('CreateConferenceReq', { conferenceId }, 'CreateConferenceRes');
-    }
-    const suite = 'AES_CM_128_HMAC_SHA1_80';
-    const wish = { conferenceId, callReference: index + 1, payloadType: 0, suite } as const;
-    parties.push(await FakeParty.join(link, wish));
-  }
-  let packets = 0;
-  for (const party of parties) {
-    // To check what is heard costs more than the bridge; that it came is enough here.
-    party.hear = (): void => {
-      packets += 1;
-    };
-  }
-  const frames = TONES_HZ.map(framesOf);
-  const silence = new Uint8Array(FRAME_SAMPLES).fill(PCMU.silence);
-  let tick = 0;
-  const clock = new MediaClock(() => {
-    tick += 1;
-    for (const [index, party] of parties.entries()) {
-      const seat = index % CONFERENCE_PARTIES;
-      const tone = seat < talkers ? frames[seat] : undefined;
-      party.send(party.outgoing.next(tone?.[tick % tone.length] ?? silence));
-    }
-  });
-  clock.start();
-  tell({ type: 'joined' });
-  process.on('message', (message) => {
-    if (message === 'count') packets = 0;
-    if (message !== 'stop') return;
-    tell({ type: 'heard', packets });
-    clock.stop();
-    process.disconnect?.();
-    setTimeout(() => process.exit(), 100);
-  });
+function lastCpus(count: number): string {
+  return count === 1 ? String(cores - 1) : `${cores - count}-${cores - 1}`;
 }
 
-/** One second of a tone, encoded. */
-function framesOf(frequencyHz: number): readonly Uint8Array[] {
-  const tone = new ToneGenerator({ frequenciesHz: [frequencyHz], levelDbov: -20 });
-  const samples = new Int16Array(FRAME_SAMPLES);
-  return Array.from({ length: 50 }, () => {
-    tone.write(samples);
-    const payload = new Uint8Array(FRAME_SAMPLES);
-    PCMU.encode(samples, payload);
-    return payload;
-  });
+function latenessText(before: Ticks, after: Ticks): string {
+  const classes = after.lateness
+    .map(({ underMs, ticks }, index) => ({
+      name: underMs === undefined ? 'more' : `<${underMs}`,
+      ticks: ticks - (before.lateness[index]?.ticks ?? 0),
+    }))
+    .filter(({ ticks }) => ticks > 0);
+  const text = classes.map(({ name, ticks }) => `${name} ms: ${ticks}`).join(', ');
+  return `ticks by lateness: ${text}; skipped: ${after.skipped - before.skipped}`;
 }
 
-function tell(news: News): void {
-  process.send?.(news);
-}
-
-async function pause(durationMs: number): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, durationMs));
+function print(name: string, figures: Figures): void {
+  const { received, sent, late, gaps, failed } = figures;
+  const onTime = gaps === 0 ? 0 : (received / sent) * (1 - late / gaps);
+  console.log(
+    `  ${name}: ${figures.costUs.toFixed(2)} us per participant and tick ` +
+      `(user ${figures.userUs.toFixed(2)}, system ${figures.systemUs.toFixed(2)}), ` +
+      `${(100 * figures.coreShare).toFixed(0)} % of a core; ` +
+      `${(100 * Math.min(1, onTime)).toFixed(2)} % on time, worst gap ${figures.worstGapMs} ms, ` +
+      `${failed} failed; latency p50 ${figures.latencyP50Ms} ms, p99 ${figures.latencyP99Ms} ms; ` +
+      `load behind by ${figures.ownLagMs} ms at worst`,
+  );
+  if (figures.ticks) console.log(`  ${figures.ticks}`);
 }

@@ -4,8 +4,8 @@
  * resumed; the socket stays.
  */
 import type { G711Codec, MixerPort } from '@conclave/audio';
-import { openMediaSocket, type UdpSocket } from '@conclave/net';
-import type { StreamSource } from '@conclave/rtp';
+import type { MediaIo, MediaSocket, PacketHandler } from '@conclave/media-io';
+import type { IncomingPacket, Refusal, StreamSource } from '@conclave/rtp';
 import type { ChannelFormat, ParticipantTexts } from '@conclave/sccp';
 import { addStatistics, type LegStatistics, NO_STATISTICS } from './leg-statistics.ts';
 import { ReceiveChannel } from './receive-channel.ts';
@@ -14,12 +14,14 @@ import { TransmitChannel } from './transmit-channel.ts';
 /** How one direction of a leg is carried. */
 export type StreamKind = 'srtp' | 'rtp' | 'none';
 
-export class ParticipantLeg {
+export class ParticipantLeg implements PacketHandler {
   readonly callReference: number;
   texts: ParticipantTexts;
-  #socket: UdpSocket | undefined;
+  #socket: MediaSocket | undefined;
   #receive: ReceiveChannel | undefined;
   #transmit: TransmitChannel | undefined;
+  /** Where it is sent to, which is where it is expected to send from. */
+  #remote: StreamSource | undefined;
   /** Of channels that are closed. */
   #past: LegStatistics = NO_STATISTICS;
   #unexpected = 0;
@@ -33,10 +35,10 @@ export class ParticipantLeg {
   static async open(
     callReference: number,
     texts: ParticipantTexts,
-    host: string,
+    { io, host }: { readonly io: MediaIo; readonly host: string },
   ): Promise<ParticipantLeg> {
     const leg = new ParticipantLeg(callReference, texts);
-    leg.#socket = await openMediaSocket(host, (bytes, from) => leg.#onPacket(bytes, from));
+    leg.#socket = await io.open(host, leg);
     return leg;
   }
 
@@ -65,15 +67,18 @@ export class ParticipantLeg {
   openReceive(party: number, format: ChannelFormat, source?: StreamSource): void {
     this.#endReceive();
     this.#receive = new ReceiveChannel(party, format);
-    const expected = this.#transmit?.remote ?? source;
-    if (expected) this.#receive.expect(expected);
+    this.#socket?.listen(format.key);
+    const expected = this.#remote ?? source;
+    if (expected) this.#socket?.expect(expected);
   }
 
   /** Sends to the participant, instead of on an older channel if there is one. */
   startTransmit(party: number, format: ChannelFormat, remote: StreamSource): void {
     this.#endTransmit();
-    this.#transmit = new TransmitChannel(party, format, remote);
-    this.#receive?.expect(remote);
+    this.#transmit = new TransmitChannel(party, format);
+    this.#remote = remote;
+    this.#socket?.transmitTo(remote, format.key);
+    if (this.#receive) this.#socket?.expect(remote);
   }
 
   /** False when `party` is not the open channel's: then it is an old request, and changes nothing. */
@@ -90,6 +95,21 @@ export class ParticipantLeg {
     return true;
   }
 
+  /** Of the socket. */
+  accepted(packet: IncomingPacket, arrivalMs: number): void {
+    this.#receive?.accept(packet, arrivalMs);
+  }
+
+  /** Of the socket. */
+  refused(reason: Refusal, payloadType: number, payloadLength: number): void {
+    this.#receive?.refuse(reason, payloadType, payloadLength);
+  }
+
+  /** Of the socket: no channel is open. */
+  unexpected(): void {
+    this.#unexpected += 1;
+  }
+
   /** Before the mix: the participant's next frame, if there is one. */
   contribute(place: MixerPort): void {
     if (this.#receive?.take(place.input)) place.active = true;
@@ -97,9 +117,7 @@ export class ParticipantLeg {
 
   /** After the mix: a frame that was encoded with `transmitCodec`. */
   deliver(payload: Uint8Array): void {
-    const transmit = this.#transmit;
-    if (!transmit || !this.#socket) return;
-    this.#socket.send(transmit.next(payload), transmit.remote.port, transmit.remote.address);
+    if (this.#socket) this.#transmit?.send(this.#socket, payload);
   }
 
   statistics(): LegStatistics {
@@ -120,15 +138,10 @@ export class ParticipantLeg {
     this.#socket = undefined;
   }
 
-  #onPacket(bytes: Uint8Array, from: StreamSource): void {
-    if (this.#receive) this.#receive.receive(bytes, from, performance.now());
-    else this.#unexpected += 1;
-  }
-
   #endReceive(): void {
     if (!this.#receive) return;
     this.#past = addStatistics(this.#past, this.#receive.statistics());
-    this.#receive.close();
+    this.#socket?.stopListening();
     this.#receive = undefined;
   }
 
@@ -136,8 +149,9 @@ export class ParticipantLeg {
     if (!this.#transmit) return;
     // The jitter is that of what was received.
     this.#past = addStatistics(this.#transmit.statistics(), this.#past);
-    this.#transmit.close();
+    this.#socket?.stopTransmitting();
     this.#transmit = undefined;
+    this.#remote = undefined;
   }
 }
 

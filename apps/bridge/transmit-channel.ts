@@ -1,7 +1,8 @@
 /** What one participant is sent: a random source of its own, with its own key if there is one. */
 import { randomBytes } from 'node:crypto';
 import { codecOf, type G711Codec } from '@conclave/audio';
-import { OutgoingStream, type StreamSource } from '@conclave/rtp';
+import type { MediaSocket } from '@conclave/media-io';
+import { OutgoingHeader } from '@conclave/rtp';
 import type { ChannelFormat } from '@conclave/sccp';
 import { type LegStatistics, NO_STATISTICS } from './leg-statistics.ts';
 
@@ -12,38 +13,32 @@ export class TransmitChannel {
   readonly party: number;
   readonly secure: boolean;
   readonly codec: G711Codec;
-  readonly remote: StreamSource;
-  readonly #stream: OutgoingStream;
+  readonly #header: OutgoingHeader;
+  #packetsSent = 0;
+  #octetsSent = 0;
 
-  /** Keeps nothing of the key but what is derived from it; to wipe it is up to the caller. */
-  constructor(party: number, format: ChannelFormat, remote: StreamSource) {
-    const { payloadType, key } = format;
+  constructor(party: number, { payloadType, key }: ChannelFormat) {
     const random = randomBytes(RANDOM_SIZE);
     this.party = party;
     this.secure = key !== undefined;
     this.codec = codecOf(payloadType);
-    this.remote = remote;
-    this.#stream = new OutgoingStream({
+    this.#header = new OutgoingHeader({
       payloadType,
       ssrc: random.readUInt32BE(0),
       timestamp: random.readUInt32BE(4),
       sequenceNumber: random.readUInt16BE(8),
-      ...(key && { key }),
     });
   }
 
-  /** The next packet around a frame that was encoded with `codec`. */
-  next(payload: Uint8Array): Uint8Array {
-    return this.#stream.next(payload);
+  /** Sends a frame that was encoded with `codec`. */
+  send(socket: MediaSocket, payload: Uint8Array): void {
+    socket.send(this.#header, payload);
+    this.#header.advance(payload.length);
+    this.#packetsSent += 1;
+    this.#octetsSent += payload.length;
   }
 
   statistics(): LegStatistics {
-    const { packetsSent, octetsSent } = this.#stream;
-    return { ...NO_STATISTICS, packetsSent, octetsSent };
-  }
-
-  /** Wipes what was derived from the key. */
-  close(): void {
-    this.#stream.close();
+    return { ...NO_STATISTICS, packetsSent: this.#packetsSent, octetsSent: this.#octetsSent };
   }
 }
