@@ -26,10 +26,7 @@ function giveUp(host: SessionHost, session: Session, nowMs: number): void {
   if (session.phase === 'inviting' || session.phase === 'early') {
     if (session.role === 'server') reject(host, session, 480, {}, nowMs);
     else if (!session.leaving) cancelInvite(host, session, {}, nowMs);
-    else {
-      if (invite) host.layer.drop(invite.transaction);
-      finish(host, session, { type: 'ended', reason: 'cancel-sent' }, nowMs);
-    }
+    else finish(host, session, { type: 'ended', reason: 'cancel-sent' }, nowMs);
   } else if (exchange.type === 'they-offered' || exchange.type === 'they-asked') {
     onUnanswered(host, session, nowMs);
   } else if (incoming?.response) onNoAck(host, session, nowMs);

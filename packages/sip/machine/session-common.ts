@@ -141,17 +141,26 @@ export function abandon(
   nowMs: number,
 ): void {
   const { holder } = session;
+  closeExchanges(host, session, nowMs);
   if (holder) sendIn(host, holder, { method: 'BYE', fields: [] }, () => {}, nowMs);
   finish(host, session, { type: 'ended', reason, ...(message ? { message } : {}) }, nowMs);
 }
 
-/** A session that ends answers what the peer still waits for. [rfc] RFC 3261 §15.1.2. */
-export function refusePending(host: SessionHost, session: Session, nowMs: number): void {
-  const { exchange, holder, incoming } = session;
-  const pending = 'transaction' in exchange ? exchange.transaction : 0;
-  if (pending > 0) host.reply(holder, pending, 487, {}, nowMs);
-  if (!incoming || incoming.response || incoming.transaction === pending) return;
-  host.reply(holder, incoming.transaction, 487, {}, nowMs);
+/** What the peer asked is answered, what we asked is given up: the session ends. */
+export function closeExchanges(host: SessionHost, session: Session, nowMs: number): void {
+  const { exchange, holder, incoming, invite } = session;
+  if (holder && invite?.isAnswered) acknowledge(host, holder, invite, {}, nowMs);
+  else if (invite) host.layer.giveUp(invite.transaction, nowMs);
+  const asked = 'transaction' in exchange ? exchange.transaction : 0;
+  if (asked > 0) host.reply(holder, asked, 487, {}, nowMs);
+  if (incoming && !incoming.response && incoming.transaction !== asked) {
+    host.reply(holder, incoming.transaction, 487, {}, nowMs);
+  }
+  session.exchange = STABLE;
+  session.invite = undefined;
+  session.incoming = undefined;
+  session.updating = undefined;
+  session.waiting = undefined;
 }
 
 /** The last event of a session. */
@@ -162,10 +171,8 @@ export function finish(
   nowMs: number,
 ): void {
   if (session.phase === 'ended') return;
-  refusePending(host, session, nowMs);
+  closeExchanges(host, session, nowMs);
   session.phase = 'ended';
-  session.invite = undefined;
-  session.updating = undefined;
   for (const fork of session.forks?.values() ?? []) dropHolder(host, fork.holder);
   session.forks = undefined;
   if (session.holder) dropHolder(host, session.holder);

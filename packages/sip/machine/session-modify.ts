@@ -11,13 +11,13 @@ import {
   abandon,
   acknowledge,
   answered,
+  closeExchanges,
   fieldsOf,
   finish,
   fraction,
   hasBody,
   noteAbilities,
   offer,
-  refusePending,
   restartTimer,
   sendIn,
 } from './session-common.ts';
@@ -82,15 +82,10 @@ export function sendBye(
   content: Content,
   nowMs: number,
 ): void {
-  const { holder, invite } = session;
+  const { holder } = session;
   if (!holder) return;
   session.phase = 'ending';
-  if (invite?.isAnswered) acknowledge(host, holder, invite, {}, nowMs);
-  refusePending(host, session, nowMs);
-  session.exchange = STABLE;
-  session.invite = undefined;
-  session.incoming = undefined;
-  session.waiting = undefined;
+  closeExchanges(host, session, nowMs);
   stopTimers(session);
   const bye = {
     method: 'BYE',

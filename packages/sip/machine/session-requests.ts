@@ -9,7 +9,6 @@ import { answerFinal, answerProvisional } from './session-client.ts';
 import {
   ANSWER_WITHIN_MS,
   abandon,
-  acknowledge,
   fieldsOf,
   finish,
   fraction,
@@ -99,7 +98,7 @@ export function refuseOffer(
   reply: Reply,
   nowMs: number,
 ): boolean {
-  const { exchange, holder, incoming, invite } = session;
+  const { exchange, holder, incoming } = session;
   if (exchange.type !== 'they-offered' && exchange.type !== 'they-asked') return false;
   if (exchange.transaction > 0) {
     const isInvite = exchange.transaction === incoming?.transaction;
@@ -113,22 +112,16 @@ export function refuseOffer(
     return true;
   }
   // What came in a response cannot be refused: only left.
-  if (exchange.type !== 'they-offered' || exchange.carrier !== '2xx' || !holder || !invite)
-    return false;
-  session.invite = undefined;
-  session.exchange = STABLE;
-  acknowledge(host, holder, invite, {}, nowMs);
+  if (exchange.type !== 'they-offered' || exchange.carrier !== '2xx') return false;
   abandon(host, session, 'bye-sent', undefined, nowMs);
   return true;
 }
 
 /** The user has let an offer wait for too long. */
 export function onUnanswered(host: SessionHost, session: Session, nowMs: number): void {
-  const { exchange, holder, invite } = session;
+  const { exchange } = session;
   session.giveUpAtMs = NEVER;
   if (exchange.type === 'they-offered' && exchange.carrier === '2xx') {
-    if (holder && invite) acknowledge(host, holder, invite, {}, nowMs);
-    session.invite = undefined;
     abandon(host, session, 'unanswered', undefined, nowMs);
   } else if (refuseOffer(host, session, 504, {}, nowMs)) {
     host.tell(session, { type: 'withdrawn' });

@@ -89,12 +89,8 @@ export function reject(
   const { incoming, holder } = session;
   if (!incoming?.isFirst || incoming.response || status < 300) return false;
   const message = host.reply(holder, incoming.transaction, status, withType(reply), nowMs);
-  finish(
-    host,
-    session,
-    { type: 'ended', reason: 'rejected', ...(message ? { message } : {}) },
-    nowMs,
-  );
+  const said = message ? { message } : {};
+  finish(host, session, { type: 'ended', reason: 'rejected', ...said }, nowMs);
   return true;
 }
 

@@ -193,10 +193,13 @@ export class TransactionLayer {
     }
   }
 
-  /** Forgets a transaction whose user expects nothing of it any more. */
-  drop(transaction: number): void {
+  /** The user of a client transaction expects nothing of it: it waits for as long as answers travel. */
+  giveUp(transaction: number, nowMs: number): void {
     const entry = this.#byId.get(transaction);
-    if (entry) this.#remove(entry);
+    if (!entry?.state) return;
+    const endAtMs = Math.min(entry.state.endAtMs, nowMs + LIFETIME_MS);
+    entry.state = { ...entry.state, endAtMs };
+    this.#settle(entry);
   }
 
   #receiveRequest(request: SipRequest, via: Via, flow: Flow, nowMs: number): void {

@@ -63,8 +63,8 @@ confirmed     | .                 | .             | .               | .         
 accepted      | .                 | accepted pass | .               | accepted send | .              | accepted transport-error   | -                      | terminated
 
 server        | request           | ack | say 1xx         | say 2xx        | say 4xx        | error                      | resend | end
-trying        | .                 | .   | proceeding send | completed send | completed send | trying transport-error     | -      | -
-proceeding    | proceeding resend | .   | proceeding send | completed send | completed send | proceeding transport-error | -      | -
+trying        | .                 | .   | proceeding send | completed send | completed send | trying transport-error     | -      | terminated
+proceeding    | proceeding resend | .   | proceeding send | completed send | completed send | proceeding transport-error | -      | terminated
 completed     | completed resend  | .   | .               | .              | .              | completed transport-error  | -      | terminated
 `;
 
@@ -85,8 +85,8 @@ completed     | completed resend  | terminated    | .               | .         
 accepted      | .                 | accepted pass | .               | accepted send | .              | accepted transport-error   | -                      | terminated
 
 server        | request           | ack | say 1xx         | say 2xx         | say 4xx         | error                      | resend | end
-trying        | .                 | .   | proceeding send | terminated send | terminated send | trying transport-error     | -      | -
-proceeding    | proceeding resend | .   | proceeding send | terminated send | terminated send | proceeding transport-error | -      | -
+trying        | .                 | .   | proceeding send | terminated send | terminated send | trying transport-error     | -      | terminated
+proceeding    | proceeding resend | .   | proceeding send | terminated send | terminated send | proceeding transport-error | -      | terminated
 `;
 
 describe.each([

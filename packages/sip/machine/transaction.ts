@@ -101,7 +101,8 @@ export function newTransaction(
     isReliable,
     resendAtMs: resends ? nowMs + T1_MS : kind === 'invite-server' ? nowMs + TRYING_MS : NEVER,
     resendAfterMs: T1_MS,
-    endAtMs: isClient ? nowMs + LIFETIME_MS : NEVER,
+    // The client of another request than INVITE has given up by then (RFC 4320).
+    endAtMs: kind === 'invite-server' ? NEVER : nowMs + LIFETIME_MS,
   };
 }
 
@@ -262,7 +263,8 @@ function stepServer(state: Transaction, input: TransactionInput, nowMs: number):
       return state.phase === 'trying' ? stay(state) : { state, outputs: RESEND };
     case 'respond':
       if (state.phase === 'completed') return stay(state);
-      if (input.status < 200) return { state: enter(state, 'proceeding', NEVER), outputs: SEND };
+      if (input.status < 200)
+        return { state: enter(state, 'proceeding', state.endAtMs), outputs: SEND };
       if (state.isReliable) return terminate(state, SEND);
       return { state: enter(state, 'completed', nowMs + LIFETIME_MS), outputs: SEND };
     case 'transport-error':
