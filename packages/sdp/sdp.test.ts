@@ -61,7 +61,13 @@ describe('an offer is read', () => {
   test('bare line feeds and missing s= and t= are taken; what decides where media goes is not guessed', () => {
     const text = 'v=0\no=- 1 1 IN IP4 192.0.2.1\nc=IN IP4 192.0.2.1\nm=audio 5004 RTP/AVP 0\n';
     expect(parseDescription(Buffer.from(text)).ok).toBe(true);
-    for (const bad of ['m=audio x RTP/AVP 0', 'm=audio 70000 RTP/AVP 0', 'c=IN IP4', 'hello']) {
+    for (const bad of [
+      'm=audio x RTP/AVP 0',
+      'm=audio 70000 RTP/AVP 0',
+      'm=audio 4 RTP/AVP é',
+      'c=IN IP4',
+      'hello',
+    ]) {
       expect(parseDescription(Buffer.from(`${text}${bad}\n`)).ok).toBe(false);
     }
     expect(parseDescription(Buffer.from('a=x\n'.repeat(2000))).ok).toBe(false);

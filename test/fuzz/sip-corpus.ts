@@ -1,6 +1,8 @@
 /** The SIP messages that fuzzing begins with, and those that once broke something. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseDescription } from '@conclave/sdp';
+import { parseMessage, partsOf } from '@conclave/sip';
 
 export interface Seed {
   /** Such as `rfc4475/wsinv.dat`. */
@@ -17,4 +19,14 @@ export function sipCorpus(): readonly Seed[] {
     .filter((name) => /\.(?:dat|sip)$/.test(name))
     .toSorted()
     .map((name) => ({ name, bytes: new Uint8Array(readFileSync(join(FOLDER, name))) }));
+}
+
+/** The session descriptions in them. */
+export function sdpCorpus(): readonly Seed[] {
+  return sipCorpus().flatMap(({ name, bytes }) => {
+    const message = parseMessage(bytes);
+    const parts = message.ok ? partsOf(message.value) : undefined;
+    const found = parts?.ok ? parts.value.find(({ body }) => parseDescription(body).ok) : undefined;
+    return found ? [{ name, bytes: found.body }] : [];
+  });
 }

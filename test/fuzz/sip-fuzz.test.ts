@@ -1,9 +1,8 @@
 import { mutate } from '@conclave/testkit';
 import { expect, test } from 'vitest';
 import { fuzz } from './fuzz.ts';
-import { checkSipCodec } from './sip-codec-target.ts';
+import { CODEC, DESCRIPTIONS, USER_AGENT } from './sip-campaigns.ts';
 import { sipCorpus } from './sip-corpus.ts';
-import { checkSipUserAgent } from './sip-user-agent-target.ts';
 
 /*
  * Goal: no message, however mutated, breaks what our stack promises; fuzzing is repeatable and would
@@ -11,12 +10,11 @@ import { checkSipUserAgent } from './sip-user-agent-target.ts';
  */
 
 test.each([
-  ['codec', checkSipCodec, 15_000],
-  ['user agent', checkSipUserAgent, 3_000],
-])('every seed and its mutations keep the promises of the %s', async (_, target, rounds) => {
-  const failures = await fuzz({
-    corpus: sipCorpus(),
-    target,
+  [CODEC.name, CODEC, 15_000],
+  [DESCRIPTIONS.name, DESCRIPTIONS, 40_000],
+  [USER_AGENT.name, USER_AGENT, 3000],
+])('every seed and its mutations keep the promises: %s', async (_, campaign, rounds) => {
+  const failures = await fuzz(campaign, {
     seed: 1,
     goesOn: (done) => done < rounds,
     failuresMax: 1,
@@ -45,13 +43,15 @@ test.each([
 ])('a target that %s is reported with what brings the failure back', async (_, fails) => {
   const corpus = sipCorpus().slice(0, 1);
   const [{ name, bytes } = { name: '', bytes: new Uint8Array(0) }] = corpus;
-  const failures = await fuzz({
-    corpus,
-    target: (message) => (message.length === bytes.length ? undefined : fails()),
-    seed: 7,
-    goesOn: () => true,
-    failuresMax: 3,
-  });
+  const failures = await fuzz(
+    {
+      name: 'on purpose',
+      corpus,
+      mutate,
+      target: (message) => (message.length === bytes.length ? undefined : fails()),
+    },
+    { seed: 7, goesOn: () => true, failuresMax: 3 },
+  );
   expect(failures).toHaveLength(3);
   for (const failure of failures) {
     expect(failure.seedName).toBe(name);

@@ -5,10 +5,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect, parseArgs } from 'node:util';
-import { type Failure, fuzz, type Target } from './fuzz.ts';
-import { checkSipCodec } from './sip-codec-target.ts';
-import { sipCorpus } from './sip-corpus.ts';
-import { checkSipUserAgent } from './sip-user-agent-target.ts';
+import { type Campaign, type Failure, fuzz } from './fuzz.ts';
+import { CODEC, DESCRIPTIONS, USER_AGENT } from './sip-campaigns.ts';
 
 const HELP = `npm run soak -- sip [--minutes N] [--seed N] [--out FOLDER]
 
@@ -22,10 +20,7 @@ const SLOW_MS = 50;
 
 const FAILURES_MAX = 20;
 
-const TARGETS: Readonly<Record<string, Target>> = {
-  codec: checkSipCodec,
-  'user-agent': checkSipUserAgent,
-};
+const CAMPAIGNS = [CODEC, DESCRIPTIONS, USER_AGENT];
 
 const { values } = parseArgs({
   options: {
@@ -40,28 +35,18 @@ if (values.help) process.stdout.write(HELP);
 else await main(60_000 * Number(values.minutes), Number(values.seed), values.out);
 
 async function main(forMs: number, seed: number, folder: string): Promise<void> {
-  const targets = Object.entries(TARGETS);
-  for (const [name, target] of targets) {
-    const failures = await soak({ name, target, seed, forMs: forMs / targets.length });
-    for (const failure of failures) report(name, failure, folder);
+  for (const campaign of CAMPAIGNS) {
+    const failures = await soak(campaign, seed, forMs / CAMPAIGNS.length);
+    for (const failure of failures) report(campaign, failure, folder);
     if (failures.length > 0) process.exitCode = 1;
   }
 }
 
-interface Soak {
-  readonly name: string;
-  readonly target: Target;
-  readonly seed: number;
-  readonly forMs: number;
-}
-
-async function soak({ name, target, seed, forMs }: Soak): Promise<readonly Failure[]> {
+async function soak(campaign: Campaign, seed: number, forMs: number): Promise<readonly Failure[]> {
   const startMs = performance.now();
   const slow: string[] = [];
   let count = 0;
-  const failures = await fuzz({
-    corpus: sipCorpus(),
-    target,
+  const failures = await fuzz(campaign, {
     seed,
     goesOn: () => performance.now() - startMs < forMs,
     failuresMax: FAILURES_MAX,
@@ -72,12 +57,15 @@ async function soak({ name, target, seed, forMs }: Soak): Promise<readonly Failu
     },
   });
   const tookS = (performance.now() - startMs) / 1000;
-  process.stdout.write(`${name}: ${count} messages in ${tookS.toFixed(0)} s from seed ${seed}\n`);
+  process.stdout.write(
+    `${campaign.name}: ${count} messages in ${tookS.toFixed(0)} s from seed ${seed}\n`,
+  );
   for (const line of slow.slice(0, FAILURES_MAX)) process.stdout.write(`  slow: ${line}\n`);
   return failures;
 }
 
-function report(name: string, { seedName, seed, message, error }: Failure, folder: string): void {
+function report({ name }: Campaign, failure: Failure, folder: string): void {
+  const { seedName, seed, message, error } = failure;
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `${name}-${seed}.sip`);
   writeFileSync(file, message);

@@ -56,13 +56,33 @@ export function mutate(
   others: readonly Uint8Array[] = [],
 ): Uint8Array {
   const chance = new Prng(seed);
-  const draft = draftOf(message);
+  const draft = operated(message, chance, others);
+  if (chance.chance(0.75)) correctLength(draft);
+  const text = [draft.start, ...draft.lines].join('\r\n');
+  return cut(`${text}\r\n\r\n${draft.body}`, chance);
+}
+
+/** The same for lines that are no message, such as a session description. */
+export function mutateLines(
+  seed: number,
+  text: Uint8Array,
+  others: readonly Uint8Array[] = [],
+): Uint8Array {
+  const chance = new Prng(seed);
+  const { start, lines } = operated(text, chance, others);
+  return cut([start, ...lines].join('\r\n'), chance);
+}
+
+function operated(text: Uint8Array, chance: Prng, others: readonly Uint8Array[]): Draft {
+  const draft = draftOf(text);
   for (let left = chance.between(1, OPERATORS_MAX); left > 0; left--) {
     chance.pick(OPERATORS)?.(draft, chance, others);
   }
-  if (chance.chance(0.75)) correctLength(draft);
-  const text = [draft.start, ...draft.lines].join('\r\n');
-  const whole = `${text}\r\n\r\n${draft.body}`.slice(0, SIZE_MAX);
+  return draft;
+}
+
+function cut(text: string, chance: Prng): Uint8Array {
+  const whole = text.slice(0, SIZE_MAX);
   return bytesOf(chance.chance(0.05) ? whole.slice(0, chance.between(0, whole.length)) : whole);
 }
 
