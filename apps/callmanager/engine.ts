@@ -5,6 +5,7 @@
  * mean on a wire or a disk is the business of its ports.
  */
 import {
+  type AnnounceEffect,
   type BridgeEffect,
   type Configuration,
   type Effect,
@@ -24,6 +25,7 @@ export interface EnginePorts {
   phone(effect: PhoneEffect): void;
   media(effect: MediaEffect): void;
   bridge(effect: BridgeEffect): void;
+  announce(effect: AnnounceEffect): void;
   note(effect: NoteEffect): void;
   /** After every step, with the state that its effects led to. */
   settled(state: State): void;
@@ -94,7 +96,7 @@ export class Engine {
       case 'audit-media':
         return this.#ports.media(effect);
       case 'announce':
-        return;
+        return this.#ports.announce(effect);
       case 'create-conference':
       case 'add-participant':
       case 'drop-participant':

@@ -105,6 +105,7 @@ export class Exchange {
           if (!this.sip.media(effect)) stations.media(effect);
         },
         bridge: (effect) => stations.bridge(effect),
+        announce: (effect) => stations.announce(effect),
         note: (effect) => {
           this.sip.note(effect);
           this.#note(effect);

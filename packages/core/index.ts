@@ -1,6 +1,7 @@
 export * from './cdr/columns.ts';
 export * from './cdr/open-records.ts';
 export * from './cdr/record.ts';
+export { assessParticipant } from './conference/level.ts';
 export * from './configuration.ts';
 export * from './effect.ts';
 export * from './event.ts';

@@ -47,6 +47,13 @@ export {
   type Refusal,
   unknownExtensions,
 } from './wire/check-request.ts';
+export {
+  type ConferenceInfo,
+  type ConferenceUser,
+  escapeXml,
+  formatConferenceInfo,
+  SECURITY_NAMESPACE,
+} from './wire/conference-info.ts';
 export { type CSeq, formatCSeq, parseCSeq } from './wire/cseq.ts';
 export {
   addressesOf,

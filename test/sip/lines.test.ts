@@ -206,7 +206,161 @@ describe('a SIP phone and an SCCP phone', () => {
   });
 });
 
+describe('transfer (RFC 5589)', () => {
+  function three() {
+    const { house, clients } = houseOf(
+      { device: 'ADA', ...TLS, srtp: 'mandatory' },
+      { device: 'BOB', ...TLS, srtp: 'mandatory' },
+      { device: 'CAT', ...TLS, srtp: 'mandatory' },
+    );
+    const [ada, bob, cat] = clients as [SipClient, SipClient, SipClient];
+    return { house, ada, bob, cat };
+  }
+
+  test('blind: the party waits, and is with the target when that answers', () => {
+    const { house, ada, bob, cat } = three();
+    ada.call('2002');
+    house.run(400);
+    ada.refer('<sip:2003@192.0.2.1>');
+    house.run(600);
+    expect(ada.isTalking).toBe(false);
+    expect(bob.receiveKey).toBe(cat.sendKey);
+    expect(cat.receiveKey).toBe(bob.sendKey);
+    expect(bob.shown).toContain('CAT');
+  });
+
+  test('blind to a number that does not ring: nothing changes, and the REFER is told so', () => {
+    const { house, ada, bob } = three();
+    ada.call('2002');
+    house.run(400);
+    ada.refer('<sip:4711@192.0.2.1>');
+    house.run(400);
+    expect(ada.isTalking && bob.isTalking).toBe(true);
+    expect(bob.receiveKey).toBe(ada.sendKey);
+    expect(ada.sipfrags.at(-1)).toMatch(/^SIP\/2.0 4/);
+  });
+
+  test('attended: Replaces names the other dialog', () => {
+    const { house, ada, bob, cat } = three();
+    ada.call('2002');
+    house.run(400);
+    const first = ada.session;
+    ada.reinvite('sendonly');
+    house.run(400);
+    ada.direction = 'sendrecv';
+    ada.call('2003');
+    house.run(400);
+    const view = ada.agent.session(ada.session);
+    const replaces = encodeURIComponent(
+      `${view?.callId};to-tag=${view?.remoteTag};from-tag=${view?.localTag}`,
+    );
+    ada.refer(`<sip:2003@192.0.2.1?Replaces=${replaces}>`, first);
+    house.run(600);
+    expect(ada.isTalking).toBe(false);
+    expect(bob.receiveKey).toBe(cat.sendKey);
+    expect(cat.receiveKey).toBe(bob.sendKey);
+    expect(house.state.legs.size).toBe(2);
+  });
+});
+
 describe('conferences', () => {
+  test('REFER to the focus calls others in, and takes them out (RFC 4579 §5.5, §5.11)', () => {
+    const { house, ada, bob } = two();
+    ada.call('8000');
+    house.run(400);
+    ada.refer('<sip:2002@192.0.2.1>');
+    house.run(600);
+    const [conference] = house.state.conferences.values();
+    expect(conference?.participants.map(({ device }) => device)).toEqual(['ADA', 'BOB']);
+    expect(ada.sipfrags.at(-1)).toMatch(/^SIP\/2.0 200/);
+    expect(bob.isTalking).toBe(true);
+    expect(bob.security).toBe('Encrypted');
+    ada.refer('<sip:2002@192.0.2.1;method=BYE>');
+    house.run(600);
+    expect(bob.isTalking).toBe(false);
+    expect(ada.isTalking).toBe(true);
+    expect([...house.state.conferences.values()][0]?.participants).toHaveLength(1);
+    ada.bye();
+    house.run(600);
+    expect(house.state.conferences.size).toBe(0);
+    expect(house.vault.size).toBe(0);
+  });
+
+  test("REFER with Replaces brings a call of one's own in", () => {
+    const { house, ada } = two();
+    ada.call('2002');
+    house.run(400);
+    const view = ada.agent.session(ada.session);
+    ada.reinvite('sendonly');
+    house.run(400);
+    ada.direction = 'sendrecv';
+    ada.call('8000');
+    house.run(600);
+    const replaces = encodeURIComponent(
+      `${view?.callId};to-tag=${view?.remoteTag};from-tag=${view?.localTag}`,
+    );
+    ada.refer(`<sip:2002@192.0.2.1?Replaces=${replaces}>`);
+    house.run(800);
+    const [conference] = house.state.conferences.values();
+    expect(conference?.participants.map(({ device }) => device)).toEqual(['ADA', 'BOB']);
+    expect(house.state.legs.size).toBe(2);
+  });
+
+  test('its roster is told by the conference event package, with levels (RFC 4575)', () => {
+    const { house, ada, bob } = two();
+    ada.call('8000');
+    house.run(400);
+    ada.subscribe();
+    house.run();
+    expect(ada.roster).toMatch(/version="1"/);
+    expect(ada.roster).toMatch(/<sec:level>encrypted<.*conference-state>/s);
+    ada.refer('<sip:2002@192.0.2.1>');
+    house.run(600);
+    expect(ada.roster).toContain('<display-text>BOB (encrypted)</display-text>');
+    expect(ada.roster).toContain('<user-count>2</user-count>');
+    bob.bye();
+    house.run(600);
+    expect(ada.roster).toContain('<user-count>1</user-count>');
+  });
+
+  test('nobody else is told the roster', () => {
+    const { house, ada, bob } = two();
+    ada.call('8000');
+    house.run(400);
+    const [conference] = house.state.conferences.keys();
+    bob.subscribeOutside(`sip:conf-${conference}@192.0.2.1`);
+    house.run();
+    expect(bob.roster).toBeUndefined();
+    expect(bob.last).toMatchObject({ status: 403 });
+  });
+
+  test('star codes over INFO: level, roster, mute (the bridge says them)', () => {
+    const { house, ada } = two();
+    ada.call('5002');
+    house.run(400);
+    const said = () =>
+      house.log.flatMap((each) => (each.type === 'announce' ? each.announcements : []));
+    expect(said()).toEqual(['level-encrypted']);
+    for (const digit of ['*', '1', '*', '2', '*', '6']) {
+      ada.info(digit);
+      house.run(50);
+    }
+    expect(said().slice(1)).toEqual(['level-encrypted', 'alone', 'muted']);
+    const closed = house.told.filter(({ effect }) => effect.type === 'close-receive');
+    expect(closed.map(({ effect }) => 'end' in effect && effect.end.kind)).toEqual(['bridge']);
+    house.happen({
+      type: 'participant-digit',
+      bridge: 'CFB',
+      conference: [...house.state.conferences.keys()][0] ?? 0,
+      leg: [...house.state.legs.keys()][0] ?? 0,
+      digit: '*',
+    });
+    ada.info('6');
+    house.run(400);
+    expect(said()).toContain('unmuted');
+    expect(ada.remote?.direction).toBe('sendrecv');
+  });
+
   test('meet-me by dialling; the contact is a focus (RFC 4579 §5.1)', () => {
     const { house, ada, bob } = two();
     ada.call('5002');

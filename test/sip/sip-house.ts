@@ -21,6 +21,7 @@ import type {
 } from '@conclave/core';
 import { type AudioMedia, audioMediaOf, formatCrypto, parseDescription } from '@conclave/sdp';
 import {
+  decodeText,
   encodeText,
   type Flow,
   formatMessage,
@@ -98,6 +99,7 @@ export class SipHouse {
           if (!this.sip.media(effect)) this.#serve(effect);
         },
         bridge: (effect) => this.#bridge(effect),
+        announce: (effect) => void this.log.push(effect),
         note: (effect) => {
           this.log.push(effect);
           this.sip.note(effect);
@@ -249,6 +251,51 @@ export class SipClient {
     this.pump();
   }
 
+  refer(to: string, session = this.session): void {
+    this.agent.request(session, 'REFER', { headers: [['Refer-To', to]] }, this.nowMs);
+    this.pump();
+  }
+
+  info(digit: string): void {
+    const headers = [['Content-Type', 'application/dtmf-relay']] as const;
+    const body = encodeText(`Signal=${digit}\r\nDuration=160\r\n`);
+    this.agent.request(this.session, 'INFO', { headers, body }, this.nowMs);
+    this.pump();
+  }
+
+  /** To the conference that it is in. */
+  subscribe(): void {
+    const headers = [['Event', 'conference']] as const;
+    this.agent.request(this.session, 'SUBSCRIBE', { headers }, this.nowMs);
+    this.pump();
+  }
+
+  subscribeOutside(uri: string): void {
+    const [from, to] = [`<sip:${this.spec.device}@${SERVER.host}>`, `<${uri}>`];
+    const headers = [['Event', 'conference']] as const;
+    this.agent.send(
+      { method: 'SUBSCRIBE', uri, from, to, headers },
+      { flow: this.#own },
+      this.nowMs,
+    );
+    this.pump();
+  }
+
+  /** The last roster that it was sent. */
+  get roster(): string | undefined {
+    const found = this.received.findLast(
+      ({ headers }) => headers.get('Content-Type') === 'application/conference-info+xml',
+    );
+    return found && decodeText(found.body);
+  }
+
+  /** What it was told of its REFERs. */
+  get sipfrags(): readonly string[] {
+    return this.received
+      .filter(({ headers }) => headers.get('Content-Type')?.startsWith('message/sipfrag'))
+      .map(({ body }) => decodeText(body));
+  }
+
   bye(): void {
     this.agent.bye(this.session, {}, this.nowMs);
     this.pump();
@@ -333,6 +380,9 @@ export class SipClient {
       return;
     }
     this.heard.push(output);
+    const isRequest = output.type === 'session' && output.event.type === 'request';
+    const asked = isRequest && output.event.type === 'request' ? output.event : output;
+    if (asked.type === 'request') this.agent.respond(asked.transaction, 200, {}, this.nowMs);
     if (output.type === 'incoming') this.#ring(output.session);
     if (output.type === 'session') this.#session(output.session, output.event);
     for (const more of this.agent.take()) this.#take(more);

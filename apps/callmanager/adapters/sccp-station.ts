@@ -1,6 +1,13 @@
 /** SCCP and the rules: what devices say in the rules' words, what the rules want in SCCP's. */
 import { assert } from '@conclave/base';
-import type { BridgeEffect, Event, MediaEffect, PhoneAction, PhoneEffect } from '@conclave/core';
+import type {
+  AnnounceEffect,
+  BridgeEffect,
+  Event,
+  MediaEffect,
+  PhoneAction,
+  PhoneEffect,
+} from '@conclave/core';
 import type { AnyMessage } from '@conclave/sccp';
 import type { KeyVault } from '../key-vault.ts';
 import type { Phrases } from '../locale/phrases.ts';
@@ -69,6 +76,8 @@ export class SccpStations {
     assert(!keyed || device.transport === 'tls', 'keys travel only over TLS (SEC-03)');
     this.#hub.send(effect.end.device, [mediaMessage(effect, this.#vault)]);
   }
+
+  announce(_effect: AnnounceEffect): void {}
 
   bridge(effect: BridgeEffect): void {
     this.#hub.send(effect.bridge, [bridgeMessage(effect)]);

@@ -11,7 +11,7 @@ import type {
   State,
   TextId,
 } from '@conclave/core';
-import type { OfferCarrier, Reply, SessionEvent } from '@conclave/sip';
+import { formatHostPort, type OfferCarrier, type Reply, type SessionEvent } from '@conclave/sip';
 import type { KeyVault } from '../key-vault.ts';
 import {
   type FinalStatus,
@@ -124,11 +124,6 @@ export class SipCall {
       default:
         return;
     }
-  }
-
-  /** The rules have made no leg of it. */
-  refuse(): void {
-    this.reject(this.#verdict ?? TURNED_DOWN);
   }
 
   settle(): void {
@@ -333,7 +328,8 @@ export class SipCall {
     const fields = this.#info ? partyFields(this.#info, this.peer, this.#host) : [];
     const conference = this.#ports.state().legs.get(this.leg ?? 0)?.conference;
     if (conference === undefined || !this.peer.isStandard) return fields;
-    return [['Contact', conferenceContact(conference, this.peer)], ...fields];
+    // It is one that can be asked (RFC 4579 §4).
+    return [['Contact', `<${conferenceUri(conference, this.peer)}>;isfocus`], ...fields];
   }
 
   #read(body: Uint8Array): PhoneOffer | undefined {
@@ -378,11 +374,10 @@ export class SipCall {
   }
 }
 
-/** How the conference is reached, and that it is one (RFC 4579 §4). */
-export function conferenceContact(conference: number, { flow }: SipPeer): string {
-  const { host, port } = flow.local;
+/** How this peer reaches the conference. */
+export function conferenceUri(conference: number, { flow }: SipPeer): string {
   const transport = flow.transport === 'udp' ? '' : `;transport=${flow.transport}`;
-  return `<sip:conf-${conference}@${host}:${port}${transport}>;isfocus`;
+  return `sip:conf-${conference}@${formatHostPort(flow.local)}${transport}`;
 }
 
 function isBusy(status: number): boolean {

@@ -22,6 +22,7 @@ import { finalStatusOf, reasonFields } from './final-status.ts';
 import type { SipAgent } from './sip-agent.ts';
 import { SipLines } from './sip-lines.ts';
 import type { SipPeer } from './sip-peer.ts';
+import { SipRequests } from './sip-requests.ts';
 
 /** The way to the wire. */
 export interface SipWire {
@@ -61,7 +62,7 @@ export interface SipExchangeOptions {
 
 const ALLOW = [
   ...['INVITE', 'ACK', 'CANCEL', 'BYE', 'OPTIONS', 'REGISTER', 'PRACK', 'UPDATE'],
-  ...['INFO', 'REFER', 'SUBSCRIBE', 'NOTIFY', 'MESSAGE'],
+  ...['INFO', 'REFER', 'SUBSCRIBE', 'NOTIFY'],
 ];
 
 const SUPPORTED = ['100rel', 'timer', 'replaces', 'join', 'norefersub', 'x-cisco-callinfo'];
@@ -76,6 +77,7 @@ export class SipExchange implements SipAgent {
   readonly #options: SipExchangeOptions;
   readonly #agent: UserAgent;
   readonly #timer: Timer;
+  readonly #requests: SipRequests;
   readonly #inbox: UserAgentOutput[] = [];
   #isReading = false;
   #wire: SipWire | undefined;
@@ -103,9 +105,10 @@ export class SipExchange implements SipAgent {
       happen: options.happen,
       passOn: options.passOn,
       peerOf: (device) => options.directory.peerOf(device),
-      request: (_call, { transaction }) =>
-        this.run((agent, nowMs) => agent.respond(transaction, 501, {}, nowMs)),
+      request: (call, { transaction, request }) =>
+        this.#requests.inCall(call, transaction, request),
     });
+    this.#requests = new SipRequests({ agent: this, lines: this.lines, state: options.state });
   }
 
   /** Without a wire nothing is sent. */
@@ -143,6 +146,7 @@ export class SipExchange implements SipAgent {
   /** After every step of the rules. */
   settled(): void {
     this.lines.settled();
+    this.#requests.settled();
     if (this.#inbox.length > 0 && !this.#isReading) queueMicrotask(() => this.#read());
   }
 
@@ -199,8 +203,9 @@ export class SipExchange implements SipAgent {
         return this.lines.event(output.session, output.event);
       case 'request':
         return this.#request(output.transaction, output.request, output.flow);
-      case 'response':
       case 'subscription':
+        return this.#requests.subscription(output.subscription, output.event);
+      case 'response':
       case 'send':
       case 'connect':
         return;
@@ -224,8 +229,13 @@ export class SipExchange implements SipAgent {
       this.#options.directory.register(transaction, request, flow, this);
       return;
     }
-    const status = request.method === 'OPTIONS' ? 200 : 501;
-    this.run((agent, nowMs) => agent.respond(transaction, status, {}, nowMs));
+    const peer = this.#options.directory.senderOf(request, flow);
+    if (request.method === 'OPTIONS' || !peer) {
+      const status = request.method === 'OPTIONS' ? 200 : 403;
+      this.run((agent, nowMs) => agent.respond(transaction, status, {}, nowMs));
+      return;
+    }
+    this.#requests.outside({ ...peer, flow }, transaction, request);
   }
 }
 

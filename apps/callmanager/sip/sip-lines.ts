@@ -21,6 +21,7 @@ import {
   type FinalStatus,
   finalStatusOf,
   MEDIA_UNACCEPTABLE,
+  TURNED_DOWN,
 } from './final-status.ts';
 import type { SipAgent } from './sip-agent.ts';
 import { SipCall, type SipCallPorts } from './sip-call.ts';
@@ -54,6 +55,7 @@ export class SipLines {
   readonly #verdicts = new Map<string, FinalStatus>();
   /** The call whose leg the rules are making just now. */
   #dialling: SipCall | undefined;
+  #isAsking = false;
 
   constructor(ports: SipLinesPorts) {
     this.#ports = ports;
@@ -92,9 +94,9 @@ export class SipLines {
     const offer = call.takeOffer(request.body);
     if (!offer) return call.reject(MEDIA_UNACCEPTABLE);
     if (digits === undefined) return call.reject(finalStatusOf('unknown-number'));
-    this.#dialling = call;
     const meetMe = MEET_ME_SERVICE.exec(digits)?.[1];
-    this.#act(peer, {
+    this.#dialling = call;
+    const refused = this.ask(peer, {
       type: 'dial',
       digits: meetMe ?? digits,
       fresh: true,
@@ -103,8 +105,17 @@ export class SipLines {
       ...(peer.isTrunk && { from: callerOf(request) }),
     });
     this.#dialling = undefined;
-    if (call.leg === undefined) call.refuse();
+    if (call.leg === undefined) call.reject(refused ?? TURNED_DOWN);
+  }
+
+  /** Asks the rules for something; gives why they refuse. Never while they are at work. */
+  ask({ device }: SipPeer, action: PhoneAction): FinalStatus | undefined {
+    this.#isAsking = true;
+    this.#ports.happen({ type: 'phone', device, action });
+    this.#isAsking = false;
+    const refused = this.#verdicts.get(device);
     this.#verdicts.clear();
+    return refused;
   }
 
   event(session: number, event: SessionEvent): void {
@@ -156,7 +167,7 @@ export class SipLines {
     const touched = [...this.#touched];
     this.#touched.clear();
     for (const call of touched) call.settle();
-    if (!this.#dialling) this.#verdicts.clear();
+    if (!this.#isAsking) this.#verdicts.clear();
   }
 
   #ownMedia(effect: Exclude<MediaEffect, { type: 'forget-key' }>): void {
@@ -204,10 +215,6 @@ export class SipLines {
   #diallingOn(device: string): SipCall | undefined {
     const call = this.#dialling;
     return call?.leg === undefined && call?.peer.device === device ? call : undefined;
-  }
-
-  #act({ device }: SipPeer, action: PhoneAction): void {
-    this.#ports.happen({ type: 'phone', device, action });
   }
 
   #forget(call: SipCall): void {
