@@ -148,10 +148,11 @@ export class Switchboard implements SessionHost, TransactionUser {
     reply: Reply,
     nowMs: number,
   ): SipResponse | undefined {
+    // Also when its flow is closed and nobody can be told.
+    if (status >= 200) this.#invites.delete(transaction);
     const request = this.layer.requestOf(transaction);
     const flow = this.layer.flowOf(transaction);
     if (!request || !flow) return undefined;
-    if (status >= 200) this.#invites.delete(transaction);
     const { headers = [], phrase, body } = reply;
     const fields: Field[] = [...headers];
     const invites = request.method === 'INVITE' && status > 100;

@@ -231,6 +231,20 @@ describe('a call', () => {
     expect(a.agent.isEmpty).toBe(true);
   });
 
+  test('on a trunk a re-INVITE whose flow closes is forgotten', () => {
+    const pair = new SipPair(1);
+    const { a, b } = pair;
+    const [mine, theirs] = call(pair);
+    b.agent.setRouting(theirs, 'dialog');
+    b.on = () => {};
+    a.agent.reinvite(mine, {}, pair.nowMs);
+    pair.run(100);
+    b.agent.flowClosed('b', pair.nowMs);
+    expect(b.agent.refuseOffer(theirs, 488, {}, pair.nowMs)).toBe(true);
+    b.agent.bye(theirs, {}, pair.nowMs);
+    expectNothingLeft(pair);
+  });
+
   test('on a trunk it goes on when its flow closes: the dialog finds another', () => {
     const pair = new SipPair(1);
     const { a, b } = pair;
