@@ -2,10 +2,13 @@
  * What the SIP codec costs per message: a usual INVITE of some 1 kB with an offer, the answers to it,
  * a registration of an enterprise phone with parts.
  *
- *   node packages/sip/wire/message.bench.ts
+ *   npm run bench -- sip-message
  *
- * Method: rounds of 20 000 messages after as many for warming up; the median round is printed, and how
- * many messages per second one core makes of it.
+ * Method: rounds of 20 000 messages after as many for warming up; the median round is printed, how many
+ * messages per second one core makes of it, and the ratio to a yardstick of the same run, which says more
+ * than the time on another machine. Yardsticks: for parsing, the same INVITE as JSON (its lines, and
+ * its body as text) by JSON.parse, which the engine does in C++; for formatting, JSON.stringify of it.
+ * Both from and to bytes.
  */
 import { checkRequest } from './check-request.ts';
 import { callIdOf, cseqOf, tagOf, topViaOf } from './fields.ts';
@@ -15,7 +18,7 @@ import { NO_BODY, type SipMessage, type SipRequest, type SipResponse } from './m
 import { MessageReader } from './message-reader.ts';
 import { formatMultipart, partsOf } from './multipart.ts';
 import { parseMessage } from './parse-message.ts';
-import { encodeText, rawText } from './text.ts';
+import { decodeText, encodeText, rawText } from './text.ts';
 
 const MESSAGES_PER_ROUND = 20_000;
 const ROUNDS = 15;
@@ -82,32 +85,79 @@ const bytes = formatMessage(invite);
 const answer = formatMessage(ok);
 console.log(`INVITE: ${bytes.length} bytes, 200: ${answer.length} bytes`);
 
-report('parse INVITE', () => taken(bytes));
-report('  and Via, tags, Call-ID, CSeq', () => {
-  const message = taken(bytes);
-  topViaOf(message);
-  tagOf(message, 'From');
-  tagOf(message, 'To');
-  callIdOf(message);
-  cseqOf(message);
-});
-report('  and all checks of a request', () => {
-  const message = taken(bytes);
-  if (message.type === 'request') checkRequest(message);
-});
-report('parse 200', () => taken(answer));
+const json = encodeText(JSON.stringify(plain(invite)));
+const reading = measure(() => JSON.parse(decodeText(json)));
+const object = plain(invite);
+const writing = measure(() => encodeText(JSON.stringify(object)));
+
+report('JSON.parse of the INVITE', reading, reading);
+report(
+  'parse INVITE',
+  measure(() => taken(bytes)),
+  reading,
+);
+report(
+  '  and Via, tags, Call-ID, CSeq',
+  measure(() => {
+    const message = taken(bytes);
+    topViaOf(message);
+    tagOf(message, 'From');
+    tagOf(message, 'To');
+    callIdOf(message);
+    cseqOf(message);
+  }),
+  reading,
+);
+report(
+  '  and all checks of a request',
+  measure(() => {
+    const message = taken(bytes);
+    if (message.type === 'request') checkRequest(message);
+  }),
+  reading,
+);
+report(
+  'parse 200',
+  measure(() => taken(answer)),
+  reading,
+);
 const withCodes = formatMessage(codes);
-report('parse 200 with a display code', () => taken(withCodes));
+report(
+  'parse 200 with a display code',
+  measure(() => taken(withCodes)),
+  reading,
+);
 const reader = new MessageReader();
-report('read INVITE from a stream', () => reader.push(bytes));
+report(
+  'read INVITE from a stream',
+  measure(() => reader.push(bytes)),
+  reading,
+);
 const [first, second] = [bytes.subarray(0, 700), bytes.subarray(700)];
-report('  cut in two', () => {
-  reader.push(first);
-  reader.push(second);
-});
-report('format 200', () => formatMessage(ok));
-report('format 200 with a display code', () => formatMessage(codes));
-report('format INVITE', () => formatMessage(invite));
+report(
+  '  cut in two',
+  measure(() => {
+    reader.push(first);
+    reader.push(second);
+  }),
+  reading,
+);
+report('JSON.stringify of the INVITE', writing, writing);
+report(
+  'format INVITE',
+  measure(() => formatMessage(invite)),
+  writing,
+);
+report(
+  'format 200',
+  measure(() => formatMessage(ok)),
+  writing,
+);
+report(
+  'format 200 with a display code',
+  measure(() => formatMessage(codes)),
+  writing,
+);
 
 const part = {
   headers: Headers.of([['Content-Type', 'application/x-cisco-remotecc-request+xml']]),
@@ -117,7 +167,11 @@ const parts = formatMultipart([part, part], 'uniqueBoundary');
 if (!parts.ok) throw new Error(parts.error);
 const { contentType, body } = parts.value;
 const whole = { headers: Headers.of([['Content-Type', contentType]]), body };
-report('two parts of 400 bytes apart', () => partsOf(whole));
+report(
+  'two parts of 400 bytes apart',
+  measure(() => partsOf(whole)),
+  reading,
+);
 
 function taken(message: Uint8Array): SipMessage {
   const parsed = parseMessage(message);
@@ -125,7 +179,12 @@ function taken(message: Uint8Array): SipMessage {
   return parsed.value;
 }
 
-function report(name: string, run: () => unknown): void {
+function plain({ method, uri, headers, body }: SipRequest): object {
+  return { method, uri, headers: [...headers], body: decodeText(body) };
+}
+
+/** Microseconds. */
+function measure(run: () => unknown): number {
   const durationsMs: number[] = [];
   for (let round = 0; round <= ROUNDS; round++) {
     const startMs = performance.now();
@@ -133,9 +192,13 @@ function report(name: string, run: () => unknown): void {
     if (round > 0) durationsMs.push(performance.now() - startMs);
   }
   const [medianMs = 0] = durationsMs.toSorted((a, b) => a - b).slice(ROUNDS >> 1);
-  const costUs = (1000 * medianMs) / MESSAGES_PER_ROUND;
+  return (1000 * medianMs) / MESSAGES_PER_ROUND;
+}
+
+function report(name: string, costUs: number, yardstickUs: number): void {
   const rate = Math.round(1000 / costUs);
+  const ratio = (costUs / yardstickUs).toFixed(2);
   console.log(
-    `${name.padEnd(36)}${costUs.toFixed(2).padStart(8)} us${String(rate).padStart(8)} k/s`,
+    `${name.padEnd(36)}${costUs.toFixed(2).padStart(8)} us${String(rate).padStart(8)} k/s${ratio.padStart(8)} x`,
   );
 }
