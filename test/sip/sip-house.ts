@@ -83,7 +83,10 @@ export class SipHouse {
         const client = this.clients.get(flow.id);
         this.clock.after(1, () => client?.receive(reread(message)));
       },
-      connect: async () => ({ ok: false, error: 'unreachable' }),
+      connect: async (uri) => {
+        const trunk = [...this.clients.values()].find(({ flow }) => uri.includes(flow.remote.host));
+        return trunk ? { ok: true, value: trunk.flow } : { ok: false, error: 'unreachable' };
+      },
     });
     this.engine = new Engine({
       configuration,
@@ -143,7 +146,8 @@ export class SipHouse {
     const client = this.clients.get(device);
     if (!client) return undefined;
     const { isStandard = false, isTrunk = false } = client.spec;
-    const contact = `sip:${device}@${client.flow.remote.host}`;
+    const { host } = client.flow.remote;
+    const contact = isTrunk ? host : `sip:${device}@${host}`;
     return { device, flow: client.flow, contact, isStandard, isTrunk };
   }
 

@@ -208,11 +208,16 @@ export class SipCall {
     const own = this.#ports.state().legs.get(this.leg ?? 0);
     const info = this.#info;
     const from = info ? otherAddress(info, peer, this.#host) : addressOf('', '', this.#host);
-    const to = addressOf('', own?.number ?? '', peer.flow.remote.host);
+    const number = own?.number ?? '';
+    const to = addressOf('', number, peer.flow.remote.host);
     const headers = this.#fields();
     this.#told = String(headers);
+    const invite = { from, to, headers };
+    const trunkUri = `sip:${encodeURIComponent(number)}@${peer.contact}`;
     this.session = this.#ports.agent.run((agent, now) =>
-      agent.invite({ uri: peer.contact, from, to, headers }, { flow: peer.flow }, now),
+      peer.isTrunk
+        ? agent.invite({ ...invite, uri: trunkUri, routing: 'dialog' }, { uri: trunkUri }, now)
+        : agent.invite({ ...invite, uri: peer.contact }, { flow: peer.flow }, now),
     );
     this.#ports.started(this);
   }

@@ -177,6 +177,12 @@ export class SipLines {
       return;
     }
     const call = this.#byLeg.get(end.leg);
+    if (effect.type === 'open-receive' && end.kind !== 'phone') {
+      // SIP phones of ours have no built-in bridge that they would lend.
+      const { device, party } = end;
+      this.#ports.happen({ type: 'receive-opened', device, party });
+      return;
+    }
     if (!call) return;
     this.#touched.add(call);
     const { media } = call;

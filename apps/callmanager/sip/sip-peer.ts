@@ -3,8 +3,9 @@ import type { Flow } from '@conclave/sip';
 
 export interface SipPeer {
   readonly device: string;
+  /** The way to it. Of a trunk that we call: how it would be reached, as none may be open yet. */
   readonly flow: Flow;
-  /** Request-URI that reaches it. */
+  /** Request-URI that reaches it; of a trunk what follows the user's `@`. */
   readonly contact: string;
   /** A client of anybody's make: told levels in words, where others have icons. */
   readonly isStandard: boolean;
