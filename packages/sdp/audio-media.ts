@@ -70,7 +70,8 @@ function sectionAt(description: SessionDescription, index: number): AudioMedia |
   if (section?.media !== 'audio' || section.port === 0) return undefined;
   if (!connection || !isLiteral(connection)) return undefined;
   const codecs = codecsOf(section);
-  const telephoneEvent = codecs.find(isTelephoneEvent)?.payloadType;
+  const events = codecs.filter(({ name }) => name === 'TELEPHONE-EVENT');
+  const telephoneEvent = events.find(({ clockRateHz }) => clockRateHz === 8000)?.payloadType;
   const packetMs = Number(attributeOf(section, 'ptime')?.value ?? Number.NaN);
   const lines = section.attributes.flatMap(({ name, value = '' }) =>
     name === 'crypto' ? (parseCrypto(value) ?? []) : [],
@@ -84,7 +85,7 @@ function sectionAt(description: SessionDescription, index: number): AudioMedia |
     profile,
     protection: protectionOf(profile, lines.length > 0),
     protocol: section.protocol,
-    codecs: codecs.filter((each) => !isTelephoneEvent(each)),
+    codecs: codecs.filter((each) => !events.includes(each)),
     ...(telephoneEvent !== undefined && { telephoneEvent }),
     ...(packetMs > 0 && { packetMs }),
     direction: directionOf(description, section, connection.address),
@@ -125,10 +126,6 @@ function rtpmapOf({
     channels: Number(channels),
   };
   return [[Number(payloadType), codec]];
-}
-
-function isTelephoneEvent({ name, clockRateHz }: AudioCodec): boolean {
-  return name === 'TELEPHONE-EVENT' && clockRateHz === 8000;
 }
 
 /** A section's own direction stands before the session's; the address 0.0.0.0 is the old hold. */

@@ -28,7 +28,7 @@ export interface MediaDescription {
   readonly media: string;
   /** 0: not used. */
   readonly port: number;
-  /** Such as `RTP/SAVP`, in capitals. */
+  /** Such as `RTP/SAVP`, as written: an answer repeats it. */
   readonly protocol: string;
   /** Payload types for RTP. */
   readonly formats: readonly string[];

@@ -112,7 +112,7 @@ function parseMedia(value: string): Omit<MediaDescription, 'attributes'> | undef
   if (!/^[\w.!#$%&'*+`^{|}~-]+$/.test(media) || !(number <= 65_535)) return undefined;
   if (!/^[\w.!#$%&'*+`^{|}~/-]+$/.test(protocol) || formats.length === 0) return undefined;
   if (!formats.every((each) => /^[\x21-\x7e]+$/.test(each))) return undefined;
-  return { media: media.toLowerCase(), port: number, protocol: protocol.toUpperCase(), formats };
+  return { media: media.toLowerCase(), port: number, protocol, formats };
 }
 
 function parseAttribute(value: string): Attribute {

@@ -22,9 +22,8 @@ const PROFILES: ReadonlyMap<string, Profile> = new Map([
   ['RTP/SAVPF', 'srtp'],
 ]);
 
-/** `protocol` in capitals, as in a description. */
 export function profileOf(protocol: string): Profile {
-  return PROFILES.get(protocol) ?? 'other';
+  return PROFILES.get(protocol.toUpperCase()) ?? 'other';
 }
 
 export function protectionOf(profile: Profile, hasKey: boolean): Protection {
