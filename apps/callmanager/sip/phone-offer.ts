@@ -13,6 +13,7 @@ import {
   offerOf,
   parseDescription,
   type SessionDescription,
+  withoutKeys,
 } from '@conclave/sdp';
 import { isSecureTransport, type SipTransport } from '@conclave/sip';
 import type { MasterKey } from '../key-vault.ts';
@@ -119,15 +120,16 @@ export class PhoneOffer {
 /** Undefined: nothing in it that we could answer (488). */
 export function readOffer(body: Uint8Array, transport: SipTransport): PhoneOffer | undefined {
   const parsed = parseDescription(body);
-  const audio = parsed.ok ? audioMediaOf(parsed.value) : undefined;
-  if (!parsed.ok || !audio) return undefined;
+  if (!parsed.ok) return undefined;
+  const description = isSecureTransport(transport) ? parsed.value : withoutKeys(parsed.value);
+  const audio = audioMediaOf(description);
+  if (!audio || audio.protection === 'unusable') return undefined;
   const codecs = audio.codecs.flatMap(({ name, clockRateHz }) =>
     clockRateHz === 8000 ? (CODECS.get(name) ?? []) : [],
   );
-  const suites = isSecureTransport(transport) ? audio.crypto.map(({ suite }) => suite) : [];
-  const isUnusable = audio.profile === 'other' || (audio.profile === 'srtp' && suites.length === 0);
-  if (codecs.length === 0 || isUnusable) return undefined;
-  return new PhoneOffer(parsed.value, audio, { codecs, suites: [...new Set(suites)] });
+  if (codecs.length === 0) return undefined;
+  const suites = [...new Set(audio.crypto.map(({ suite }) => suite))];
+  return new PhoneOffer(description, audio, { codecs, suites });
 }
 
 export function answerBody(offer: PhoneOffer, answer: Answer, origin: Origin): Uint8Array {
