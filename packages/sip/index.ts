@@ -50,7 +50,6 @@ export {
 export {
   type ConferenceInfo,
   type ConferenceUser,
-  escapeXml,
   formatConferenceInfo,
   SECURITY_NAMESPACE,
 } from './wire/conference-info.ts';
@@ -122,3 +121,13 @@ export {
   type Uri,
 } from './wire/uri.ts';
 export { formatVia, MAGIC_COOKIE, parseVia, type Via } from './wire/via.ts';
+export {
+  childOf,
+  childText,
+  escapeXml,
+  formatXml,
+  parseXml,
+  type XmlElement,
+  type XmlError,
+  type XmlSource,
+} from './wire/xml.ts';

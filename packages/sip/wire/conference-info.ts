@@ -3,6 +3,7 @@
  * member in a namespace of its own. Names are hostile input: they are escaped, and what XML cannot hold is
  * left out. Source: [rfc] RFC 4575 §5.
  */
+import { escapeXml } from './xml.ts';
 
 /** Namespace of `<level>`, which stands in `<conference-state>` and `<endpoint>`. */
 export const SECURITY_NAMESPACE = 'urn:conclave:params:xml:ns:security';
@@ -44,17 +45,6 @@ export function formatConferenceInfo(info: ConferenceInfo): string {
     '</conference-info>',
   ];
   return `${lines.join('\n')}\n`;
-}
-
-/** Text and attribute values alike. */
-export function escapeXml(text: string): string {
-  return text
-    .replaceAll(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&apos;');
 }
 
 function formatUser({ entity, endpoint, displayText, level, status }: ConferenceUser): string {
