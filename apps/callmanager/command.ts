@@ -10,6 +10,8 @@ const HELP = `conclave callmanager --data DIR [OPTION ...]
   --listen HOST         address to listen on (0.0.0.0)
   --sccp-port N         SCCP in clear text (2000); 0 takes any free port
   --sccp-tls-port N     SCCP over TLS (2443)
+  --sip-port N          SIP over UDP and TCP (5060)
+  --sip-tls-port N      SIP over TLS (5061)
   --log-level LEVEL     trace, debug, info, warn, error or silent (warn), as JSON on standard error
   --json                news as JSON lines on standard output
 `;
@@ -22,6 +24,8 @@ export async function callManagerCommand(argv: readonly string[]): Promise<void>
       listen: { type: 'string', default: '0.0.0.0' },
       'sccp-port': { type: 'string', default: '2000' },
       'sccp-tls-port': { type: 'string', default: '2443' },
+      'sip-port': { type: 'string', default: '5060' },
+      'sip-tls-port': { type: 'string', default: '5061' },
       'log-level': { type: 'string', default: 'silent' },
       json: { type: 'boolean' },
       help: { type: 'boolean' },
@@ -37,6 +41,7 @@ export async function callManagerCommand(argv: readonly string[]): Promise<void>
     host: values.listen,
     sccpPort: Number(values['sccp-port']),
     sccpTlsPort: Number(values['sccp-tls-port']),
+    sip: { port: Number(values['sip-port']), tlsPort: Number(values['sip-tls-port']) },
     logLevel: values['log-level'] as LogLevel,
     news: (news) => tell(news, values.json === true),
   });

@@ -5,6 +5,9 @@ export type CallManagerNews =
       readonly host: string;
       readonly sccpPort: number;
       readonly sccpTlsPort: number;
+      /** For UDP and TCP; 0 when SIP is not served. */
+      readonly sipPort: number;
+      readonly sipTlsPort: number;
     }
   | { readonly type: 'registered'; readonly device: string; readonly how: string }
   | { readonly type: 'unregistered'; readonly device: string; readonly reason: string }

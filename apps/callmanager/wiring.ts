@@ -24,6 +24,7 @@ import { Locales } from './locale/locales.ts';
 import type { CallManagerNews } from './news.ts';
 import { reportOf } from './report.ts';
 import { NO_SIP_DIRECTORY } from './sip/sip-exchange.ts';
+import { openSipServer, type SipPortOptions } from './sip/sip-server.ts';
 import { stateToJson } from './state-json.ts';
 
 export interface CallManagerOptions {
@@ -32,6 +33,8 @@ export interface CallManagerOptions {
   /** 0 takes any free port. */
   readonly sccpPort: number;
   readonly sccpTlsPort: number;
+  /** Absent: SIP is not served. */
+  readonly sip?: SipPortOptions;
   readonly logLevel: LogLevel;
   readonly news: (news: CallManagerNews) => void;
   /** Gets TLS secrets in the NSS key log format: for decoding captures in tests, never otherwise. */
@@ -41,6 +44,9 @@ export interface CallManagerOptions {
 export interface CallManager {
   readonly sccpPort: number;
   readonly sccpTlsPort: number;
+  /** For UDP and TCP; 0 when SIP is not served. */
+  readonly sipPort: number;
+  readonly sipTlsPort: number;
   readonly engine: Engine;
   readonly alarms: AlarmLog;
   readonly store: Store;
@@ -97,7 +103,7 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
     },
     settled: (state) => records.follow(state),
   });
-  const { engine, hub } = exchange;
+  const { engine, hub, sip } = exchange;
 
   async function reload(): Promise<void> {
     const next = await store.readConfiguration();
@@ -131,7 +137,7 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
   const admin = new AdminSocket(adminSocketPath(dataDirectory), {
     'GET /status': () => ({ status: 200, body: reportOf(engine.state) }),
     'GET /state': () => ({ status: 200, body: stateToJson(engine.state) }),
-    'GET /ports': () => ({ status: 200, body: { sccpPort, sccpTlsPort } }),
+    'GET /ports': () => ({ status: 200, body: ports }),
     'GET /refusals': () => ({ status: 200, body: reportOf(engine.state).refusals }),
     'GET /alarms': () => ({ status: 200, body: alarms.list() }),
     'GET /configuration': () => ({ status: 200, body: stored }),
@@ -145,14 +151,29 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
       return { status: 200, body: {} };
     },
   });
-  const sccpPort = await clear.listen();
-  const sccpTlsPort = await secure.listen();
+  const sockets =
+    options.sip &&
+    (await openSipServer({
+      ...options.sip,
+      host: options.host,
+      identity,
+      exchange: sip,
+      limit,
+      raise: (alarm) => alarms.raise(alarm),
+      random: () => randomBytes(4).readUInt32BE() / 2 ** 32,
+      ...(options.onKeyLog && { onKeyLog: options.onKeyLog }),
+    }));
+  const ports = {
+    sccpPort: await clear.listen(),
+    sccpTlsPort: await secure.listen(),
+    sipPort: sockets?.ports.udp ?? 0,
+    sipTlsPort: sockets?.ports.tls ?? 0,
+  };
   await admin.listen();
-  news({ type: 'listening', host: options.host, sccpPort, sccpTlsPort });
+  news({ type: 'listening', host: options.host, ...ports });
 
   return {
-    sccpPort,
-    sccpTlsPort,
+    ...ports,
     engine,
     alarms,
     store,
@@ -160,7 +181,8 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
     close: async () => {
       // Devices first: their calls end with records, as after any loss.
       hub.close('the call manager stops');
-      await Promise.all([clear.close(), secure.close(), admin.close()]);
+      await Promise.all([clear.close(), secure.close(), sockets?.close(), admin.close()]);
+      sip.close();
       engine.close();
       records.close();
       await store.close();

@@ -84,6 +84,8 @@ async function withOwnSystem(use: (data: string, ports: Ports) => Promise<void>)
   process.env.CM_HOST = '127.0.0.1';
   process.env.CM_SCCP_PORT = '0';
   process.env.CM_SCCP_TLS_PORT = '0';
+  process.env.CM_SIP_PORT = '0';
+  process.env.CM_SIP_TLS_PORT = '0';
   const system = startSystem({ dataDirectory, print: () => {} });
   try {
     await use(dataDirectory, await system.ready);

@@ -22,6 +22,8 @@ async function bench(parties: number, rounds: number): Promise<void> {
   process.env.CM_HOST = '127.0.0.1';
   process.env.CM_SCCP_PORT = '0';
   process.env.CM_SCCP_TLS_PORT = '0';
+  process.env.CM_SIP_PORT = '0';
+  process.env.CM_SIP_TLS_PORT = '0';
   const began = performance.now();
   const system = startSystem({ dataDirectory, print: () => {} });
   const { sccpPort, sccpTlsPort } = await system.ready;

@@ -26,6 +26,8 @@ export interface Settings {
   readonly host: string;
   readonly sccpPort: number;
   readonly sccpTlsPort: number;
+  readonly sipPort: number;
+  readonly sipTlsPort: number;
   /** Bridges that run beside the call manager, as processes of their own. */
   readonly bridges: readonly BridgeSettings[];
   /** Music-on-hold servers, likewise. */
@@ -49,6 +51,12 @@ sccpPort: 2000
 
 # SCCP over mutual TLS, for authenticated and encrypted devices.                  CM_SCCP_TLS_PORT
 sccpTlsPort: 2443
+
+# SIP over UDP and TCP, for nonsecure devices.                                    CM_SIP_PORT
+sipPort: 5060
+
+# SIP over TLS, for authenticated and encrypted devices, and trunks.              CM_SIP_TLS_PORT
+sipTlsPort: 5061
 
 # Conference bridges to run on this machine, each as a process of its own. The name and the security
 # mode must match the bridge in the database. Sessions count conferences of the nonsecure kind: a
@@ -81,6 +89,8 @@ export function readSettings(dataDirectory: string): Settings {
     host: process.env.CM_HOST ?? text(file, 'host', found.host, '0.0.0.0'),
     sccpPort: port(file, 'sccpPort', process.env.CM_SCCP_PORT ?? found.sccpPort, 2000),
     sccpTlsPort: port(file, 'sccpTlsPort', process.env.CM_SCCP_TLS_PORT ?? found.sccpTlsPort, 2443),
+    sipPort: port(file, 'sipPort', process.env.CM_SIP_PORT ?? found.sipPort, 5060),
+    sipTlsPort: port(file, 'sipTlsPort', process.env.CM_SIP_TLS_PORT ?? found.sipTlsPort, 5061),
     bridges: bridgesOf(file, found.bridges),
     musicServers: musicServersOf(file, found.musicServers, dataDirectory),
   };

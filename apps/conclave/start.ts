@@ -36,7 +36,7 @@ export function startSystem({ dataDirectory, print }: StartOptions): RunningSyst
   const waiting = new Set(resources.map(({ name }) => name));
   // A wildcard is no address to connect to.
   const localHost = settings.host === '0.0.0.0' ? '127.0.0.1' : settings.host;
-  let ports: { sccpPort: number; sccpTlsPort: number } | undefined;
+  let ports: Extract<CallManagerNews, { type: 'listening' }> | undefined;
 
   const onLine = (title: string, line: string): void => print(`[${title}] ${line}`);
   const onEnd = (title: string, how: string): void => print(`[${title}] ended (${how})`);
@@ -50,6 +50,8 @@ export function startSystem({ dataDirectory, print }: StartOptions): RunningSyst
       ...['--data', dataDirectory, '--listen', settings.host],
       ...['--sccp-port', String(ports?.sccpPort ?? settings.sccpPort)],
       ...['--sccp-tls-port', String(ports?.sccpTlsPort ?? settings.sccpTlsPort)],
+      ...['--sip-port', String(ports?.sipPort ?? settings.sipPort)],
+      ...['--sip-tls-port', String(ports?.sipTlsPort ?? settings.sipTlsPort)],
     ],
     onLine,
     onEnd: (title, how) => {
@@ -68,6 +70,10 @@ export function startSystem({ dataDirectory, print }: StartOptions): RunningSyst
         print(`SCCP      TCP ${news.host}:${news.sccpPort}   nonsecure devices`);
         print(
           `SCCP/TLS  TCP ${news.host}:${news.sccpTlsPort}   authenticated and encrypted devices`,
+        );
+        print(`SIP       UDP, TCP ${news.host}:${news.sipPort}   nonsecure devices`);
+        print(
+          `SIP/TLS   TCP ${news.host}:${news.sipTlsPort}   authenticated and encrypted devices`,
         );
         for (const resource of resources) startResource(resource, news);
         announceWhenReady();

@@ -97,6 +97,12 @@ export const ALARM_CATALOGUE: readonly AlarmDefinition[] = [
     action: 'See that the music process runs and reaches the call manager; it registers by itself.',
   },
   {
+    name: 'SourceFlooding',
+    severity: 'warning',
+    meaning: 'One address sends more SIP messages, or opens more connections, than it may.',
+    action: 'Look at what is at that address; keep an attacker out before it reaches this machine.',
+  },
+  {
     name: 'SrtpKeysInClear',
     severity: 'warning',
     meaning:

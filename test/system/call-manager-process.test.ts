@@ -21,7 +21,10 @@ test.each(['is asked to end', 'loses the process that started it'])(
     const words = ['callmanager', '--data', data, '--listen', '127.0.0.1'];
     const child = spawn(
       process.execPath,
-      [MAIN, ...words, '--sccp-port', '0', '--sccp-tls-port', '0'],
+      [
+        ...[MAIN, ...words, '--sccp-port', '0', '--sccp-tls-port', '0'],
+        ...['--sip-port', '0', '--sip-tls-port', '0'],
+      ],
       { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] },
     );
     let said = '';

@@ -195,7 +195,11 @@ interface Running {
 
 async function start(): Promise<Running> {
   const child = spawn(process.execPath, [main, 'start', '--data', data], {
-    env: { ...process.env, CM_HOST: '127.0.0.1', CM_SCCP_PORT: '0', CM_SCCP_TLS_PORT: '0' },
+    env: {
+      ...process.env,
+      ...{ CM_HOST: '127.0.0.1', CM_SCCP_PORT: '0', CM_SCCP_TLS_PORT: '0' },
+      ...{ CM_SIP_PORT: '0', CM_SIP_TLS_PORT: '0' },
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));

@@ -60,6 +60,7 @@ export class House {
       host: '127.0.0.1',
       sccpPort: 0,
       sccpTlsPort: 0,
+      sip: { port: 0, tlsPort: 0 },
       logLevel: 'silent',
       news: () => {},
       ...(options.onKeyLog && { onKeyLog: options.onKeyLog }),

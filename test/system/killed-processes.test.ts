@@ -39,6 +39,8 @@ beforeEach(async () => {
   // Free ones, that stay the same over a restart of the call manager.
   process.env.CM_SCCP_PORT = String(await freePort());
   process.env.CM_SCCP_TLS_PORT = String(await freePort());
+  process.env.CM_SIP_PORT = '0';
+  process.env.CM_SIP_TLS_PORT = '0';
 });
 
 afterEach(async () => {

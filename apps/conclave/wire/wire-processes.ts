@@ -62,7 +62,7 @@ export class WireProcesses {
     const words = ['callmanager', '--data', this.dataDirectory, '--listen', '127.0.0.1'];
     const child = this.#start('callmanager', [
       ...words,
-      ...['--sccp-port', '0', '--sccp-tls-port', '0'],
+      ...['--sccp-port', '0', '--sccp-tls-port', '0', '--sip-port', '0', '--sip-tls-port', '0'],
     ]);
     child.on('message', (message) => {
       const news = message as CallManagerNews;
