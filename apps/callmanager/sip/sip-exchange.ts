@@ -11,6 +11,7 @@ import type { Clock, Timer } from '@conclave/net';
 import {
   type Flow,
   formatHostPort,
+  type RefusedRequest,
   type SipMessage,
   type SipRequest,
   UserAgent,
@@ -118,6 +119,11 @@ export class SipExchange implements SipAgent {
 
   receive(message: SipMessage, flow: Flow): void {
     this.#input((agent, nowMs) => agent.receive(message, flow, nowMs));
+  }
+
+  /** Answers what could not be read. */
+  refuse(refused: RefusedRequest, flow: Flow): void {
+    this.#input((agent) => agent.refuse(refused, flow));
   }
 
   flowClosed(flowId: string): void {

@@ -8,6 +8,7 @@
 import { unreachable } from '@conclave/base';
 import type { Headers } from '../wire/headers.ts';
 import type { SipMessage, SipRequest, SipResponse } from '../wire/message.ts';
+import type { RefusedRequest } from '../wire/parse-message.ts';
 import { MAGIC_COOKIE, parseTopVia, type Via } from '../wire/via.ts';
 import { type Flow, isReliable } from './flow.ts';
 import { type Field, hopRequest } from './hop-request.ts';
@@ -126,6 +127,15 @@ export class TransactionLayer {
     if (!via) return;
     if (message.type === 'response') this.#receiveResponse(message, via, flow, nowMs);
     else this.#receiveRequest(noteSource(message, via, flow), via, flow, nowMs);
+  }
+
+  /** Answers what could not be read, and forgets it. */
+  refuse({ request, status, reason }: RefusedRequest, flow: Flow): void {
+    const via = parseTopVia(request.headers);
+    if (!via) return;
+    const parts = { phrase: reason, toTag: this.#options.token() };
+    const response = makeResponse(noteSource(request, via, flow), status, parts);
+    this.#user.send(response, flow, wayBack(via, flow));
   }
 
   /** Sends a request that has no Via yet; gives the number of its transaction. */

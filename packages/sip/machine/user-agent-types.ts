@@ -1,5 +1,6 @@
 /** What goes into a `UserAgent` and what comes out of it. */
 import type { SipMessage, SipRequest, SipResponse } from '../wire/message.ts';
+import type { RefusedRequest } from '../wire/parse-message.ts';
 import type { Flow } from './flow.ts';
 import type { Content, Reply, SessionEvent } from './session-events.ts';
 
@@ -176,6 +177,8 @@ export interface UserAgentCommands {
   /** Everything to do and to know since the last call. */
   take(): readonly UserAgentOutput[];
   receive(message: SipMessage, flow: Flow, nowMs: number): void;
+  /** Answers a request that could not be read. */
+  refuse(refused: RefusedRequest, flow: Flow): void;
   clock(nowMs: number): void;
   /** Answers to `connect`. */
   connected(id: number, flow: Flow, nowMs: number): void;

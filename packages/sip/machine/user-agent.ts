@@ -7,6 +7,7 @@
 import { isSoundResponse } from '../wire/check-request.ts';
 import { Headers } from '../wire/headers.ts';
 import { NO_BODY, type SipMessage, type SipRequest } from '../wire/message.ts';
+import type { RefusedRequest } from '../wire/parse-message.ts';
 import { MAX_FORWARDS } from './dialog.ts';
 import type { Flow } from './flow.ts';
 import type { Field } from './hop-request.ts';
@@ -71,6 +72,10 @@ export class UserAgent implements UserAgentCommands {
   receive(message: SipMessage, flow: Flow, nowMs: number): void {
     if (message.type === 'response' && !isSoundResponse(message)) return;
     this.#board.layer.receive(message, flow, nowMs);
+  }
+
+  refuse(refused: RefusedRequest, flow: Flow): void {
+    this.#board.layer.refuse(refused, flow);
   }
 
   clock(nowMs: number): void {
