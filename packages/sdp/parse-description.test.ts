@@ -76,6 +76,7 @@ describe('a description', () => {
   test.each([
     ['m=audio x RTP/AVP 0', 'bad-media'],
     ['m=audio 70000 RTP/AVP 0', 'bad-media'],
+    [`m=audio 4 RTP/AVP ${'9'.repeat(65)}`, 'bad-media'],
     ['m=audio 5004 RTP/AVP', 'bad-media'],
     ['m=audio 5004 RTP/AVP 0\t8', 'bad-media'],
     ['m=audio 5004 RTP/AVP é', 'bad-media'],

@@ -109,9 +109,10 @@ function parseConnection(value: string): ConnectionData | undefined {
 function parseMedia(value: string): Omit<MediaDescription, 'attributes'> | undefined {
   const [media = '', port = '', protocol = '', ...formats] = value.trim().split(/ +/);
   const number = Number(/^(\d{1,5})(\/\d{1,5})?$/.exec(port)?.[1] ?? Number.NaN);
-  if (!/^[\w.!#$%&'*+`^{|}~-]+$/.test(media) || !(number <= 65_535)) return undefined;
-  if (!/^[\w.!#$%&'*+`^{|}~/-]+$/.test(protocol) || formats.length === 0) return undefined;
-  if (!formats.every((each) => /^[\x21-\x7e]+$/.test(each))) return undefined;
+  // Those of a section that is refused go into our answer: no more than makes sense.
+  if (!/^[\w.!#$%&'*+`^{|}~-]{1,64}$/.test(media) || !(number <= 65_535)) return undefined;
+  if (!/^[\w.!#$%&'*+`^{|}~/-]{1,64}$/.test(protocol) || formats.length === 0) return undefined;
+  if (!formats.every((each) => /^[\x21-\x7e]{1,64}$/.test(each))) return undefined;
   return { media: media.toLowerCase(), port: number, protocol, formats };
 }
 
