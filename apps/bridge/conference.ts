@@ -1,14 +1,21 @@
 /**
- * One conference: who is in it, and one mix a tick. Everybody hears everybody but himself.
+ * One conference: who is in it, and one mix a tick. Everybody hears everybody who speaks but himself.
  *
- * A tick: each participant who has a frame contributes it; all are mixed once; each is sent what he
- * hears, in his own law and with his own key. All who did not contribute hear the same, so that this
- * is encoded once for each law.
+ * A tick: each participant who says something contributes his frame, or the loudest do if there are too
+ * many; all are mixed once; each is sent what he hears, in his own law and with his own key. All who did
+ * not contribute hear the same, so that this is encoded once for each law.
  *
  * Invariant: who has been dropped is out of the mix and off the wire. `callReferences` is therefore
  * the truth on which a call manager may raise a lock.
  */
-import { ConferenceMixer, FRAME_SAMPLES, type G711Codec, type MixerPort } from '@conclave/audio';
+import {
+  ConferenceMixer,
+  FRAME_SAMPLES,
+  type G711Codec,
+  LoudestSpeakers,
+  type MixerPort,
+  type Speaker,
+} from '@conclave/audio';
 import type { ParticipantLeg } from './participant-leg.ts';
 
 /** What one law makes of the common mix, once a tick. */
@@ -18,7 +25,7 @@ interface CommonPayload {
   isFresh: boolean;
 }
 
-interface Participant {
+interface Participant extends Speaker {
   readonly leg: ParticipantLeg;
   readonly place: MixerPort;
 }
@@ -28,6 +35,7 @@ export class Conference {
   /** Places that the call manager asked to be kept; a promise of ours, not a limit. */
   reserved: number;
   readonly #mixer = new ConferenceMixer();
+  readonly #loudest = new LoudestSpeakers();
   readonly #participants: Participant[] = [];
   readonly #legs = new Map<number, ParticipantLeg>();
   readonly #common: CommonPayload[] = [];
@@ -49,7 +57,8 @@ export class Conference {
 
   /** The conference owns the leg from now on. */
   add(leg: ParticipantLeg): void {
-    this.#participants.push({ leg, place: this.#mixer.add(String(leg.callReference)) });
+    const place = this.#mixer.add(String(leg.callReference));
+    this.#participants.push({ leg, place, loudness: 0, isMixed: false });
     this.#legs.set(leg.callReference, leg);
   }
 
@@ -70,10 +79,13 @@ export class Conference {
   }
 
   tick(): void {
-    for (const { leg, place } of this.#participants) leg.contribute(place);
+    const participants = this.#participants;
+    for (const participant of participants) participant.loudness = participant.leg.listen();
+    this.#loudest.choose(participants);
+    for (const { leg, place, isMixed } of participants) if (isMixed) leg.contribute(place);
     this.#mixer.mix();
     for (const common of this.#common) common.isFresh = false;
-    for (const { leg, place } of this.#participants) {
+    for (const { leg, place } of participants) {
       const codec = leg.transmitCodec;
       if (codec) leg.deliver(this.#payloadOf(place.output(), codec));
     }

@@ -110,9 +110,15 @@ export class ParticipantLeg implements PacketHandler {
     this.#unexpected += 1;
   }
 
-  /** Before the mix: the participant's next frame, if there is one. */
+  /** Begins a tick: how loud the participant's frame is; 0 when there is nothing to be mixed. */
+  listen(): number {
+    return this.#receive?.next() ?? 0;
+  }
+
+  /** Before the mix: that frame. */
   contribute(place: MixerPort): void {
-    if (this.#receive?.take(place.input)) place.active = true;
+    this.#receive?.decode(place.input);
+    place.active = true;
   }
 
   /** After the mix: a frame that was encoded with `transmitCodec`. */

@@ -2,7 +2,13 @@
  * What one participant sends us: authenticated if there is a key, from the told source if there is
  * none, put in order, decoded one frame a tick. Whatever fails is counted and never mixed.
  */
-import { codecOf, FRAME_SAMPLES, type G711Codec, PlayoutQueue } from '@conclave/audio';
+import {
+  codecOf,
+  FRAME_SAMPLES,
+  type G711Codec,
+  PlayoutQueue,
+  VoiceActivity,
+} from '@conclave/audio';
 import { type IncomingPacket, Reception, type Refusal } from '@conclave/rtp';
 import type { ChannelFormat } from '@conclave/sccp';
 import { type LegStatistics, NO_STATISTICS } from './leg-statistics.ts';
@@ -16,6 +22,9 @@ export class ReceiveChannel {
   readonly #codec: G711Codec;
   readonly #reception: Reception;
   readonly #queue = new PlayoutQueue();
+  readonly #activity = new VoiceActivity();
+  /** The frame whose turn it is. */
+  #frame: Uint8Array | undefined;
   #ssrc: number | undefined;
   #clear = 0;
 
@@ -43,12 +52,18 @@ export class ReceiveChannel {
     }
   }
 
-  /** Decodes the frame whose turn it is into `target`; false when there is none. */
-  take(target: Int16Array): boolean {
+  /** On to the frame whose turn it is. How loud the participant is; 0 when he says nothing. */
+  next(): number {
     const payload = this.#queue.take();
-    if (payload === undefined || payload.length !== FRAME_SAMPLES) return false;
-    this.#codec.decode(payload, target);
-    return true;
+    const isFrame = payload !== undefined && payload.length === FRAME_SAMPLES;
+    this.#frame = isFrame ? payload : undefined;
+    const loudness = this.#activity.hear(isFrame ? this.#codec.loudness(payload) : 0);
+    return isFrame ? loudness : 0;
+  }
+
+  /** Decodes the frame that `next` found. */
+  decode(target: Int16Array): void {
+    if (this.#frame) this.#codec.decode(this.#frame, target);
   }
 
   statistics(): LegStatistics {

@@ -22,6 +22,11 @@ export interface G711Codec {
   readonly payloadType: G711PayloadType;
   /** The byte that decodes to (nearly) nothing: what to send when there is nothing to say. */
   readonly silence: number;
+  /**
+   * How loud the loudest sample is, on the codec's own scale: 0 is nothing, 127 the loudest there is,
+   * and 16 more are 6 dB more. Far cheaper than to decode.
+   */
+  loudness(payload: Uint8Array): number;
   /** Decodes all of `source`; `target` has room for as many samples. Allocates nothing. */
   decode(source: Uint8Array, target: Int16Array): void;
   /** Encodes all of `source`; `target` has room for as many bytes. Allocates nothing. */
@@ -36,6 +41,8 @@ const PCMA_IGNORED_BITS = 4;
 const PCMU_BIAS = 33;
 const PCMU_MAGNITUDE_MAX = 0x1fff;
 const PCMA_INVERSION = 0x55;
+/** Segment and step, without the sign. */
+const LOUDNESS_MASK = 0x7f;
 
 const PCMU_DECODED: Int16Array = tableOf(CODE_COUNT, linearOfPcmu);
 const PCMA_DECODED: Int16Array = tableOf(CODE_COUNT, linearOfPcma);
@@ -51,6 +58,7 @@ export const PCMU: G711Codec = {
   name: 'PCMU',
   payloadType: 0,
   silence: 0xff,
+  loudness: loudnessOfPcmu,
   decode: decodePcmu,
   encode: encodePcmu,
 };
@@ -59,12 +67,32 @@ export const PCMA: G711Codec = {
   name: 'PCMA',
   payloadType: 8,
   silence: 0xd5,
+  loudness: loudnessOfPcma,
   decode: decodePcma,
   encode: encodePcma,
 };
 
 export function codecOf(payloadType: G711PayloadType): G711Codec {
   return payloadType === 0 ? PCMU : PCMA;
+}
+
+function loudnessOfPcmu(payload: Uint8Array): number {
+  // All bits are inverted, so that the smallest code is the loudest.
+  let least = LOUDNESS_MASK;
+  for (let index = 0; index < payload.length; index++) {
+    const code = (payload[index] ?? 0) & LOUDNESS_MASK;
+    if (code < least) least = code;
+  }
+  return LOUDNESS_MASK - least;
+}
+
+function loudnessOfPcma(payload: Uint8Array): number {
+  let most = 0;
+  for (let index = 0; index < payload.length; index++) {
+    const code = ((payload[index] ?? 0) ^ PCMA_INVERSION) & LOUDNESS_MASK;
+    if (code > most) most = code;
+  }
+  return most;
 }
 
 /** See `G711Codec.decode`. */

@@ -10,6 +10,7 @@ export {
   PCMA,
   PCMU,
 } from './g711.ts';
+export { LoudestSpeakers, SPEAKERS_MAX, type Speaker } from './loudest-speakers.ts';
 export { FRAME_SAMPLES, SAMPLE_MAX, SAMPLE_MIN, SAMPLE_RATE_HZ, saturate } from './pcm.ts';
 export {
   PLAYOUT_CAPACITY_FRAMES,
@@ -35,4 +36,5 @@ export {
   TONE_THRESHOLDS,
   type ToneThresholds,
 } from './tone-detector.ts';
+export { HANGOVER_FRAMES, SPEECH_LOUDNESS_MIN, VoiceActivity } from './voice-activity.ts';
 export { decodeWav, encodeWav, WAV_SIZE_MAX, type WavError } from './wav.ts';
