@@ -7,5 +7,6 @@ export * from './sim/clock.ts';
 export * from './sim/network.ts';
 export * from './sim/prng.ts';
 export * from './sip-pair.ts';
+export * from './sip-talk.ts';
 export * from './tshark.ts';
 export * from './witness.ts';

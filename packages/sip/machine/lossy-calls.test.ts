@@ -66,6 +66,8 @@ class Day {
     const [mine, theirs] = this.#users.map((user) => user.views());
     for (const callId of new Set([...(mine?.keys() ?? []), ...(theirs?.keys() ?? [])])) {
       const [a, b] = [mine?.get(callId), theirs?.get(callId)];
+      // Who rings cannot know that the caller has gone if the network is bad enough.
+      if (a?.phase !== 'confirmed' && b?.phase !== 'confirmed') continue;
       if (a?.phase !== b?.phase) this.faults.push(`${a?.phase} here, ${b?.phase} there`);
       if (a?.local !== b?.remote || a?.remote !== b?.local) {
         this.faults.push(`${a?.local} to ${a?.remote} here, ${b?.local} to ${b?.remote} there`);

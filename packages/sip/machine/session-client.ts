@@ -33,7 +33,7 @@ import {
 import { MIN_SECONDS, timerFields, timerOfResponse } from './session-timer.ts';
 import { LIFETIME_MS } from './transaction.ts';
 
-/** Forks of one INVITE that are followed while it rings. */
+/** Forks of one INVITE that are followed while it rings, and that are told to hang up after that. */
 const FORKS_MAX = 16;
 
 /** Sends `session.outgoing`. */
@@ -86,6 +86,7 @@ export function sendFirstInvite(
     asked,
     content: invite,
     isAnswered: false,
+    refused: 0,
   };
   session.invite = own;
 }
@@ -259,8 +260,9 @@ function onSuccess(
 ): void {
   const tag = tagOf(response.headers, 'To');
   if (session.phase !== 'inviting' && session.phase !== 'early') {
-    // The first 2xx again, that waits for the user's answer; else another phone took the call too.
-    if (session.holder?.dialog.remoteTag !== tag)
+    // The first 2xx again, that waits for the user's answer; else it came too late, or another phone
+    // took the call too.
+    if (session.phase === 'ended' || session.holder?.dialog.remoteTag !== tag)
       refuseFork(host, session, invite, response, nowMs);
     return;
   }
@@ -328,8 +330,10 @@ function refuseFork(
   response: SipResponse,
   nowMs: number,
 ): void {
+  if (invite.refused >= FORKS_MAX) return;
+  invite.refused += 1;
   const holder = newHolder(session, invite, response);
-  holder.flow = session.holder?.flow;
+  holder.flow = session.holder?.flow ?? holder.flow;
   acknowledge(host, holder, invite, {}, nowMs);
   sendIn(host, holder, { method: 'BYE', fields: [] }, () => {}, nowMs);
 }

@@ -151,6 +151,7 @@ function sendReinvite(host: SessionHost, session: Session, content: Content, now
     asked: session.timer?.seconds ?? host.timers.seconds,
     content,
     isAnswered: false,
+    refused: 0,
   };
   session.invite = own;
   session.giveUpAtMs = nowMs + 2 * LIFETIME_MS;

@@ -124,10 +124,7 @@ export function sendSuccess(
   nowMs: number,
 ): void {
   const { exchange, holder } = session;
-  // An UPDATE or a PRACK may have an offer of its own, which this response does not answer.
-  const wantsBody =
-    (exchange.type === 'they-offered' || exchange.type === 'they-asked') &&
-    exchange.transaction === incoming.transaction;
+  const wantsBody = owesDescription(session, incoming);
   const timer = timerOfRequest(incoming.request, host.timers);
   const shown = wantsBody ? reply : { ...reply, body: NO_BODY };
   const headers = [
@@ -250,12 +247,14 @@ function sendReliably(
   const { reliable, exchange } = session;
   if (!reliable) return;
   const number = reliable.nextNumber++;
-  const hasDescription = hasBody(reply.body);
+  // Once both are described, a provisional response may describe nothing anew (RFC 6337 §2.2).
+  const shown = owesDescription(session, incoming) ? reply : { ...reply, body: NO_BODY };
+  const hasDescription = hasBody(shown.body);
   const fields: readonly Field[] = [
     ['Require', '100rel'],
     ['RSeq', String(number)],
   ];
-  const response = sendRinging(host, session, incoming, status, reply, fields, nowMs);
+  const response = sendRinging(host, session, incoming, status, shown, fields, nowMs);
   if (!response) return;
   if (hasDescription && exchange.type === 'they-asked') session.exchange = { type: 'we-offered' };
   else if (hasDescription && exchange.type === 'they-offered') session.exchange = STABLE;
@@ -281,6 +280,12 @@ function sendRinging(
 ): SipResponse | undefined {
   const headers = [...host.abilities.response, ...fields, ...fieldsOf(reply)];
   return host.reply(session.holder, incoming.transaction, status, { ...reply, headers }, nowMs);
+}
+
+/** An UPDATE or a PRACK may have an offer of its own, which no response to the INVITE answers. */
+function owesDescription({ exchange }: Session, { transaction }: ServerInvite): boolean {
+  const isOwed = exchange.type === 'they-offered' || exchange.type === 'they-asked';
+  return isOwed && exchange.transaction === transaction;
 }
 
 function withType(reply: Reply): Reply {

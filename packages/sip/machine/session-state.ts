@@ -62,6 +62,8 @@ export interface ClientInvite {
   readonly content: Content;
   /** A 2xx is there and its ACK waits for the user's answer. */
   isAnswered: boolean;
+  /** Other phones that answered it as well, or too late. */
+  refused: number;
 }
 
 /** An INVITE of the peer, from receiving it to its ACK. */

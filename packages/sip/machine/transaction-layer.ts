@@ -87,7 +87,7 @@ interface Ack {
 }
 
 /** Forks of one INVITE whose 2xx are acknowledged; further ones are left to give up. */
-const ACKS_MAX = 16;
+const ACKS_MAX = 32;
 
 /** [rfc] RFC 3261 §21.5.4: seconds after which an overloaded server may be asked again. */
 const RETRY_AFTER = '10';

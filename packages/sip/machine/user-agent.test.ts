@@ -1,7 +1,15 @@
-import { type SipEnd, SipPair } from '@conclave/testkit';
+import {
+  answerOffers,
+  INVITE,
+  isMethod,
+  isNothingLeft,
+  SipPair,
+  sdp,
+  sipCall,
+  toldOf,
+  wireOf,
+} from '@conclave/testkit';
 import { describe, expect, test } from 'vitest';
-import type { SipMessage } from '../wire/message.ts';
-import { decodeText, encodeText } from '../wire/text.ts';
 import { PROCEEDING_MS } from './transaction.ts';
 
 /*
@@ -13,11 +21,11 @@ describe('a call', () => {
   test('without an offer: it comes in the 200, the answer goes into the ACK (RFC 3261 §13.2.2.4)', () => {
     const pair = new SipPair(1);
     const { a, b } = pair;
-    const [mine, theirs] = call(pair);
-    expect(wire(a)).toEqual(['INVITE', 'ACK']);
-    expect(wire(b)).toEqual(['180 INVITE', '200 INVITE']);
-    expect(told(a, mine)).toEqual(['ringing', 'answered offer: b1']);
-    expect(told(b, theirs)).toEqual(['acked', 'answer: a1']);
+    const [mine, theirs] = sipCall(pair);
+    expect(wireOf(a)).toEqual(['INVITE', 'ACK']);
+    expect(wireOf(b)).toEqual(['180 INVITE', '200 INVITE']);
+    expect(toldOf(a, mine)).toEqual(['ringing', 'answered offer: b1']);
+    expect(toldOf(b, theirs)).toEqual(['acked', 'answer: a1']);
     expect(a.agent.session(mine)).toMatchObject({ phase: 'confirmed', isStable: true });
     expect(b.agent.session(theirs)).toMatchObject({ phase: 'confirmed', isStable: true });
   });
@@ -25,19 +33,19 @@ describe('a call', () => {
   test('with an offer: the answer comes in the 200', () => {
     const pair = new SipPair(1);
     const { a, b } = pair;
-    const [mine, theirs] = call(pair, 'a1');
-    expect(told(a, mine)).toEqual(['ringing', 'answered answer: b1']);
-    expect(told(b, theirs)).toEqual(['acked']);
+    const [mine, theirs] = sipCall(pair, 'a1');
+    expect(toldOf(a, mine)).toEqual(['ringing', 'answered answer: b1']);
+    expect(toldOf(b, theirs)).toEqual(['acked']);
   });
 
   test('BYE of the caller ends both', () => {
     const pair = new SipPair(1);
     const { a, b } = pair;
-    const [mine, theirs] = call(pair);
+    const [mine, theirs] = sipCall(pair);
     a.agent.bye(mine, { headers: [['Reason', 'Q.850;cause=16']] }, pair.nowMs);
     pair.run(100);
-    expect(told(a, mine).at(-1)).toBe('ended bye-sent');
-    expect(told(b, theirs).at(-1)).toBe('ended bye');
+    expect(toldOf(a, mine).at(-1)).toBe('ended bye-sent');
+    expect(toldOf(b, theirs).at(-1)).toBe('ended bye');
     const last = b.events(theirs).at(-1);
     expect(last?.type === 'ended' && last.message?.headers.get('Reason')).toBe('Q.850;cause=16');
     expectNothingLeft(pair);
@@ -51,10 +59,10 @@ describe('a call', () => {
     b.agent.accept(b.incoming, { body: sdp('b1') }, pair.nowMs);
     b.agent.bye(b.incoming, {}, pair.nowMs);
     pair.run(5);
-    expect(wire(b)).not.toContain('BYE');
-    answerAll(pair, a, 'a');
+    expect(wireOf(b)).not.toContain('BYE');
+    answerOffers(pair, a, 'a');
     pair.run(1000);
-    expect(wire(b)).toEqual(['200 INVITE', 'BYE']);
+    expect(wireOf(b)).toEqual(['200 INVITE', 'BYE']);
     expectNothingLeft(pair);
   });
 
@@ -69,9 +77,9 @@ describe('a call', () => {
     const headers = [['Reason', 'Q.850;cause=58']] as const;
     b.agent.reject(b.incoming, status, { headers, phrase: 'No' }, pair.nowMs);
     pair.run(100);
-    expect(told(a, mine)).toEqual([event]);
-    expect(told(b, b.incoming)).toEqual(['ended rejected']);
-    expect(wire(a)).toEqual(['INVITE', 'ACK']);
+    expect(toldOf(a, mine)).toEqual([event]);
+    expect(toldOf(b, b.incoming)).toEqual(['ended rejected']);
+    expect(wireOf(a)).toEqual(['INVITE', 'ACK']);
     expectNothingLeft(pair);
   });
 
@@ -84,10 +92,10 @@ describe('a call', () => {
     pair.run(20);
     a.agent.cancel(mine, { headers: [['Reason', 'SIP;cause=200']] }, pair.nowMs);
     pair.run(100);
-    expect(wire(a)).toEqual(['INVITE', 'CANCEL', 'ACK']);
-    expect(wire(b)).toEqual(['180 INVITE', '200 CANCEL', '487 INVITE']);
-    expect(told(a, mine)).toEqual(['ringing', 'ended cancel-sent']);
-    expect(told(b, b.incoming)).toEqual(['cancelled']);
+    expect(wireOf(a)).toEqual(['INVITE', 'CANCEL', 'ACK']);
+    expect(wireOf(b)).toEqual(['180 INVITE', '200 CANCEL', '487 INVITE']);
+    expect(toldOf(a, mine)).toEqual(['ringing', 'ended cancel-sent']);
+    expect(toldOf(b, b.incoming)).toEqual(['cancelled']);
     expectNothingLeft(pair);
   });
 
@@ -97,11 +105,11 @@ describe('a call', () => {
     const mine = a.agent.invite(INVITE, { flow: a.flow }, 0);
     a.agent.cancel(mine, {}, 0);
     pair.run(100);
-    expect(wire(a)).toEqual(['INVITE']);
+    expect(wireOf(a)).toEqual(['INVITE']);
     pair.run(500);
-    expect(wire(a).slice(0, 2)).toEqual(['INVITE', 'CANCEL']);
-    expect(told(b, b.incoming)).toEqual(['cancelled']);
-    expect(told(a, mine)).toEqual(['ended cancel-sent']);
+    expect(wireOf(a).slice(0, 2)).toEqual(['INVITE', 'CANCEL']);
+    expect(toldOf(b, b.incoming)).toEqual(['cancelled']);
+    expect(toldOf(a, mine)).toEqual(['ended cancel-sent']);
     expectNothingLeft(pair);
   });
 
@@ -115,8 +123,8 @@ describe('a call', () => {
     a.agent.cancel(mine, {}, pair.nowMs);
     b.agent.accept(b.incoming, { body: sdp('b1') }, pair.nowMs);
     pair.run(100);
-    expect(wire(a)).toEqual(['INVITE', 'CANCEL', 'ACK', 'BYE']);
-    expect(told(b, b.incoming)).toEqual(['acked', 'answer: ', 'ended bye']);
+    expect(wireOf(a)).toEqual(['INVITE', 'CANCEL', 'ACK', 'BYE']);
+    expect(toldOf(b, b.incoming)).toEqual(['acked', 'answer: ', 'ended bye']);
     expectNothingLeft(pair);
   });
 
@@ -126,9 +134,9 @@ describe('a call', () => {
     a.filter = () => false;
     const mine = a.agent.invite(INVITE, { flow: a.flow }, 0);
     pair.run(31_999);
-    expect(told(a, mine)).toEqual([]);
+    expect(toldOf(a, mine)).toEqual([]);
     pair.run(1);
-    expect(told(a, mine)).toEqual(['failed 408']);
+    expect(toldOf(a, mine)).toEqual(['failed 408']);
     expectNothingLeft(pair);
   });
 
@@ -137,50 +145,50 @@ describe('a call', () => {
     const { a, b } = pair;
     let lost = 3;
     a.filter = (message) => !(isMethod(message, 'ACK') && lost-- > 0);
-    const [, theirs] = call(pair);
+    const [, theirs] = sipCall(pair);
     pair.run(10_000);
-    expect(wire(b).filter((each) => each === '200 INVITE')).toHaveLength(4);
-    expect(wire(a).filter((each) => each === 'ACK')).toHaveLength(4);
-    expect(told(b, theirs)).toEqual(['acked', 'answer: a1']);
+    expect(wireOf(b).filter((each) => each === '200 INVITE')).toHaveLength(4);
+    expect(wireOf(a).filter((each) => each === 'ACK')).toHaveLength(4);
+    expect(toldOf(b, theirs)).toEqual(['acked', 'answer: a1']);
   });
 
   test('no ACK for 64 * T1: the session is ended', () => {
     const pair = new SipPair(1);
     const { a, b } = pair;
     a.filter = (message) => !isMethod(message, 'ACK');
-    const [mine, theirs] = call(pair);
+    const [mine, theirs] = sipCall(pair);
     pair.run(40_000);
-    expect(told(b, theirs)).toEqual(['ended no-ack']);
-    expect(told(a, mine).at(-1)).toBe('ended bye');
+    expect(toldOf(b, theirs)).toEqual(['ended no-ack']);
+    expect(toldOf(a, mine).at(-1)).toBe('ended bye');
     expectNothingLeft(pair);
   });
 
   test('a call that ends answers what its peer still waits for (§15.1.2)', () => {
     const pair = new SipPair(1);
     const { a, b } = pair;
-    const [mine, theirs] = call(pair);
+    const [mine, theirs] = sipCall(pair);
     b.on = () => {};
     a.agent.update(mine, { body: sdp('a2') }, pair.nowMs);
     pair.run(100);
     a.agent.flowClosed('a', pair.nowMs);
     b.agent.update(theirs, {}, pair.nowMs);
     pair.run(100);
-    expect(told(b, theirs).slice(-2)).toEqual(['offered update: a2', 'ended gone']);
-    expect(wire(b)).toContain('487 UPDATE');
+    expect(toldOf(b, theirs).slice(-2)).toEqual(['offered update: a2', 'ended gone']);
+    expect(wireOf(b)).toContain('487 UPDATE');
     expectNothingLeft(pair);
   });
 
   test('a peer that says nothing after 100 costs nothing once the call is over', () => {
     const pair = new SipPair(1);
     const { a, b } = pair;
-    const [mine, theirs] = call(pair);
+    const [mine, theirs] = sipCall(pair);
     b.on = () => {};
     b.filter = (message) => message.type === 'request' || message.status !== 487;
     a.agent.reinvite(mine, {}, pair.nowMs);
     pair.run(1000);
     b.agent.bye(theirs, {}, pair.nowMs);
     pair.run(PROCEEDING_MS);
-    expect(told(a, mine).at(-1)).toBe('ended bye');
+    expect(toldOf(a, mine).at(-1)).toBe('ended bye');
     expectNothingLeft(pair);
   });
 
@@ -191,7 +199,7 @@ describe('a call', () => {
     pair.run(20);
     b.agent.accept(b.incoming, { body: sdp('b1') }, pair.nowMs);
     pair.run(25_000);
-    expect(told(a, mine)).toEqual(['answered offer: b1', 'ended unanswered']);
+    expect(toldOf(a, mine)).toEqual(['answered offer: b1', 'ended unanswered']);
     expectNothingLeft(pair);
   });
 
@@ -204,7 +212,7 @@ describe('a call', () => {
       pair.run(20);
       b.agent.ring(b.incoming, 180, {}, pair.nowMs);
       pair.run(200_000);
-      expect(told(a, mine).at(-1)).toMatch(/^(?:ended cancel-sent|failed 480)$/);
+      expect(toldOf(a, mine).at(-1)).toMatch(/^(?:ended cancel-sent|failed 480)$/);
       expectNothingLeft(pair);
     }
   });
@@ -216,18 +224,18 @@ describe('a call', () => {
     pair.run(20);
     b.agent.ring(b.incoming, 180, {}, pair.nowMs);
     pair.run(130_000);
-    expect(wire(b)).toEqual(['180 INVITE', '180 INVITE', '180 INVITE']);
+    expect(wireOf(b)).toEqual(['180 INVITE', '180 INVITE', '180 INVITE']);
   });
 
   test('a closed flow ends what depends on it, once', () => {
     const pair = new SipPair(1);
     const { a } = pair;
-    const [mine] = call(pair);
+    const [mine] = sipCall(pair);
     const ringing = a.agent.invite(INVITE, { flow: a.flow }, pair.nowMs);
     a.agent.flowClosed('a', pair.nowMs);
     pair.run(0);
-    expect(told(a, mine).at(-1)).toBe('ended flow-closed');
-    expect(told(a, ringing)).toEqual(['failed 503']);
+    expect(toldOf(a, mine).at(-1)).toBe('ended flow-closed');
+    expect(toldOf(a, ringing)).toEqual(['failed 503']);
     expect(a.agent.isEmpty).toBe(true);
   });
 
@@ -248,94 +256,15 @@ describe('a call', () => {
   test('on a trunk it goes on when its flow closes: the dialog finds another', () => {
     const pair = new SipPair(1);
     const { a, b } = pair;
-    const [mine, theirs] = call(pair);
+    const [mine, theirs] = sipCall(pair);
     a.agent.setRouting(mine, 'dialog');
     a.agent.flowClosed('a', pair.nowMs);
     a.agent.bye(mine, {}, pair.nowMs);
     pair.run(100);
-    expect(told(b, theirs).at(-1)).toBe('ended bye');
+    expect(toldOf(b, theirs).at(-1)).toBe('ended bye');
   });
 });
 
-const INVITE = {
-  uri: 'sip:2002@192.0.2.2',
-  from: '"Ada" <sip:2001@192.0.2.1>',
-  to: '<sip:2002@192.0.2.2>',
-};
-
-/** A call that is answered; both ends answer every offer from then on. */
-function call(pair: SipPair, offer?: string): readonly [mine: number, theirs: number] {
-  const { a, b } = pair;
-  const body = offer === undefined ? {} : { body: sdp(offer) };
-  const mine = a.agent.invite({ ...INVITE, ...body }, { flow: a.flow }, pair.nowMs);
-  pair.run(20);
-  const theirs = b.incoming;
-  answerAll(pair, a, 'a');
-  answerAll(pair, b, 'b');
-  b.agent.ring(theirs, 180, {}, pair.nowMs);
-  b.agent.accept(theirs, { body: sdp('b1') }, pair.nowMs);
-  pair.run(100);
-  return [mine, theirs];
-}
-
-/** Answers what is offered with numbered descriptions. */
-function answerAll(pair: SipPair, end: SipEnd, name: string): void {
-  let count = name === 'b' ? 1 : 0;
-  end.on = (output) => {
-    if (output.type !== 'session') return;
-    const { event, session } = output;
-    const isOffer =
-      event.type === 'offered' ||
-      event.type === 'offer-wanted' ||
-      (event.type === 'answered' && event.role === 'offer');
-    if (!isOffer) return;
-    count += 1;
-    end.agent.answerOffer(session, sdp(`${name}${count}`), {}, pair.nowMs);
-  };
-}
-
 function expectNothingLeft(pair: SipPair): void {
-  pair.run(70_000);
-  expect([pair.a.agent.isEmpty, pair.b.agent.isEmpty]).toEqual([true, true]);
-  expect(pair.a.agent.deadlineMs).toBe(Number.POSITIVE_INFINITY);
-}
-
-function sdp(name: string): Uint8Array {
-  return encodeText(name);
-}
-
-function wire(end: SipEnd): readonly string[] {
-  return end.sent.map((message) =>
-    message.type === 'request'
-      ? message.method
-      : `${message.status} ${message.headers.get('CSeq')?.split(' ')[1]}`,
-  );
-}
-
-function told(end: SipEnd, session: number): readonly string[] {
-  return end.events(session).map((event) => {
-    switch (event.type) {
-      case 'answered':
-        return `answered ${event.role}: ${decodeText(event.body)}`;
-      case 'offered':
-        return `offered ${event.carrier}: ${decodeText(event.body)}`;
-      case 'progress':
-      case 'answer':
-        return `${event.type}: ${decodeText(event.body)}`;
-      case 'failed':
-        return `failed ${event.status}`;
-      case 'modified':
-        return `modified ${event.method}`;
-      case 'modify-failed':
-        return `modify-failed ${event.method} ${event.status}`;
-      case 'ended':
-        return `ended ${event.reason}`;
-      default:
-        return event.type;
-    }
-  });
-}
-
-function isMethod(message: SipMessage, method: string): boolean {
-  return message.type === 'request' && message.method === method;
+  expect(isNothingLeft(pair)).toBe(true);
 }
