@@ -242,7 +242,7 @@ describe('a call', () => {
   test('on a trunk a re-INVITE whose flow closes is forgotten', () => {
     const pair = new SipPair(1);
     const { a, b } = pair;
-    const [mine, theirs] = call(pair);
+    const [mine, theirs] = sipCall(pair);
     b.agent.setRouting(theirs, 'dialog');
     b.on = () => {};
     a.agent.reinvite(mine, {}, pair.nowMs);
