@@ -6,6 +6,7 @@ import { assert } from '@conclave/base';
 import { LATENESS_BOUNDS_MS, MediaClock, TICK_MS } from '@conclave/net';
 import { type Failure, RegistrationKeeper, type Station } from '@conclave/resource';
 import { CONFERENCE_PARTIES_MAX } from '@conclave/sccp';
+import type { Language } from './announcement-files.ts';
 import type { ConferenceStatus } from './media-plane.ts';
 import { capacityOf } from './module-capacity.ts';
 import { Registration, type RegistrationEnd } from './registration.ts';
@@ -20,6 +21,8 @@ export interface BridgeOptions extends Station {
   readonly parties: number;
   /** Dotted address for media; absent means that of the signalling connection. */
   readonly mediaAddress?: string;
+  /** Of announcements; absent means English. */
+  readonly language?: Language;
   readonly onEvent?: (event: BridgeEvent) => void;
 }
 

@@ -39,6 +39,7 @@ export class Conference {
   readonly #participants: Participant[] = [];
   readonly #legs = new Map<number, ParticipantLeg>();
   readonly #common: CommonPayload[] = [];
+  readonly #mixed = new Int16Array(FRAME_SAMPLES);
   readonly #own = new Uint8Array(FRAME_SAMPLES);
 
   constructor(id: number, reserved: number) {
@@ -87,8 +88,20 @@ export class Conference {
     for (const common of this.#common) common.isFresh = false;
     for (const { leg, place } of participants) {
       const codec = leg.transmitCodec;
-      if (codec) leg.deliver(this.#payloadOf(place.output(), codec));
+      if (!codec) continue;
+      const heard = place.output();
+      leg.deliver(
+        leg.announcements.isPlaying
+          ? this.#announced(leg, heard, codec)
+          : this.#payloadOf(heard, codec),
+      );
     }
+  }
+
+  #announced(leg: ParticipantLeg, heard: Int16Array, codec: G711Codec): Uint8Array {
+    leg.announcements.mix(heard, this.#mixed);
+    codec.encode(this.#mixed, this.#own);
+    return this.#own;
   }
 
   #payloadOf(heard: Int16Array, codec: G711Codec): Uint8Array {

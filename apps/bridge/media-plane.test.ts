@@ -3,6 +3,7 @@ import { isNativeBuilt, type MediaPath, openMediaIo } from '@conclave/media-io';
 import type { BridgeCommand } from '@conclave/sccp';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
+import { readClips } from './announcement-files.ts';
 import { MediaPlane } from './media-plane.ts';
 
 /*
@@ -202,6 +203,8 @@ function key(): {
 
 function planeOf(path: MediaPath): MediaPlane {
   return new MediaPlane({
+    clips: readClips('en'),
+    onDigit: () => {},
     ...LIMITS,
     address: '127.0.0.1',
     io: openMediaIo(path),

@@ -23,6 +23,7 @@ import {
   type ParticipantReference,
   type StreamKey,
 } from '@conclave/sccp';
+import type { Clips } from './announcement-files.ts';
 import { Conference } from './conference.ts';
 import { addStatistics, type LegStatistics, NO_STATISTICS } from './leg-statistics.ts';
 import { ParticipantLeg, type StreamKind } from './participant-leg.ts';
@@ -38,6 +39,10 @@ export interface MediaPlaneOptions {
   readonly address: string;
   /** How media goes; absent means the best way there is. */
   readonly io?: MediaIo;
+  /** What can be said. */
+  readonly clips: Clips;
+  /** A participant has pressed a key. */
+  readonly onDigit: (press: Press) => void;
   /** The world fails: a socket cannot be bound. One line for the operator. */
   readonly onTrouble: (text: string) => void;
 }
@@ -54,6 +59,13 @@ export interface ConferenceStatus {
   readonly conferenceId: number;
   readonly reserved: number;
   readonly legs: readonly LegStatus[];
+}
+
+/** A key that was pressed on a leg. */
+export interface Press {
+  readonly conferenceId: number;
+  readonly passThroughPartyId: number;
+  readonly digit: string;
 }
 
 /** How many packets of a leg should have authenticated and did not. */
@@ -107,6 +119,9 @@ export class MediaPlane {
         return this.#auditParticipants(command.conferenceId);
       case 'connection-statistics':
         return this.#statistics(command);
+      case 'announce':
+        this.#announce(command);
+        return undefined;
       default:
         return this.#channel(command);
     }
@@ -206,6 +221,8 @@ export class MediaPlane {
       const leg = await ParticipantLeg.open(callReference, texts, {
         io: this.#io,
         host: this.#options.address,
+        onDigit: (passThroughPartyId, digit) =>
+          this.#options.onDigit({ conferenceId, passThroughPartyId, digit }),
       });
       if (this.#closed) {
         leg.close();
@@ -282,6 +299,20 @@ export class MediaPlane {
       packetsLost,
       jitterMs,
     };
+  }
+
+  #announce({
+    conferenceId,
+    callReferences,
+    announcements,
+  }: Extract<BridgeCommand, { type: 'announce' }>): void {
+    const clips = announcements.flatMap((name) => this.#options.clips.get(name) ?? []);
+    // Nobody hears of a level that is over.
+    const instead = announcements.some((name) => name.startsWith('level-'));
+    for (const callReference of callReferences) {
+      const leg = this.#leg({ conferenceId, callReference });
+      leg?.announcements.play(clips, instead);
+    }
   }
 
   #channel(command: ChannelCommand): BridgeAnswer | undefined {

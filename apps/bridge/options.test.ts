@@ -41,6 +41,7 @@ describe('what is typed', () => {
         sessions: 16,
         parties: 32,
         protocolVersion: 20,
+        language: 'en',
       },
     });
   });

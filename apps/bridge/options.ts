@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
 import { integerOption, OptionError, STATION_OPTIONS, stationOf } from '@conclave/resource';
 import { CONFERENCE_PARTIES_MAX } from '@conclave/sccp';
+import { LANGUAGES, type Language } from './announcement-files.ts';
 import type { BridgeOptions } from './bridge.ts';
 import {
   CODECS,
@@ -26,6 +27,7 @@ export const HELP: string = `conclave bridge --name NAME --mode encrypted|nonsec
   --module NAME        a DSP module, for its number of sessions: ${MODULE_NAMES.join(', ')}
   --codecs LIST        codecs that its profile enables, such as g711,g729; the heaviest counts (g711)
   --parties N          parties of one conference, at most ${CONFERENCE_PARTIES_MAX} (32)
+  --language L         of announcements: ${LANGUAGES.join(', ')} (en)
   --version N          highest SCCP version, 3 to 22 (20)
   --json               events and, every five seconds, counters as JSON lines
   --exit-with-parent   end when the process that started us is gone
@@ -62,7 +64,13 @@ export function parseCommandLine(argv: readonly string[]): CommandLine | undefin
   return {
     json: values.json,
     exitWithParent: values['exit-with-parent'],
-    bridge: { ...station, sessions, parties, ...(mediaAddress !== undefined && { mediaAddress }) },
+    bridge: {
+      ...station,
+      sessions,
+      parties,
+      language: languageFrom(values.language),
+      ...(mediaAddress !== undefined && { mediaAddress }),
+    },
   };
 }
 
@@ -73,6 +81,7 @@ const OPTIONS = {
   module: { type: 'string' },
   codecs: { type: 'string' },
   parties: { type: 'string', default: '32' },
+  language: { type: 'string', default: 'en' },
 } as const;
 
 /** Said outright, or what the module has for its codecs (BRG-08). */
@@ -94,6 +103,12 @@ function sessionsFrom(values: {
   const found = sessionsOf(module, enabled);
   if (found === undefined) throw new OptionError(`--module is one of ${MODULE_NAMES.join(', ')}`);
   return found;
+}
+
+function languageFrom(name: string): Language {
+  const language = LANGUAGES.find((each) => each === name);
+  if (language) return language;
+  throw new OptionError(`--language is one of ${LANGUAGES.join(', ')}`);
 }
 
 function isCodec(name: string): name is ModuleCodec {

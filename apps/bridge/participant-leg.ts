@@ -5,8 +5,15 @@
  */
 import type { G711Codec, MixerPort } from '@conclave/audio';
 import type { MediaIo, MediaSocket, PacketHandler } from '@conclave/media-io';
-import type { IncomingPacket, Refusal, StreamSource } from '@conclave/rtp';
+import {
+  type IncomingPacket,
+  isTelephoneEvent,
+  type Refusal,
+  type StreamSource,
+  TelephoneEvents,
+} from '@conclave/rtp';
 import type { ChannelFormat, ParticipantTexts } from '@conclave/sccp';
+import { AnnouncementPlayer } from './announcement-player.ts';
 import { addStatistics, type LegStatistics, NO_STATISTICS } from './leg-statistics.ts';
 import { ReceiveChannel } from './receive-channel.ts';
 import { TransmitChannel } from './transmit-channel.ts';
@@ -14,9 +21,21 @@ import { TransmitChannel } from './transmit-channel.ts';
 /** How one direction of a leg is carried. */
 export type StreamKind = 'srtp' | 'rtp' | 'none';
 
+export interface LegSurroundings {
+  readonly io: MediaIo;
+  readonly host: string;
+  /** The participant pressed a key; `party` is the open channel's. */
+  readonly onDigit: (party: number, digit: string) => void;
+}
+
 export class ParticipantLeg implements PacketHandler {
   readonly callReference: number;
+  readonly announcements = new AnnouncementPlayer();
   texts: ParticipantTexts;
+  readonly #onDigit: (party: number, digit: string) => void;
+  readonly #events = new TelephoneEvents();
+  /** Its audio is not wanted; its keys are. */
+  #isMuted = false;
   #socket: MediaSocket | undefined;
   #receive: ReceiveChannel | undefined;
   #transmit: TransmitChannel | undefined;
@@ -26,7 +45,12 @@ export class ParticipantLeg implements PacketHandler {
   #past: LegStatistics = NO_STATISTICS;
   #unexpected = 0;
 
-  private constructor(callReference: number, texts: ParticipantTexts) {
+  private constructor(
+    callReference: number,
+    texts: ParticipantTexts,
+    onDigit: (party: number, digit: string) => void,
+  ) {
+    this.#onDigit = onDigit;
     this.callReference = callReference;
     this.texts = texts;
   }
@@ -35,9 +59,9 @@ export class ParticipantLeg implements PacketHandler {
   static async open(
     callReference: number,
     texts: ParticipantTexts,
-    { io, host }: { readonly io: MediaIo; readonly host: string },
+    { io, host, onDigit }: LegSurroundings,
   ): Promise<ParticipantLeg> {
-    const leg = new ParticipantLeg(callReference, texts);
+    const leg = new ParticipantLeg(callReference, texts, onDigit);
     leg.#socket = await io.open(host, leg);
     return leg;
   }
@@ -81,10 +105,14 @@ export class ParticipantLeg implements PacketHandler {
     if (this.#receive) this.#socket?.expect(remote);
   }
 
-  /** False when `party` is not the open channel's: then it is an old request, and changes nothing. */
+  /**
+   * A participant that is still sent to is only muted: it is not mixed, and its keys count. False when
+   * `party` is not the open channel's: then it is an old request, and changes nothing.
+   */
   closeReceive(party: number): boolean {
     if (this.#receive?.party !== party) return false;
-    this.#endReceive();
+    if (this.#transmit) this.#isMuted = true;
+    else this.#endReceive();
     return true;
   }
 
@@ -92,12 +120,14 @@ export class ParticipantLeg implements PacketHandler {
   stopTransmit(party: number): boolean {
     if (this.#transmit?.party !== party) return false;
     this.#endTransmit();
+    if (this.#isMuted) this.#endReceive();
     return true;
   }
 
   /** Of the socket. */
   accepted(packet: IncomingPacket, arrivalMs: number): void {
-    this.#receive?.accept(packet, arrivalMs);
+    if (isTelephoneEvent(packet)) this.#press(packet);
+    else if (!this.#isMuted) this.#receive?.accept(packet, arrivalMs);
   }
 
   /** Of the socket. */
@@ -112,7 +142,7 @@ export class ParticipantLeg implements PacketHandler {
 
   /** Begins a tick: how loud the participant's frame is; 0 when there is nothing to be mixed. */
   listen(): number {
-    return this.#receive?.next() ?? 0;
+    return this.#isMuted ? 0 : (this.#receive?.next() ?? 0);
   }
 
   /** Before the mix: that frame. */
@@ -144,7 +174,13 @@ export class ParticipantLeg implements PacketHandler {
     this.#socket = undefined;
   }
 
+  #press(packet: IncomingPacket): void {
+    const digit = this.#receive && this.#events.press(packet);
+    if (this.#receive && digit !== undefined) this.#onDigit(this.#receive.party, digit);
+  }
+
   #endReceive(): void {
+    this.#isMuted = false;
     if (!this.#receive) return;
     this.#past = addStatistics(this.#past, this.#receive.statistics());
     this.#socket?.stopListening();

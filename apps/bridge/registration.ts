@@ -17,6 +17,7 @@ import {
   type LinkOutput,
   newBridgeSession,
 } from '@conclave/sccp';
+import { readClips } from './announcement-files.ts';
 import type { BridgeOptions } from './bridge.ts';
 import { MediaPlane } from './media-plane.ts';
 
@@ -58,6 +59,8 @@ export class Registration {
       conferencesMax,
       partiesMax,
       address: mediaAddress ?? address,
+      clips: readClips(options.language ?? 'en'),
+      onDigit: (press) => this.#link.handle({ type: 'digit', ...press }),
       onTrouble: (text) => handlers.trouble(text),
     });
     const identity = { name, address, conferencesMax, partiesMax, protocolVersion };

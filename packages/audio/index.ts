@@ -1,3 +1,8 @@
+export {
+  ANNOUNCEMENT_SIGNATURES,
+  SIGNATURE_LEVEL_DBOV,
+  SIGNATURE_MS,
+} from './announcement-signature.ts';
 export { ConferenceMixer, MIXER_PORT_COUNT_MAX, type MixerPort } from './conference-mixer.ts';
 export {
   codecOf,

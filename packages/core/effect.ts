@@ -228,7 +228,9 @@ export type AnnouncementId =
   | 'participants'
   | 'removed'
   | 'held'
-  | `digit-${string}`;
+  | `digit-${Digit}`;
+
+export type Digit = '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9';
 
 /** Played by the bridge to some of a conference's participants. */
 export interface AnnounceEffect {

@@ -129,8 +129,7 @@ export type Event =
   | {
       readonly type: 'participant-digit';
       readonly bridge: string;
-      readonly conference: ConferenceId;
-      readonly leg: LegId;
+      readonly party: number;
       readonly digit: string;
     }
   /** The annunciator plays a precedence tone or announcement to this phone (INT-05). */

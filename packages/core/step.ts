@@ -106,7 +106,6 @@ function apply(tx: Transaction, event: Event): void {
       deviceLost(tx, event.registration.name);
       return tx.putMusic(event.registration);
     case 'participant-digit':
-      if (!isBridgeOf(tx, event)) return;
       return digitHeard(tx, event);
     case 'media-audited':
       return bargeAudited(tx, event.device, event.party);
@@ -228,10 +227,14 @@ function mediaOpened(
 
 function digitHeard(
   tx: Transaction,
-  event: { readonly conference: number; readonly leg: number; readonly digit: string },
+  event: { readonly bridge: string; readonly party: number; readonly digit: string },
 ): void {
-  const leg = tx.leg(event.leg);
-  if (leg?.conference === event.conference) starCode(tx, leg, event.digit);
+  const connection = connectionOfParty(tx, event.bridge, event.party);
+  const end = connection?.ends.find(
+    ({ party, kind }) => party === event.party && kind === 'bridge',
+  );
+  const leg = tx.leg(end?.leg ?? 0);
+  if (leg && leg.conference === end?.conference) starCode(tx, leg, event.digit);
 }
 
 /** Keeps the address for the record. */

@@ -45,3 +45,4 @@ export {
   type SrtpReceiverOptions,
 } from './srtp-receiver.ts';
 export { SENDER_SOURCE_COUNT_MAX, SrtpSender, type SrtpSenderOptions } from './srtp-sender.ts';
+export { isTelephoneEvent, TelephoneEvents } from './telephone-event.ts';

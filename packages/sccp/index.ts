@@ -14,8 +14,10 @@ export {
   type ResourceSession,
 } from './machine/resource-session.ts';
 export * from './machine/server-session.ts';
+export * from './wire/announcements.ts';
 export * from './wire/codec.ts';
 export * from './wire/display-codes.ts';
+export * from './wire/dtmf-tone.ts';
 export * from './wire/enumerations.ts';
 export * from './wire/frame-reader.ts';
 export { headerVersionOf, specOf } from './wire/layout.ts';

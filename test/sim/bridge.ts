@@ -192,6 +192,7 @@ export class SimBridge {
         };
       case 'audit-conference':
       case 'change-participant':
+      case 'announce':
         return undefined;
       default:
         return this.#channel(command);

@@ -1,8 +1,14 @@
 /** Media and bridge effects as SCCP messages: the same for phones and bridges (sccp.md, "Bridges"). */
 import { assert, unreachable } from '@conclave/base';
-import type { BridgeEffect, MediaEffect, SrtpSuite, StreamFormat } from '@conclave/core';
+import type {
+  AnnounceEffect,
+  BridgeEffect,
+  MediaEffect,
+  SrtpSuite,
+  StreamFormat,
+} from '@conclave/core';
 import type { BodyInput } from '@conclave/sccp';
-import { utf8ToWire } from '@conclave/sccp';
+import { toneOfAnnouncement, utf8ToWire } from '@conclave/sccp';
 import type { KeyVault } from '../key-vault.ts';
 import type { Outgoing } from './sccp-phone.ts';
 
@@ -93,6 +99,30 @@ export function bridgeMessage(effect: BridgeEffect): Outgoing {
     default:
       return unreachable(effect);
   }
+}
+
+/** Legs that one message can name. */
+const LEGS_PER_ANNOUNCEMENT = 16;
+
+export function announcementMessages(effect: AnnounceEffect): readonly Outgoing[] {
+  const { conference: conferenceId, legs, announcements } = effect;
+  const AnnList = announcements.map((name) => ({
+    locale: 0,
+    country: 0,
+    toneAnnouncement: toneOfAnnouncement(name),
+  }));
+  const count = Math.ceil(legs.length / LEGS_PER_ANNOUNCEMENT);
+  return Array.from({ length: count }, (_, index) => ({
+    name: 'StartAnnouncement',
+    body: {
+      AnnList: AnnList.slice(0, 32),
+      annAckReq: 0,
+      conferenceId,
+      matrixConfPartyID: legs.slice(index * LEGS_PER_ANNOUNCEMENT).slice(0, LEGS_PER_ANNOUNCEMENT),
+      hearingConfPartyMask: 0,
+      annPlayMode: 0,
+    },
+  }));
 }
 
 function keyInfo(format: StreamFormat, vault: KeyVault): KeyInfo {

@@ -8,12 +8,12 @@ import type {
   PhoneAction,
   PhoneEffect,
 } from '@conclave/core';
-import type { AnyMessage } from '@conclave/sccp';
+import { type AnyMessage, digitOfTone } from '@conclave/sccp';
 import type { KeyVault } from '../key-vault.ts';
 import type { Phrases } from '../locale/phrases.ts';
 import type { RegisteredDevice, StationHub } from '../station-hub.ts';
 import { LIST_APPLICATION_ID, listChoice } from './conference-list-xml.ts';
-import { bridgeMessage, mediaMessage } from './sccp-media.ts';
+import { announcementMessages, bridgeMessage, mediaMessage } from './sccp-media.ts';
 import { phoneMessages } from './sccp-phone.ts';
 import { softkeyOfEvent } from './sccp-softkeys.ts';
 
@@ -77,7 +77,9 @@ export class SccpStations {
     this.#hub.send(effect.end.device, [mediaMessage(effect, this.#vault)]);
   }
 
-  announce(_effect: AnnounceEffect): void {}
+  announce(effect: AnnounceEffect): void {
+    this.#hub.send(effect.bridge, announcementMessages(effect));
+  }
 
   bridge(effect: BridgeEffect): void {
     this.#hub.send(effect.bridge, [bridgeMessage(effect)]);
@@ -130,6 +132,11 @@ function bridgeEvent(device: RegisteredDevice, message: AnyMessage): Event | und
         conference: message.body.conferenceId,
         ok: message.body.result === 0,
       };
+    case 'NotifyDtmfTone': {
+      const { passthruPartyID: party, tone } = message.body;
+      const digit = digitOfTone(tone);
+      return digit === undefined ? undefined : { type: 'participant-digit', bridge, party, digit };
+    }
     case 'AddParticipantRes':
       return {
         type: 'participant-added',

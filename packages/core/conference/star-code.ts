@@ -3,7 +3,7 @@
  * remove the party that joined last, `*6` mute and unmute oneself.
  */
 
-import type { AnnouncementId } from '../effect.ts';
+import type { AnnouncementId, Digit } from '../effect.ts';
 import { closeConnection } from '../media/connection.ts';
 import type { Conference, ConferenceId, Leg, LegId, Participant } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
@@ -98,5 +98,9 @@ function presentIn({ participants }: Pick<Conference, 'participants'>): readonly
 }
 
 function spelled(digits: string): readonly AnnouncementId[] {
-  return [...digits].filter((each) => /\d/.test(each)).map((each) => `digit-${each}` as const);
+  return [...digits].flatMap((each) => (isDigit(each) ? (`digit-${each}` as const) : []));
+}
+
+function isDigit(character: string): character is Digit {
+  return /^[0-9]$/.test(character);
 }

@@ -9,6 +9,7 @@
  * StartMediaTransmission name the participant by conference and call reference, as AddParticipantReq
  * does: a capture of an IOS bridge in a conference would tell.
  */
+import { type AnnouncementName, announcementOfTone } from '../wire/announcements.ts';
 import {
   CreateConfResult,
   MediaEncryptionAlgorithm,
@@ -88,6 +89,13 @@ export type BridgeCommand =
   | ({ readonly type: 'add-participant' } & ParticipantReference & ParticipantTexts)
   | ({ readonly type: 'change-participant' } & ParticipantReference & ParticipantTexts)
   | ({ readonly type: 'drop-participant' } & ParticipantReference)
+  | {
+      readonly type: 'announce';
+      readonly conferenceId: number;
+      readonly callReferences: readonly number[];
+      /** One after the other. */
+      readonly announcements: readonly AnnouncementName[];
+    }
   | { readonly type: 'audit-conference' }
   | { readonly type: 'audit-participants'; readonly conferenceId: number }
   | ({
@@ -127,6 +135,15 @@ export function commandOf(message: AnyMessage): BridgeCommand | readonly BridgeS
       return { type: 'audit-conference' };
     case 'AuditParticipantReq':
       return { type: 'audit-participants', conferenceId: message.body.conferenceId };
+    case 'StartAnnouncement':
+      return {
+        type: 'announce',
+        conferenceId: message.body.conferenceId,
+        callReferences: message.body.matrixConfPartyID,
+        announcements: message.body.AnnList.flatMap(
+          ({ toneAnnouncement }) => announcementOfTone(toneAnnouncement) ?? [],
+        ),
+      };
     case 'ConnectionStatisticsReq':
       return {
         type: 'connection-statistics',

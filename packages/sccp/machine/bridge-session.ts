@@ -13,6 +13,7 @@
  * Source: sccp.md, "Bridges and other media resources".
  */
 import { unreachable } from '@conclave/base';
+import { toneOfDigit } from '../wire/dtmf-tone.ts';
 import { AlarmSeverity, DeviceType, MediaPayloadType } from '../wire/enumerations.ts';
 import type { AnyMessage } from '../wire/types.ts';
 import { answerMessages, type BridgeAnswer } from './bridge-answers.ts';
@@ -69,6 +70,13 @@ export type BridgeInput =
   | ResourceInput
   /** How many packets of a leg failed so far; given as often as one likes. */
   | ({ readonly type: 'authentication-failures'; readonly packets: number } & ParticipantReference)
+  /** A key that a participant pressed; one of `0` ... `9`, `*`, `#`, `A` ... `D`. */
+  | {
+      readonly type: 'digit';
+      readonly conferenceId: number;
+      readonly passThroughPartyId: number;
+      readonly digit: string;
+    }
   | BridgeAnswer;
 
 export type BridgeOutput =
@@ -109,12 +117,25 @@ export function handleBridge(
     case 'unregister':
     case 'disconnected':
       return onResource(session, input, nowMs);
+    case 'digit':
+      return { session, outputs: isRegistered(session) ? digitMessages(input) : [] };
     case 'authentication-failures':
       return onFailures(session, input, nowMs);
     default:
       // An answer to nobody is not sent: before the registration nothing was asked.
       return { session, outputs: isRegistered(session) ? answerMessages(input) : [] };
   }
+}
+
+function digitMessages({
+  digit,
+  conferenceId,
+  passThroughPartyId: passthruPartyID,
+}: Extract<BridgeInput, { type: 'digit' }>): readonly BridgeOutput[] {
+  const tone = toneOfDigit(digit);
+  if (tone === undefined) return [];
+  const body = { tone, conferenceId, passthruPartyID };
+  return [{ type: 'send', name: 'NotifyDtmfTone', body }];
 }
 
 function onResource(session: BridgeSession, input: ResourceInput, nowMs: number): BridgeStep {

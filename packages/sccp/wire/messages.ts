@@ -962,7 +962,7 @@ export const MESSAGES = {
   },
   NotifyDtmfTone: {
     id: 0x0127,
-    from: 'server',
+    from: 'bridge-or-server',
     fields: [
       ['tone', 'u32'],
       ['conferenceId', 'u32'],

@@ -1,0 +1,33 @@
+/**
+ * Key presses within an RTP stream. A press is one event, however many packets tell of it: all of them
+ * have its timestamp.
+ *
+ *   event (8)   E R volume (1 1 6)   duration (16)
+ *
+ * Source: [rfc] RFC 4733 §2.3, §2.5, §3.2.
+ */
+import type { IncomingPacket } from './reception.ts';
+
+const PAYLOAD_SIZE = 4;
+
+const FIRST_DYNAMIC_TYPE = 96;
+
+const KEYS = '0123456789*#ABCD';
+
+/** Where no other dynamic payload type is agreed on, these are telephone events, whatever their number. */
+export function isTelephoneEvent({ payloadType, payload }: IncomingPacket): boolean {
+  return payloadType >= FIRST_DYNAMIC_TYPE && payload.length === PAYLOAD_SIZE;
+}
+
+export class TelephoneEvents {
+  #ssrc: number | undefined;
+  #timestamp: number | undefined;
+
+  /** The key, at the first packet of its press; undefined for all others. */
+  press({ ssrc, timestamp, payload }: IncomingPacket): string | undefined {
+    if (ssrc === this.#ssrc && timestamp === this.#timestamp) return undefined;
+    this.#ssrc = ssrc;
+    this.#timestamp = timestamp;
+    return KEYS[payload[0] ?? KEYS.length];
+  }
+}

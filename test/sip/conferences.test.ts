@@ -1,0 +1,166 @@
+/*
+ * Goal: what SIP clients ask of conferences, and are told of them. Method: as in lines.test.ts.
+ */
+import { describe, expect, test } from 'vitest';
+import { houseOf, levelOf, partyAtBridge, TLS, two } from './sip-cast.ts';
+import type { SipClient } from './sip-house.ts';
+
+describe('conferences', () => {
+  test('REFER to the focus calls others in, and takes them out (RFC 4579 §5.5, §5.11)', () => {
+    const { house, ada, bob } = two();
+    ada.call('8000');
+    house.run(400);
+    ada.refer('<sip:2002@192.0.2.1>');
+    house.run(600);
+    const [conference] = house.state.conferences.values();
+    expect(conference?.participants.map(({ device }) => device)).toEqual(['ADA', 'BOB']);
+    expect(ada.sipfrags.at(-1)).toMatch(/^SIP\/2.0 200/);
+    expect(bob.isTalking).toBe(true);
+    expect(bob.security).toBe('Encrypted');
+    ada.refer('<sip:2002@192.0.2.1;method=BYE>');
+    house.run(600);
+    expect(bob.isTalking).toBe(false);
+    expect(ada.isTalking).toBe(true);
+    expect([...house.state.conferences.values()][0]?.participants).toHaveLength(1);
+    ada.bye();
+    house.run(600);
+    expect(house.state.conferences.size).toBe(0);
+    expect(house.vault.size).toBe(0);
+  });
+
+  test("REFER with Replaces brings a call of one's own in", () => {
+    const { house, ada } = two();
+    ada.call('2002');
+    house.run(400);
+    const view = ada.agent.session(ada.session);
+    ada.reinvite('sendonly');
+    house.run(400);
+    ada.direction = 'sendrecv';
+    ada.call('8000');
+    house.run(600);
+    const replaces = encodeURIComponent(
+      `${view?.callId};to-tag=${view?.remoteTag};from-tag=${view?.localTag}`,
+    );
+    ada.refer(`<sip:2002@192.0.2.1?Replaces=${replaces}>`);
+    house.run(800);
+    const [conference] = house.state.conferences.values();
+    expect(conference?.participants.map(({ device }) => device)).toEqual(['ADA', 'BOB']);
+    expect(house.state.legs.size).toBe(2);
+  });
+
+  test('its roster is told by the conference event package, with levels (RFC 4575)', () => {
+    const { house, ada, bob } = two();
+    ada.call('8000');
+    house.run(400);
+    ada.subscribe();
+    house.run();
+    expect(ada.roster).toMatch(/version="1"/);
+    expect(ada.roster).toMatch(/<sec:level>encrypted<.*conference-state>/s);
+    ada.refer('<sip:2002@192.0.2.1>');
+    house.run(600);
+    expect(ada.roster).toContain('<display-text>BOB (encrypted)</display-text>');
+    expect(ada.roster).toContain('<user-count>2</user-count>');
+    bob.bye();
+    house.run(600);
+    expect(ada.roster).toContain('<user-count>1</user-count>');
+  });
+
+  test('nobody else is told the roster', () => {
+    const { house, ada, bob } = two();
+    ada.call('8000');
+    house.run(400);
+    const [conference] = house.state.conferences.keys();
+    bob.subscribeOutside(`sip:conf-${conference}@192.0.2.1`);
+    house.run();
+    expect(bob.roster).toBeUndefined();
+    expect(bob.last).toMatchObject({ status: 403 });
+  });
+
+  test('star codes over INFO: level, roster, mute (the bridge says them)', () => {
+    const { house, ada } = two();
+    ada.call('5002');
+    house.run(400);
+    const said = () =>
+      house.log.flatMap((each) => (each.type === 'announce' ? each.announcements : []));
+    expect(said()).toEqual(['level-encrypted']);
+    for (const digit of ['*', '1', '*', '2', '*', '6']) {
+      ada.info(digit);
+      house.run(50);
+    }
+    expect(said().slice(1)).toEqual(['level-encrypted', 'alone', 'muted']);
+    const closed = house.told.filter(({ effect }) => effect.type === 'close-receive');
+    expect(closed.map(({ effect }) => 'end' in effect && effect.end.kind)).toEqual(['bridge']);
+    house.happen({
+      type: 'participant-digit',
+      bridge: 'CFB',
+      party: partyAtBridge(house),
+      digit: '*',
+    });
+    ada.info('6');
+    house.run(400);
+    expect(said()).toContain('unmuted');
+    expect(ada.remote?.direction).toBe('sendrecv');
+  });
+
+  test('meet-me by dialling; the contact is a focus (RFC 4579 §5.1)', () => {
+    const { house, ada, bob } = two();
+    ada.call('5002');
+    house.run();
+    bob.call('5002');
+    house.run();
+    expect(levelOf(house)).toBe('encrypted');
+    expect(ada.isTalking && bob.isTalking).toBe(true);
+    expect(ada.shown).toBe('"Conference (encrypted)"');
+    const keys = house.told.filter(({ effect }) => effect.type === 'open-receive');
+    expect(keys.map(({ key }) => key)).toEqual([ada.sendKey, bob.sendKey]);
+    const answer = ada.received.find((each) => each.type === 'response' && each.status === 200);
+    expect(answer?.headers.get('Contact')).toContain(';isfocus');
+  });
+
+  test('below the minimum: 488, Warning, and Q.850 cause 58 (MTM-02, CDR-04)', () => {
+    const clear = { transport: 'udp', signalling: 'clear', srtp: 'none' } as const;
+    const { house, ada, bob } = two({}, clear);
+    ada.call('5002');
+    house.run();
+    bob.call('5002');
+    house.run();
+    expect(bob.last).toMatchObject({ status: 488 });
+    expect(bob.last?.headers.get('Reason')).toBe('Q.850;cause=58');
+    expect(bob.last?.headers.get('Warning')).toMatch(/^399 /);
+    expect(levelOf(house)).toBe('encrypted');
+  });
+
+  test('a clear-text party lowers what everybody is shown; when it has left they are shown the lock again', () => {
+    const clear = { transport: 'udp', signalling: 'clear', srtp: 'none' } as const;
+    const { house, clients } = houseOf(
+      { device: 'ADA', ...TLS, srtp: 'mandatory' },
+      { device: 'BOB', ...TLS, srtp: 'mandatory' },
+      { device: 'EVE', isStandard: true, ...clear },
+    );
+    const [ada, bob, eve] = clients as [SipClient, SipClient, SipClient];
+    for (const each of [ada, bob]) {
+      each.call('5000');
+      house.run();
+    }
+    expect([ada.security, bob.security]).toEqual(['Encrypted', 'Encrypted']);
+    eve.call('5000');
+    house.run();
+    expect([ada, bob, eve].map(({ security }) => security)).toEqual(
+      Array.from({ length: 3 }, () => 'NotAuthenticated'),
+    );
+    expect(ada.shown).toBe('"Conference (nonsecure)"');
+    eve.bye();
+    house.run(400);
+    expect([ada.security, bob.security]).toEqual(['Encrypted', 'Encrypted']);
+  });
+
+  test('the conference factory (RFC 4579 §5.4) makes one of which the caller is the first member', () => {
+    const { house, ada } = two();
+    ada.call('8000');
+    house.run();
+    expect(ada.isTalking).toBe(true);
+    const [conference] = house.state.conferences.values();
+    expect(conference).toMatchObject({ kind: 'ad-hoc', focus: true });
+    expect(conference?.participants).toHaveLength(1);
+  });
+});

@@ -1,0 +1,73 @@
+/*
+ * Goal: other SIP systems. Method: as in lines.test.ts.
+ */
+import { describe, expect, test } from 'vitest';
+import { houseOf, levelOf, TLS } from './sip-cast.ts';
+import type { SipClient } from './sip-house.ts';
+
+describe('a SIP trunk', () => {
+  function withTrunk() {
+    const { house, clients } = houseOf(
+      { device: 'ADA', ...TLS, srtp: 'mandatory' },
+      { device: 'TRUNK', ...TLS, isStandard: false, isTrunk: true, srtp: 'mandatory' },
+    );
+    const [ada, trunk] = clients as [SipClient, SipClient];
+    return { house, ada, trunk };
+  }
+
+  test('is dialled by its routes; SRTP over TLS, and nonsecure all the same (TRK-04)', async () => {
+    const { house, ada, trunk } = withTrunk();
+    ada.call('9123');
+    house.run();
+    await Promise.resolve();
+    await Promise.resolve();
+    house.run();
+    const invite = trunk.received[0];
+    expect(invite?.type === 'request' && invite.uri).toMatch(/^sip:9123@/);
+    expect(trunk.isTalking && ada.isTalking).toBe(true);
+    expect(ada.receiveKey).toBe(trunk.sendKey);
+    expect(ada.security).toBe('NotAuthenticated');
+    expect(trunk.security).toBeUndefined();
+  });
+
+  test('brings many calls at a time, each with its own caller; one in a conference lowers it (TRK-03)', () => {
+    const { house, ada, trunk } = withTrunk();
+    ada.call('5000');
+    house.run();
+    expect(levelOf(house)).toBe('encrypted');
+    trunk.call('5000');
+    const first = trunk.session;
+    house.run();
+    trunk.call('5000');
+    house.run();
+    expect(levelOf(house)).toBe('nonsecure');
+    expect([...house.state.conferences.values()][0]?.participants).toHaveLength(3);
+    expect(ada.security).toBe('NotAuthenticated');
+    for (const session of [first, trunk.session]) {
+      trunk.session = session;
+      trunk.bye();
+    }
+    house.run(400);
+    expect(ada.security).toBe('Encrypted');
+  });
+
+  test('below a minimum it is refused with 488 (RES-08, RES-09)', () => {
+    const { house, ada, trunk } = withTrunk();
+    ada.call('5002');
+    house.run();
+    trunk.call('5002');
+    house.run();
+    expect(trunk.last).toMatchObject({ status: 488 });
+    expect(trunk.last?.headers.get('Reason')).toBe('Q.850;cause=58');
+  });
+
+  test('may not make calls of its own by REFER', () => {
+    const { house, ada, trunk } = withTrunk();
+    trunk.call('2001');
+    house.run(400);
+    trunk.refer('<sip:9000@192.0.2.1>');
+    house.run(400);
+    expect(trunk.isTalking && ada.isTalking).toBe(true);
+    expect(trunk.last).toMatchObject({ status: 403 });
+  });
+});
