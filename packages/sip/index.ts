@@ -57,6 +57,33 @@ export {
 } from './wire/conference-info.ts';
 export { type CSeq, formatCSeq, parseCSeq } from './wire/cseq.ts';
 export {
+  type DialogEntry,
+  type DialogInfo,
+  type DialogInfoState,
+  type DialogParty,
+  formatDialogInfo,
+  parseDialogInfo,
+} from './wire/dialog-info.ts';
+export {
+  type EnterpriseCallInfo,
+  formatCallInfo,
+  type PhoneCallAction,
+  phoneCallActionOf,
+} from './wire/enterprise-call-info.ts';
+export {
+  type EnterpriseFeatures,
+  type EnterpriseService,
+  enterpriseFeatures,
+  enterpriseServiceOf,
+} from './wire/enterprise-features.ts';
+export {
+  type DoNotDisturb,
+  formatDoNotDisturb,
+  formatJoinComplete,
+  formatParkMonitor,
+  type ParkedCall,
+} from './wire/enterprise-uncertain.ts';
+export {
   addressesOf,
   addressOf,
   allowOf,
@@ -110,6 +137,24 @@ export {
   type RefusedRequest,
 } from './wire/parse-message.ts';
 export { quote, unquote } from './wire/quoted-string.ts';
+export {
+  formatCommands,
+  formatRemoteccResponse,
+  type LineUpdate,
+  type RemoteccBody,
+  type RemoteccCommand,
+} from './wire/remotecc-command.ts';
+export {
+  type DialogName,
+  type PhoneOptions,
+  type PhoneUsage,
+  parseRemotecc,
+  REMOTECC_REQUEST,
+  REMOTECC_RESPONSE,
+  type RemoteccRequest,
+  type RemoteSoftkey,
+  TOKEN_REGISTRATION,
+} from './wire/remotecc-request.ts';
 export { splitList } from './wire/split-list.ts';
 export { decodeText, encodeText, rawText } from './wire/text.ts';
 export {
