@@ -11,7 +11,6 @@ export {
   type DigestVerdict,
 } from './machine/digest-server.ts';
 export { type Flow, isReliable, isSecureTransport, type SipTransport } from './machine/flow.ts';
-export { makeResponse } from './machine/response.ts';
 export type {
   Content,
   EndReason,
@@ -35,7 +34,6 @@ export type {
   UserAgentOptions,
   UserAgentOutput,
 } from './machine/user-agent-types.ts';
-export { wayBack } from './machine/way-back.ts';
 export {
   type AuthHeader,
   formatChallenge,

@@ -4,7 +4,6 @@
  */
 import { nowMs, SYSTEM_CLOCK, type TlsIdentity } from '@conclave/net';
 import { handshakeSentence } from '@conclave/pki';
-import { type Flow, makeResponse, type RefusedRequest, topViaOf, wayBack } from '@conclave/sip';
 import type { Alarm } from '@conclave/telemetry';
 import type { AlarmLimit } from '../alarm-limit.ts';
 import type { SipExchange } from './sip-exchange.ts';
@@ -46,7 +45,7 @@ export async function openSipServer(options: SipServerOptions): Promise<SipSocke
         const { host } = flow.remote;
         const text = `A SIP message from ${host} over ${flow.transport} cannot be read (${reason}).`;
         warn('MalformedMessage', 'malformed', host, text);
-        if (refused) refuse(sockets, flow, refused);
+        if (refused) exchange.refuse(refused, flow);
       },
       onFlood: ({ remote }) =>
         warn('SourceFlooding', 'messages', remote.host, `${remote.host} sends too many messages.`),
@@ -63,12 +62,4 @@ export async function openSipServer(options: SipServerOptions): Promise<SipSocke
     connect: (uri) => sockets.transport.connect(uri),
   });
   return sockets;
-}
-
-/** Says what is wrong with a request that no user agent will see. */
-function refuse({ transport }: SipSockets, flow: Flow, refused: RefusedRequest): void {
-  const { request, status, reason } = refused;
-  const via = topViaOf(request);
-  const response = makeResponse(request, status, { phrase: reason });
-  transport.send(response, flow, via && wayBack(via, flow));
 }
