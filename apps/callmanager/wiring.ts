@@ -23,8 +23,9 @@ import { Exchange } from './exchange.ts';
 import { Locales } from './locale/locales.ts';
 import type { CallManagerNews } from './news.ts';
 import { reportOf } from './report.ts';
-import { NO_SIP_DIRECTORY } from './sip/sip-exchange.ts';
+import { SipPeers } from './sip/sip-peers.ts';
 import { openSipServer, type SipPortOptions } from './sip/sip-server.ts';
+import type { SipSockets } from './sip/wiring.ts';
 import { stateToJson } from './state-json.ts';
 
 export interface CallManagerOptions {
@@ -84,12 +85,24 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
   const locales = new Locales(dataDirectory);
   readLocales(locales, stored, alarms);
   const limit = new AlarmLimit();
+  let sockets: SipSockets | undefined;
+  const peers = new SipPeers({
+    clock: SYSTEM_CLOCK,
+    configuration: stored,
+    sealKey: new Uint8Array(randomBytes(32)),
+    sockets: () => sockets,
+    happen: (event) => exchange.engine.happen(event),
+    raise: (alarm) => alarms.raise(alarm),
+    limit,
+    log: (facts, text) => log.info(facts, text),
+    news,
+  });
   const exchange = new Exchange({
     clock: SYSTEM_CLOCK,
     random: (size) => new Uint8Array(randomBytes(size)),
     token: () => randomBytes(12).toString('hex'),
     configuration: coreConfiguration(stored),
-    sipDirectory: NO_SIP_DIRECTORY,
+    sipDirectory: peers,
     firstCallId,
     literalPrefix: () => parameterValue(stored, 'Certificate name literal prefix') === 'True',
     phrasesOf: (userLocale) => locales.phrasesOf(userLocale),
@@ -114,6 +127,7 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
     readLocales(locales, stored, alarms);
     engine.happen({ type: 'configuration', configuration: coreConfiguration(stored) });
     for (const device of changed) hub.disconnect(device, 'its configuration has changed');
+    peers.configure(stored, changed);
   }
 
   const identity = keys.readCallManager();
@@ -151,7 +165,7 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
       return { status: 200, body: {} };
     },
   });
-  const sockets =
+  sockets =
     options.sip &&
     (await openSipServer({
       ...options.sip,
@@ -169,6 +183,7 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
     sipPort: sockets?.ports.udp ?? 0,
     sipTlsPort: sockets?.ports.tls ?? 0,
   };
+  peers.configure(stored, new Set((stored.sipTrunks ?? []).map(({ name }) => name)));
   await admin.listen();
   news({ type: 'listening', host: options.host, ...ports });
 
@@ -183,6 +198,7 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
       hub.close('the call manager stops');
       await Promise.all([clear.close(), secure.close(), sockets?.close(), admin.close()]);
       sip.close();
+      peers.close();
       engine.close();
       records.close();
       await store.close();
@@ -226,7 +242,10 @@ function ownAddresses(): readonly string[] {
 }
 
 /** Devices whose own settings differ: they must register again. */
-function changedDevices(before: StoredConfiguration, after: StoredConfiguration): string[] {
+function changedDevices(
+  before: StoredConfiguration,
+  after: StoredConfiguration,
+): ReadonlySet<string> {
   const modeChanged = before.cluster.securityMode !== after.cluster.securityMode;
   const devices = (from: StoredConfiguration): Map<string, unknown> =>
     new Map(
@@ -236,7 +255,9 @@ function changedDevices(before: StoredConfiguration, after: StoredConfiguration)
       ].map((each) => [each.name, each]),
     );
   const next = devices(after);
-  return [...devices(before)]
-    .filter(([name, device]) => modeChanged || !isDeepStrictEqual(next.get(name), device))
-    .map(([name]) => name);
+  const old = devices(before);
+  const names = [...old.keys(), ...next.keys()];
+  return new Set(
+    names.filter((name) => modeChanged || !isDeepStrictEqual(next.get(name), old.get(name))),
+  );
 }

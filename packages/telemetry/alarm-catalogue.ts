@@ -97,6 +97,13 @@ export const ALARM_CATALOGUE: readonly AlarmDefinition[] = [
     action: 'See that the music process runs and reaches the call manager; it registers by itself.',
   },
   {
+    name: 'RegistrationGuessing',
+    severity: 'error',
+    meaning: 'Wrong passwords came in numbers, from one address or for one SIP device.',
+    action:
+      'See what is at the address; a device that was given a new password has it wrong there.',
+  },
+  {
     name: 'SourceFlooding',
     severity: 'warning',
     meaning: 'One address sends more SIP messages, or opens more connections, than it may.',

@@ -12,6 +12,7 @@ import {
   type Flow,
   formatHostPort,
   type RefusedRequest,
+  type Reply,
   type SipMessage,
   type SipRequest,
   UserAgent,
@@ -31,11 +32,17 @@ export interface SipWire {
   connect(uri: string): Promise<Result<Flow>>;
 }
 
+/** The answer to who has to prove itself, or has failed to. */
+export interface TurnedDown {
+  readonly status: number;
+  readonly reply: Reply;
+}
+
 /** Who is registered, and where. */
 export interface SipDirectory {
   peerOf(device: string): SipPeer | undefined;
   /** Who sends this request outside of a dialog; undefined: nobody that we know. */
-  senderOf(request: SipRequest, flow: Flow): SipPeer | undefined;
+  senderOf(request: SipRequest, flow: Flow): SipPeer | TurnedDown | undefined;
   register(transaction: number, request: SipRequest, flow: Flow, agent: SipAgent): void;
   flowClosed(flowId: string): void;
 }
@@ -222,12 +229,13 @@ export class SipExchange implements SipAgent {
 
   #incoming(session: number, request: SipRequest, flow: Flow): void {
     const peer = this.#options.directory.senderOf(request, flow);
-    if (peer) {
+    if (peer && 'device' in peer) {
       this.lines.incoming(session, request, { ...peer, flow });
       return;
     }
     const headers = reasonFields(finalStatusOf('key-not-active'), flow.local.host);
-    this.run((agent, nowMs) => agent.reject(session, 403, { headers }, nowMs));
+    const { status, reply } = peer ?? { status: 403, reply: { headers } };
+    this.run((agent, nowMs) => agent.reject(session, status, reply, nowMs));
   }
 
   #request(transaction: number, request: SipRequest, flow: Flow): void {
@@ -235,13 +243,17 @@ export class SipExchange implements SipAgent {
       this.#options.directory.register(transaction, request, flow, this);
       return;
     }
-    const peer = this.#options.directory.senderOf(request, flow);
-    if (request.method === 'OPTIONS' || !peer) {
-      const status = request.method === 'OPTIONS' ? 200 : 403;
-      this.run((agent, nowMs) => agent.respond(transaction, status, {}, nowMs));
+    if (request.method === 'OPTIONS') {
+      this.run((agent, nowMs) => agent.respond(transaction, 200, {}, nowMs));
       return;
     }
-    this.#requests.outside({ ...peer, flow }, transaction, request);
+    const peer = this.#options.directory.senderOf(request, flow);
+    if (peer && 'device' in peer) {
+      this.#requests.outside({ ...peer, flow }, transaction, request);
+      return;
+    }
+    const { status, reply } = peer ?? { status: 403, reply: {} };
+    this.run((agent, nowMs) => agent.respond(transaction, status, reply, nowMs));
   }
 }
 
