@@ -13,7 +13,9 @@ import {
   contactsOf,
   contentTypeOf,
   cseqOf,
+  decodeText,
   expiresOf,
+  formatDialogInfo,
   formatMessage,
   formatNameAddress,
   formatUri,
@@ -25,12 +27,15 @@ import {
   maxForwardsOf,
   namedDialogOf,
   parseAuthHeader,
+  parseDialogInfo,
   parseMessage,
   parseNameAddress,
+  parseRemotecc,
   parseTokenWithParameters,
   parseUri,
   parseVia,
   partsOf,
+  phoneCallActionOf,
   type SipMessage,
   sameUri,
   splitList,
@@ -92,6 +97,7 @@ function readFields(message: SipMessage): void {
     parseAuthHeader(value);
     parseTokenWithParameters(value);
   }
+  phoneCallActionOf(message);
   callIdOf(message);
   cseqOf(message);
   contentTypeOf(message);
@@ -109,6 +115,9 @@ function readUri(text: string): void {
 
 function readParts(whole: BodyPart, depth: number): void {
   const parts = partsOf(whole);
+  parseRemotecc(whole);
+  const dialogs = parseDialogInfo(decodeText(whole.body));
+  if (dialogs.ok) deepStrictEqual(parseDialogInfo(formatDialogInfo(dialogs.value)), dialogs);
   if (!parts.ok || depth === 0) return;
   for (const part of parts.value) if (part !== whole) readParts(part, depth - 1);
 }

@@ -10,23 +10,29 @@ export interface Seed {
   readonly bytes: Uint8Array;
 }
 
-const FOLDER = join(import.meta.dirname, '../../fixtures/sip');
+const FIXTURES = join(import.meta.dirname, '../../fixtures');
 
 /** In the order of their names, the same everywhere. */
 export function sipCorpus(): readonly Seed[] {
-  return readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
-    .map((name) => name.replaceAll('\\', '/'))
-    .filter((name) => /\.(?:dat|sip)$/.test(name))
-    .toSorted()
-    .map((name) => ({ name, bytes: new Uint8Array(readFileSync(join(FOLDER, name))) }));
+  return filesIn('sip', /\.(?:dat|sip)$/);
 }
 
-/** The session descriptions in them. */
+/** Offers of real clients, and the session descriptions in SIP messages. */
 export function sdpCorpus(): readonly Seed[] {
-  return sipCorpus().flatMap(({ name, bytes }) => {
+  const inMessages = sipCorpus().flatMap(({ name, bytes }) => {
     const message = parseMessage(bytes);
     const parts = message.ok ? partsOf(message.value) : undefined;
     const found = parts?.ok ? parts.value.find(({ body }) => parseDescription(body).ok) : undefined;
     return found ? [{ name, bytes: found.body }] : [];
   });
+  return [...filesIn('sdp', /\.sdp$/), ...inMessages];
+}
+
+function filesIn(folder: string, wanted: RegExp): readonly Seed[] {
+  const path = join(FIXTURES, folder);
+  return readdirSync(path, { recursive: true, encoding: 'utf8' })
+    .map((name) => name.replaceAll('\\', '/'))
+    .filter((name) => wanted.test(name))
+    .toSorted()
+    .map((name) => ({ name, bytes: new Uint8Array(readFileSync(join(path, name))) }));
 }

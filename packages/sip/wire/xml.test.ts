@@ -65,6 +65,8 @@ describe('a document', () => {
     '<a><![CDATA[ </a>',
     '<1/>',
     '< a/>',
+    '<a>\0</a>',
+    '<a b="\x1b"/>',
   ])('is refused: %s', (text) => {
     expect(parseXml(text)).toEqual({ ok: false, error: 'bad-xml' });
   });

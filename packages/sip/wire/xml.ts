@@ -63,6 +63,7 @@ interface Draft {
 /** The root element. */
 export function parseXml(text: string): Result<XmlElement, XmlError> {
   if (text.length > LENGTH_MAX) return fail('too-large');
+  if (text.search(NO_PHONE_CHARACTER) >= 0) return fail('bad-xml');
   const root: Draft = { tag: '', attributes: new Map(), children: [], text: '' };
   const open: Draft[] = [root];
   let elements = 0;
