@@ -319,7 +319,7 @@ export class SipClient {
   /** The level in the last Call-Info it was sent. */
   get security(): string | undefined {
     const value = this.received.findLast(({ headers }) => headers.has('Call-Info'));
-    return /security=(\w+)/.exec(value?.headers.get('Call-Info') ?? '')?.[1];
+    return /security= ?(\w+)/.exec(value?.headers.get('Call-Info') ?? '')?.[1];
   }
 
   /** The name it was shown last. */

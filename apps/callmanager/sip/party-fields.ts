@@ -4,7 +4,7 @@
  * beside the name (PHN-08).
  */
 import type { Level, PhoneEffect } from '@conclave/core';
-import { formatNameAddress, NO_PARAMETERS, rawText } from '@conclave/sip';
+import { formatCallInfo, formatNameAddress, NO_PARAMETERS, rawText } from '@conclave/sip';
 import { CONFERENCE_NAME } from '../locale/phrases.ts';
 import type { SipPeer } from './sip-peer.ts';
 
@@ -12,12 +12,12 @@ export type CallInfo = Extract<PhoneEffect, { type: 'call-info' }>;
 
 export type Field = readonly [name: string, value: string];
 
-const SECURITY: Readonly<Record<Level, string>> = {
+const SECURITY = {
   unknown: 'Unknown',
   nonsecure: 'NotAuthenticated',
   authenticated: 'Authenticated',
   encrypted: 'Encrypted',
-};
+} as const satisfies Readonly<Record<Level, string>>;
 
 /** `host` is ours, as this peer knows it. */
 export function partyFields(info: CallInfo, peer: SipPeer, host: string): readonly Field[] {
@@ -29,9 +29,8 @@ export function partyFields(info: CallInfo, peer: SipPeer, host: string): readon
   ];
   if (peer.isTrunk) return identity;
   const orientation = info.direction === 'inbound' && !info.conference ? 'from' : 'to';
-  const callInfo =
-    `<urn:x-cisco-remotecc:callinfo>;security=${SECURITY[info.level ?? 'unknown']}` +
-    `;orientation=${orientation};call-instance=1`;
+  const security = SECURITY[info.level ?? 'unknown'];
+  const callInfo = formatCallInfo({ security, orientation, callInstance: 1 });
   return [['Call-Info', callInfo], ...identity];
 }
 
