@@ -4,6 +4,7 @@ import type { Campaign } from './fuzz.ts';
 import { checkSdp } from './sdp-target.ts';
 import { checkSipCodec } from './sip-codec-target.ts';
 import { sdpCorpus, sipCorpus } from './sip-corpus.ts';
+import { checkSipLines } from './sip-lines-target.ts';
 import { checkSipUserAgent } from './sip-user-agent-target.ts';
 
 export const CODEC: Campaign = {
@@ -25,4 +26,11 @@ export const USER_AGENT: Campaign = {
   corpus: sipCorpus(),
   mutate,
   target: checkSipUserAgent,
+};
+
+export const LINES: Campaign = {
+  name: 'lines',
+  corpus: sipCorpus(),
+  mutate,
+  target: checkSipLines,
 };

@@ -1,7 +1,7 @@
 import { mutate } from '@conclave/testkit';
 import { expect, test } from 'vitest';
 import { fuzz } from './fuzz.ts';
-import { CODEC, DESCRIPTIONS, USER_AGENT } from './sip-campaigns.ts';
+import { CODEC, DESCRIPTIONS, LINES, USER_AGENT } from './sip-campaigns.ts';
 import { sipCorpus } from './sip-corpus.ts';
 
 /*
@@ -13,6 +13,7 @@ test.each([
   [CODEC.name, CODEC, 15_000],
   [DESCRIPTIONS.name, DESCRIPTIONS, 40_000],
   [USER_AGENT.name, USER_AGENT, 3000],
+  [LINES.name, LINES, 1500],
 ])('every seed and its mutations keep the promises: %s', async (_, campaign, rounds) => {
   const failures = await fuzz(campaign, {
     seed: 1,

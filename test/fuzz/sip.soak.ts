@@ -6,7 +6,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect, parseArgs } from 'node:util';
 import { type Campaign, type Failure, fuzz } from './fuzz.ts';
-import { CODEC, DESCRIPTIONS, USER_AGENT } from './sip-campaigns.ts';
+import { CODEC, DESCRIPTIONS, LINES, USER_AGENT } from './sip-campaigns.ts';
 
 const HELP = `npm run soak -- sip [--minutes N] [--seed N] [--out FOLDER]
 
@@ -20,7 +20,7 @@ const SLOW_MS = 50;
 
 const FAILURES_MAX = 20;
 
-const CAMPAIGNS = [CODEC, DESCRIPTIONS, USER_AGENT];
+const CAMPAIGNS = [CODEC, DESCRIPTIONS, USER_AGENT, LINES];
 
 const { values } = parseArgs({
   options: {
