@@ -23,6 +23,7 @@ import {
   MEDIA_UNACCEPTABLE,
   TURNED_DOWN,
 } from './final-status.ts';
+import { outsideName } from './outside-name.ts';
 import type { SipAgent } from './sip-agent.ts';
 import { SipCall, type SipCallPorts } from './sip-call.ts';
 import type { SipPeer } from './sip-peer.ts';
@@ -243,5 +244,5 @@ function callerOf(request: SipRequest): { readonly name: string; readonly number
   const uri = from?.uri;
   const number =
     uri?.scheme === 'tel' ? uri.number : uri?.scheme === 'other' ? '' : (uri?.user ?? '');
-  return { name: from?.displayName ?? '', number };
+  return { name: outsideName(from?.displayName ?? ''), number: outsideName(number) };
 }
