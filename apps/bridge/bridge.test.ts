@@ -50,7 +50,7 @@ describe('a conference of an 80-bit, a 32-bit and a clear A-law leg', () => {
     expect(sizesOf(a)).toEqual([182]);
     expect(sizesOf(b)).toEqual([176]);
     expect(sizesOf(c)).toEqual([172]);
-    const { conferences } = stage.bridge.status();
+    const { conferences } = await stage.bridge.status();
     expect(conferences[0]?.legs.map(({ receives, transmits }) => [receives, transmits])).toEqual([
       ['srtp', 'srtp'],
       ['srtp', 'srtp'],
@@ -125,14 +125,14 @@ describe('what is forged is counted and not mixed', () => {
       a.send(last);
       a.send(tampered(last));
     });
-    await vi.waitFor(() => {
-      const leg = stage.leg(1);
+    await vi.waitFor(async () => {
+      const leg = await stage.leg(1);
       expect(leg.unauthenticated).toBeGreaterThanOrEqual(PACKET_FORGERIES);
       expect(leg.clear).toBeGreaterThanOrEqual(PACKET_FORGERIES);
       expect(leg.replayed).toBeGreaterThanOrEqual(PACKET_FORGERIES);
     }, WAIT);
     await everybodyHearsTheOthers(a, b, c);
-    const forged = stage.leg(2);
+    const forged = await stage.leg(2);
     expect([forged.unauthenticated, forged.clear, forged.replayed]).toEqual([0, 0, 0]);
   });
 
@@ -145,7 +145,7 @@ describe('what is forged is counted and not mixed', () => {
     stranger.bridgePort = c.bridgePort;
     stage.everyTick(() => stranger.speak());
     await vi.waitFor(
-      () => expect(stage.leg(3).wrongSource).toBeGreaterThanOrEqual(PACKET_FORGERIES),
+      async () => expect((await stage.leg(3)).wrongSource).toBeGreaterThanOrEqual(PACKET_FORGERIES),
       WAIT,
     );
     await everybodyHearsTheOthers(a, b, c);
@@ -164,9 +164,9 @@ describe('what is forged is counted and not mixed', () => {
         size = (size + 7) % 3000;
       }
     });
-    await vi.waitFor(() => {
-      expect(stage.leg(1).malformed).toBeGreaterThan(100);
-      expect(stage.leg(3).wrongSource).toBeGreaterThan(100);
+    await vi.waitFor(async () => {
+      expect((await stage.leg(1)).malformed).toBeGreaterThan(100);
+      expect((await stage.leg(3)).wrongSource).toBeGreaterThan(100);
     }, WAIT);
     await everybodyHearsTheOthers(a, b, c);
   });
@@ -230,9 +230,9 @@ describe('who leaves', () => {
     b.listenAnew();
     await hearsOnly(a, [1500]);
     expect(b.hears(CANDIDATES_HZ)).toBeUndefined();
-    expect(stage.leg(2)).toMatchObject({ receives: 'none', transmits: 'none' });
-    expect(stage.leg(2).packetsReceived).toBeGreaterThan(0);
-    await vi.waitFor(() => expect(stage.leg(2).unexpected).toBeGreaterThan(0), WAIT);
+    expect(await stage.leg(2)).toMatchObject({ receives: 'none', transmits: 'none' });
+    expect((await stage.leg(2)).packetsReceived).toBeGreaterThan(0);
+    await vi.waitFor(async () => expect((await stage.leg(2)).unexpected).toBeGreaterThan(0), WAIT);
     const resumed = await stage.resume(b);
     await everybodyHearsTheOthers(a, resumed, c);
     expect(opens(resumed, b.hearKey)).toBe(false);
@@ -259,14 +259,17 @@ describe('who leaves', () => {
     stage.link.send('CloseReceiveChannel', old);
     stage.link.send('StopMediaTransmission', old);
     await stage.link.audit(CONFERENCE);
-    expect(stage.leg(2)).toMatchObject({ receives: 'srtp', transmits: 'srtp' });
+    expect(await stage.leg(2)).toMatchObject({ receives: 'srtp', transmits: 'srtp' });
     await everybodyHearsTheOthers(a, b, c);
   });
 
   test('ConnectionStatisticsReq is answered while the leg is there and after it', async () => {
     const stage = await Stage.open();
     const [a] = await stage.three();
-    await vi.waitFor(() => expect(stage.leg(1).packetsReceived).toBeGreaterThan(10), WAIT);
+    await vi.waitFor(
+      async () => expect((await stage.leg(1)).packetsReceived).toBeGreaterThan(10),
+      WAIT,
+    );
     const question = { callReference: 1, directoryNum: '1001', statsProcessingMode: 1 };
     const during = await stage.link.ask(
       'ConnectionStatisticsReq',
@@ -439,7 +442,10 @@ describe('signalling', () => {
     const [a, b, c] = await stage.three();
     await everybodyHearsTheOthers(a, b, c);
     stage.link.cut();
-    await vi.waitFor(() => expect(stage.bridge.status().conferences).toEqual([]), WAIT);
+    await vi.waitFor(
+      async () => expect((await stage.bridge.status()).conferences).toEqual([]),
+      WAIT,
+    );
     const link = await stage.manager.nextLink();
     expect(events.map(({ type }) => type)).toEqual(['registered', 'lost', 'registered']);
     expect(events[1]).toMatchObject({ conferencesEnded: 1 });
@@ -503,7 +509,7 @@ describe('signalling', () => {
     stage.link.sendRaw(cutShort);
     expect(await stage.link.audit(CONFERENCE)).toEqual([1, 2, 3]);
     expect(events.filter(({ type }) => type === 'trouble')).toHaveLength(1);
-    expect(stage.bridge.status().ignoredMessages).toBe(2);
+    expect((await stage.bridge.status()).ignoredMessages).toBe(2);
     await everybodyHearsTheOthers(a, b, c);
   });
 
@@ -547,7 +553,7 @@ describe('signalling', () => {
     expect(await failed.promise).toMatchObject({ type: 'failed', code: 'ECONNREFUSED' });
     const manager = await listen({ port: probe.port });
     await bridge.registered;
-    expect(bridge.status().registered).toBe(true);
+    expect((await bridge.status()).registered).toBe(true);
     await manager.nextLink();
   });
 
@@ -557,13 +563,10 @@ describe('signalling', () => {
     stage.bridge.close();
     await stage.link.take('UnregisterReq');
     await stage.link.ended;
-    const socket = await UdpSocket.open({
-      host: '127.0.0.1',
-      port: a.bridgePort,
-      onPacket: () => {},
-    });
+    const bind = { host: '127.0.0.1', port: a.bridgePort, onPacket: () => {} };
+    const socket = await vi.waitFor(() => UdpSocket.open(bind), WAIT);
     socket.close();
-    expect(stage.bridge.status()).toMatchObject({ registered: false, conferences: [] });
+    expect(await stage.bridge.status()).toMatchObject({ registered: false, conferences: [] });
   });
 });
 
@@ -666,8 +669,9 @@ class Stage {
     return packets;
   }
 
-  leg(callReference: number): LegStatus {
-    const legs = this.bridge.status().conferences.flatMap((conference) => conference.legs);
+  async leg(callReference: number): Promise<LegStatus> {
+    const { conferences } = await this.bridge.status();
+    const legs = conferences.flatMap((conference) => conference.legs);
     const found = legs.find((leg) => leg.callReference === callReference);
     if (!found) throw new Error(`leg ${callReference} is in the conference`);
     return found;

@@ -3,22 +3,22 @@
  * believes nobody's claim of security: what does not authenticate is not mixed, and it says so.
  */
 import { assert } from '@conclave/base';
-import { LATENESS_BOUNDS_MS, MediaClock, TICK_MS } from '@conclave/net';
+import { LATENESS_BOUNDS_MS } from '@conclave/net';
 import { type Failure, RegistrationKeeper, type Station } from '@conclave/resource';
 import { CONFERENCE_PARTIES_MAX } from '@conclave/sccp';
 import type { Language } from './announcement-files.ts';
+import { MediaFarm } from './media-farm.ts';
 import type { ConferenceStatus } from './media-plane.ts';
 import { capacityOf } from './module-capacity.ts';
 import { Registration, type RegistrationEnd } from './registration.ts';
-
-/** Failing packets are looked for this often. */
-const FAILURE_WATCH_TICKS: number = 500 / TICK_MS;
 
 export interface BridgeOptions extends Station {
   /** Conferences that the module can carry without security; a secure bridge has half (BRG-11). */
   readonly sessions: number;
   /** Parties of one conference; at most `CONFERENCE_PARTIES_MAX`. */
   readonly parties: number;
+  /** Media threads; one when absent. Each carries its conferences on a processor of its own. */
+  readonly workers?: number;
   /** Dotted address for media; absent means that of the signalling connection. */
   readonly mediaAddress?: string;
   /** Of announcements; absent means English. */
@@ -78,9 +78,8 @@ export class Bridge {
   readonly registered: Promise<void>;
   readonly #options: BridgeOptions;
   readonly #conferencesMax: number;
-  readonly #clock: MediaClock;
+  readonly #farm: MediaFarm;
   readonly #keeper: RegistrationKeeper<Registration, RegistrationEnd>;
-  #ticksToWatch = FAILURE_WATCH_TICKS;
 
   /** Does nothing yet. */
   constructor(options: BridgeOptions) {
@@ -88,13 +87,13 @@ export class Bridge {
     this.#options = options;
     this.#conferencesMax = capacityOf(options.sessions, options.tls !== undefined);
     assert(this.#conferencesMax > 0, 'a bridge has room for a conference');
-    this.#clock = new MediaClock(() => this.#onTick());
+    this.#farm = new MediaFarm(options.workers ?? 1);
     this.#keeper = new RegistrationKeeper({
       open: (handlers) =>
-        Registration.open(options, this.#conferencesMax, {
-          ...handlers,
-          conferencesChanged: (count) => (count > 0 ? this.#clock.start() : this.#clock.stop()),
-          trouble: (text) => this.#tell({ type: 'trouble', text }),
+        Registration.open(options, {
+          conferencesMax: this.#conferencesMax,
+          farm: this.#farm,
+          handlers: { ...handlers, trouble: (text) => this.#tell({ type: 'trouble', text }) },
         }),
       registered: (version) => this.#onRegistered(version),
       lost: ({ conferencesEnded }, { reason, retryMs }) =>
@@ -109,22 +108,22 @@ export class Bridge {
     this.#keeper.start();
   }
 
-  status(): BridgeStatus {
-    const { lateness, skipped } = this.#clock.schedule;
+  async status(): Promise<BridgeStatus> {
+    const { conferences, ticks } = await this.#farm.status();
     return {
       name: this.#options.name,
       registered: this.#keeper.isRegistered,
       secure: this.#options.tls !== undefined,
       conferencesMax: this.#conferencesMax,
       partiesMax: this.#options.parties,
-      conferences: this.#keeper.current?.plane.status() ?? [],
+      conferences,
       ignoredMessages: this.#keeper.current?.ignoredMessages ?? 0,
       ticks: {
-        lateness: lateness.map((ticks, index) => ({
+        lateness: ticks.lateness.map((count, index) => ({
           underMs: LATENESS_BOUNDS_MS[index],
-          ticks,
+          ticks: count,
         })),
-        skipped,
+        skipped: ticks.skipped,
       },
     };
   }
@@ -132,7 +131,7 @@ export class Bridge {
   /** Unregisters and ends every conference, at once. Closing twice is harmless. */
   close(): void {
     this.#keeper.close();
-    this.#clock.stop();
+    this.#farm.close();
   }
 
   #onRegistered(version: number): void {
@@ -142,14 +141,6 @@ export class Bridge {
       conferencesMax: this.#conferencesMax,
       partiesMax: this.#options.parties,
     });
-  }
-
-  #onTick(): void {
-    this.#keeper.current?.plane.tick();
-    this.#ticksToWatch -= 1;
-    if (this.#ticksToWatch > 0) return;
-    this.#ticksToWatch = FAILURE_WATCH_TICKS;
-    this.#keeper.current?.reportFailures();
   }
 
   #tell(event: BridgeEvent): void {

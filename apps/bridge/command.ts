@@ -19,7 +19,7 @@ export async function bridgeCommand(argv: readonly string[]): Promise<void> {
     onEvent: (event) => say(json ? eventJson(event, commandLine) : eventText(event, commandLine)),
   });
   const status = setInterval(() => {
-    if (json) say(statusJson(bridge.status()));
+    if (json) void bridge.status().then((told) => say(statusJson(told)));
   }, STATUS_INTERVAL_MS);
   bridge.start();
   await endAsked(exitWithParent);

@@ -9,7 +9,7 @@
  */
 import { isIPv6 } from 'node:net';
 import { unreachable } from '@conclave/base';
-import { type MediaIo, openMediaIo } from '@conclave/media-io';
+import type { MediaIo } from '@conclave/media-io';
 import {
   AddParticipantResult,
   type BridgeAnswer,
@@ -37,8 +37,8 @@ export interface MediaPlaneOptions {
   readonly partiesMax: number;
   /** Dotted address for media. */
   readonly address: string;
-  /** How media goes; absent means the best way there is. */
-  readonly io?: MediaIo;
+  /** How media goes; it outlives the plane. */
+  readonly io: MediaIo;
   /** What can be said. */
   readonly clips: Clips;
   /** A participant has pressed a key. */
@@ -87,11 +87,15 @@ export class MediaPlane {
 
   constructor(options: MediaPlaneOptions) {
     this.#options = options;
-    this.#io = options.io ?? openMediaIo();
+    this.#io = options.io;
   }
 
   get conferenceCount(): number {
     return this.#conferences.size;
+  }
+
+  get legCount(): number {
+    return this.#conferences.values().reduce((sum, { legs }) => sum + legs.size, 0);
   }
 
   /** Resolves with the answer when all of it is done; undefined for commands that have none. */
@@ -162,7 +166,6 @@ export class MediaPlane {
     for (const conference of this.#conferences.values()) conference.close();
     this.#conferences.clear();
     this.#ended.clear();
-    this.#io.close();
     return count;
   }
 

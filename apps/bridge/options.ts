@@ -28,6 +28,7 @@ export const HELP: string = `conclave bridge --name NAME --mode encrypted|nonsec
   --codecs LIST        codecs that its profile enables, such as g711,g729; the heaviest counts (g711)
   --parties N          parties of one conference, at most ${CONFERENCE_PARTIES_MAX} (32)
   --language L         of announcements: ${LANGUAGES.join(', ')} (en)
+  --workers N          media threads, each on a processor of its own (1)
   --version N          highest SCCP version, 3 to 22 (20)
   --json               events and, every five seconds, counters as JSON lines
   --exit-with-parent   end when the process that started us is gone
@@ -35,6 +36,9 @@ export const HELP: string = `conclave bridge --name NAME --mode encrypted|nonsec
 
 /** More than a machine mixes by far; what is past it is a typing error. */
 const SESSIONS_MAX = 4096;
+
+/** More threads than processors only get in each other's way. */
+const WORKERS_MAX = 64;
 
 export interface CommandLine {
   readonly bridge: Omit<BridgeOptions, 'onEvent'>;
@@ -61,6 +65,7 @@ export function parseCommandLine(argv: readonly string[]): CommandLine | undefin
     throw new OptionError('--media-address is no IP address');
   }
   const parties = integerOption('parties', values.parties, { min: 1, max: CONFERENCE_PARTIES_MAX });
+  const workers = integerOption('workers', values.workers, { min: 1, max: WORKERS_MAX });
   return {
     json: values.json,
     exitWithParent: values['exit-with-parent'],
@@ -69,6 +74,7 @@ export function parseCommandLine(argv: readonly string[]): CommandLine | undefin
       sessions,
       parties,
       language: languageFrom(values.language),
+      workers,
       ...(mediaAddress !== undefined && { mediaAddress }),
     },
   };
@@ -82,6 +88,7 @@ const OPTIONS = {
   codecs: { type: 'string' },
   parties: { type: 'string', default: '32' },
   language: { type: 'string', default: 'en' },
+  workers: { type: 'string', default: '1' },
 } as const;
 
 /** Said outright, or what the module has for its codecs (BRG-08). */

@@ -17,9 +17,9 @@ import {
   type LinkOutput,
   newBridgeSession,
 } from '@conclave/sccp';
-import { readClips } from './announcement-files.ts';
 import type { BridgeOptions } from './bridge.ts';
-import { MediaPlane } from './media-plane.ts';
+import type { MediaFarm } from './media-farm.ts';
+import type { LegFailures } from './media-plane.ts';
 
 /** Commands that may wait: the call manager sets up the largest conference at once and some. */
 const WAITING_COMMANDS_MAX = 4096;
@@ -27,8 +27,6 @@ const WAITING_COMMANDS_MAX = 4096;
 type BridgeOnly = Exclude<BridgeOutput, LinkOutput>;
 
 export interface BridgeHandlers extends RegistrationHandlers<RegistrationEnd> {
-  /** Conferences begin or end: the clock is needed, or not any more. */
-  conferencesChanged(count: number): void;
   /** One line about something that failed in the world. */
   trouble(text: string): void;
 }
@@ -37,10 +35,17 @@ export interface RegistrationEnd extends LinkEnd {
   readonly conferencesEnded: number;
 }
 
+export interface RegistrationOptions {
+  readonly conferencesMax: number;
+  /** Works for this registration from now on. */
+  readonly farm: MediaFarm;
+  readonly handlers: BridgeHandlers;
+}
+
 export class Registration {
-  readonly plane: MediaPlane;
+  readonly #farm: MediaFarm;
+  readonly #onEnd: (end: RegistrationEnd) => void;
   readonly #link: ResourceLink<BridgeSession, BridgeInput, BridgeOnly>;
-  readonly #handlers: BridgeHandlers;
   /** The last command that was begun, and with it all before. */
   #work: Promise<void> = Promise.resolve();
   #waiting = 0;
@@ -49,20 +54,12 @@ export class Registration {
   private constructor(
     connection: StreamConnection,
     options: BridgeOptions,
-    limits: { readonly conferencesMax: number; readonly handlers: BridgeHandlers },
+    { conferencesMax, farm, handlers }: RegistrationOptions,
   ) {
-    const { name, parties: partiesMax, protocolVersion, mediaAddress } = options;
-    const { conferencesMax, handlers } = limits;
+    const { name, parties: partiesMax, protocolVersion, mediaAddress, language = 'en' } = options;
     const address = connection.localAddress;
-    this.#handlers = handlers;
-    this.plane = new MediaPlane({
-      conferencesMax,
-      partiesMax,
-      address: mediaAddress ?? address,
-      clips: readClips(options.language ?? 'en'),
-      onDigit: (press) => this.#link.handle({ type: 'digit', ...press }),
-      onTrouble: (text) => handlers.trouble(text),
-    });
+    this.#farm = farm;
+    this.#onEnd = (end) => handlers.ended(end);
     const identity = { name, address, conferencesMax, partiesMax, protocolVersion };
     this.#link = new ResourceLink<BridgeSession, BridgeInput, BridgeOnly>({
       connection,
@@ -73,20 +70,24 @@ export class Registration {
       ended: (end) => this.#onEnded(end),
       trouble: (text) => handlers.trouble(text),
     });
+    farm.begin(
+      { conferencesMax, partiesMax, address: mediaAddress ?? address, language },
+      {
+        failures: (failures) => this.#report(failures),
+        digit: (press) => this.#link.handle({ type: 'digit', ...press }),
+        trouble: (text) => handlers.trouble(text),
+      },
+    );
   }
 
   /**
    * Connects. Rejects with an Error that has a `code` when nobody answers or the call manager is not
    * trusted.
    */
-  static async open(
-    options: BridgeOptions,
-    conferencesMax: number,
-    handlers: BridgeHandlers,
-  ): Promise<Registration> {
+  static async open(options: BridgeOptions, limits: RegistrationOptions): Promise<Registration> {
     const { host, port, tls } = options;
     const connection = await dial({ host, port, ...(tls && { tls }) });
-    return new Registration(connection, options, { conferencesMax, handlers });
+    return new Registration(connection, options, limits);
   }
 
   /** Begins to talk; called once. */
@@ -97,13 +98,6 @@ export class Registration {
   /** Messages that the bridge had no use for or could not read. */
   get ignoredMessages(): number {
     return this.#link.ignoredMessages;
-  }
-
-  /** Lets the call manager know of legs whose packets fail; may be called as often as one likes. */
-  reportFailures(): void {
-    for (const failures of this.plane.failures()) {
-      this.#link.handle({ type: 'authentication-failures', ...failures });
-    }
   }
 
   /** Says goodbye and closes. */
@@ -128,23 +122,27 @@ export class Registration {
     this.#waiting -= 1;
     if (this.#link.hasEnded) return;
     try {
-      const answer = await this.plane.carryOut(command);
+      const answer = await this.#farm.carryOut(command);
       if (this.#link.hasEnded) return;
-      this.#handlers.conferencesChanged(this.plane.conferenceCount);
       if (answer) this.#link.handle(answer);
     } catch (error) {
       // Our own mistake. Rather no conference than one that may not be what we say it is.
+      if (this.#link.hasEnded) return;
       this.#link.close(`internal error: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
 
+  /** Lets the call manager know of legs whose packets fail; as often as one likes. */
+  #report(failures: readonly LegFailures[]): void {
+    for (const each of failures) this.#link.handle({ type: 'authentication-failures', ...each });
+  }
+
   #endConferences(): void {
-    this.#conferencesEnded += this.plane.close();
-    this.#handlers.conferencesChanged(0);
+    this.#conferencesEnded += this.#farm.end();
   }
 
   #onEnded(end: LinkEnd): void {
     this.#endConferences();
-    this.#handlers.ended({ ...end, conferencesEnded: this.#conferencesEnded });
+    this.#onEnd({ ...end, conferencesEnded: this.#conferencesEnded });
   }
 }

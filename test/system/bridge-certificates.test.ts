@@ -274,7 +274,7 @@ async function refusedBy({ bridge, events, alarmsBefore }: Attempt): Promise<rea
   await until(() => events.length > 0, 'the refusal');
   bridge.close();
   expect(events[0]).toMatchObject({ type: 'failed' });
-  expect(bridge.status().registered).toBe(false);
+  expect((await bridge.status()).registered).toBe(false);
   await until(() => since(alarmsBefore).length > 0, 'the alarm');
   return since(alarmsBefore);
 }

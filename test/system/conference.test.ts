@@ -1,4 +1,4 @@
-import type { Bridge } from '@conclave/bridge';
+import type { Bridge, LegStatus } from '@conclave/bridge';
 import { type KeyInfo, MediaChannel, type Phone } from '@conclave/phone';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
@@ -52,7 +52,7 @@ describe('on a secure bridge', () => {
     for (const phone of phones) {
       expect(phone.statistics()).toMatchObject({ sent: 'srtp', received: 'srtp' });
     }
-    expect(legsOf(bridge).map((leg) => [leg.receives, leg.transmits])).toEqual(
+    expect((await legsOf(bridge)).map((leg) => [leg.receives, leg.transmits])).toEqual(
       Array.from(phones, () => ['srtp', 'srtp']),
     );
     expect(keys()).toHaveLength(6);
@@ -199,7 +199,10 @@ describe('on a secure bridge', () => {
     await icons([ada, alan], 'lock');
     await hearing([ada, alan]);
     expect(ada.focus?.otherName).toBe('Alan Turing');
-    await until(() => bridge.status().conferences.length === 0, 'the end of the conference');
+    await until(
+      async () => (await bridge.status()).conferences.length === 0,
+      'the end of the conference',
+    );
     expect(ada.statistics()).toMatchObject({ sent: 'srtp', received: 'srtp' });
   });
 
@@ -226,7 +229,7 @@ describe('on a secure bridge', () => {
     expect(opened).not.toHaveBeenCalled();
     await hearing([ada, alan]);
     expect([...seen].filter((each) => each !== icon)).toEqual([]);
-    expect(legsOf(bridge)).toHaveLength(2);
+    expect(await legsOf(bridge)).toHaveLength(2);
     expect(house.cdr().at(-1)).toMatchObject({
       origDeviceName: weak.name,
       callingPartyNumber: refused,
@@ -245,7 +248,7 @@ describe('on a secure bridge', () => {
     await meetMe(claude, '5002');
     await claude.waitFor(({ screen }) => screen.notices.length > 0, 'the refusal');
     expect(claude.screen.notices).toContain('Device Not Authorized');
-    expect(bridge.status().conferences).toEqual([]);
+    expect((await bridge.status()).conferences).toEqual([]);
     expect(house.cdr().at(-1)).toMatchObject({ origCause_value: '58' });
   });
 
@@ -312,7 +315,7 @@ describe('other houses', () => {
     await hearing(phones);
     const algorithms = new Set(opened.mock.calls.map(([, info]) => info.algorithmID));
     expect([...algorithms]).toEqual([algorithm]);
-    expect(legsOf(bridge).map((leg) => leg.receives)).toEqual(['srtp', 'srtp', 'srtp']);
+    expect((await legsOf(bridge)).map((leg) => leg.receives)).toEqual(['srtp', 'srtp', 'srtp']);
   });
 
   test('SEC-13: no bridge at all: the text, and both calls stay and still talk', async () => {
@@ -391,6 +394,6 @@ function watchKeys(): () => readonly string[] {
       .flatMap(([, keys]) => [keys.in ?? '', keys.out ?? '']);
 }
 
-function legsOf(bridge: Bridge): ReturnType<Bridge['status']>['conferences'][number]['legs'] {
-  return bridge.status().conferences.flatMap(({ legs }) => legs);
+async function legsOf(bridge: Bridge): Promise<readonly LegStatus[]> {
+  return (await bridge.status()).conferences.flatMap(({ legs }) => legs);
 }

@@ -242,7 +242,7 @@ describe('connections', () => {
 describe('media', () => {
   test('SEC-03: SRTP that was changed, repeated, or made with no key is counted, never mixed', async () => {
     const sent = vi.spyOn(UdpSocket.prototype, 'send');
-    const ports = new Set(legs().map((leg) => leg.port));
+    const ports = new Set((await legs()).map((leg) => leg.port));
     const toBridge = (): Buffer[] =>
       sent.mock.calls
         .filter(([, port]) => ports.has(port))
@@ -251,7 +251,7 @@ describe('media', () => {
     const genuine = toBridge()[10] ?? Buffer.alloc(0);
     const target = sent.mock.calls.filter(([, port]) => ports.has(port))[10]?.[1] ?? 0;
     vi.restoreAllMocks();
-    const before = legAt(target);
+    const before = await legAt(target);
     // Numbers that have not come yet: an old one is refused as a repetition before its tag is looked at.
     const changed = Array.from({ length: genuine.length - 12 }, (_, index) => {
       const copy = Buffer.from(genuine);
@@ -262,10 +262,10 @@ describe('media', () => {
     const repeated = Array.from({ length: 40 }, () => genuine);
     await intrude(target, [...changed, ...repeated, genuine.subarray(0, 11), Buffer.alloc(0)]);
     await until(
-      () => failed(legAt(target)) - failed(before) >= changed.length + repeated.length,
+      async () => failed(await legAt(target)) - failed(before) >= changed.length + repeated.length,
       'all of them',
     );
-    const after = legAt(target);
+    const after = await legAt(target);
     expect(after.unauthenticated - before.unauthenticated).toBe(changed.length);
     expect(after.replayed - before.replayed).toBe(repeated.length);
     await until(
@@ -275,7 +275,7 @@ describe('media', () => {
   });
 
   test('SEC-03: a clear voice at the port of an encrypted leg is counted and heard by nobody', async () => {
-    const [leg] = legs();
+    const [leg] = await legs();
     const port = leg?.port ?? 0;
     const voice = new ToneGenerator({ frequenciesHz: [1800], levelDbov: -10 });
     const codec = codecOf(0);
@@ -305,9 +305,9 @@ describe('media', () => {
       }
     }, 20);
     closing.push(() => clearInterval(ears));
-    const before = legAt(port).clear;
+    const before = (await legAt(port)).clear;
     for (const packet of packets) await intrude(port, [packet]);
-    await until(() => legAt(port).clear - before >= packets.length, 'all of them');
+    await until(async () => (await legAt(port)).clear - before >= packets.length, 'all of them');
     await hearing(phones);
     expect([...heard]).toEqual([]);
   });
@@ -442,12 +442,12 @@ async function intrude(port: number, packets: readonly Buffer[]): Promise<void> 
   socket.close();
 }
 
-function legs(): readonly LegStatus[] {
-  return bridge.status().conferences.flatMap((each) => each.legs);
+async function legs(): Promise<readonly LegStatus[]> {
+  return (await bridge.status()).conferences.flatMap((each) => each.legs);
 }
 
-function legAt(port: number): LegStatus {
-  const leg = legs().find((each) => each.port === port);
+async function legAt(port: number): Promise<LegStatus> {
+  const leg = (await legs()).find((each) => each.port === port);
   if (!leg) throw new Error(`a leg has port ${port}`);
   return leg;
 }

@@ -120,22 +120,22 @@ async function undisturbed(): Promise<void> {
   await icons(phones, 'lock');
   await hearing(phones);
   expect(otherIcons).toEqual([]);
-  const before = legs();
+  const before = await legs();
   expect(before).toHaveLength(3);
   await until(
-    () =>
-      legs().every(
+    async () =>
+      (await legs()).every(
         ({ packetsReceived }, at) => packetsReceived > (before[at]?.packetsReceived ?? 0) + 10,
       ),
     'packets of everybody',
   );
-  for (const { unauthenticated, clear, malformed, wrongPayload } of legs()) {
+  for (const { unauthenticated, clear, malformed, wrongPayload } of await legs()) {
     expect([unauthenticated, clear, malformed, wrongPayload]).toEqual([0, 0, 0, 0]);
   }
 }
 
-function legs(): readonly LegStatus[] {
-  return bridge.status().conferences.flatMap((each) => each.legs);
+async function legs(): Promise<readonly LegStatus[]> {
+  return (await bridge.status()).conferences.flatMap((each) => each.legs);
 }
 
 /** Somebody else is served meanwhile. */

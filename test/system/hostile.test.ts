@@ -177,7 +177,8 @@ describe('a registered phone that misbehaves', () => {
 });
 
 test('garbage and clear audio at the bridge’s ports are counted, never mixed', async () => {
-  const ports = bridge.status().conferences.flatMap(({ legs }) => legs.map((leg) => leg.port));
+  const { conferences } = await bridge.status();
+  const ports = conferences.flatMap(({ legs }) => legs.map((leg) => leg.port));
   expect(ports).toHaveLength(3);
   const { createSocket } = await import('node:dgram');
   const intruder = createSocket('udp4');
@@ -188,8 +189,8 @@ test('garbage and clear audio at the bridge’s ports are counted, never mixed',
       intruder.send(packet, port);
     }
   }
-  await until(() => {
-    const legs = bridge.status().conferences.flatMap((each) => each.legs);
+  await until(async () => {
+    const legs = (await bridge.status()).conferences.flatMap((each) => each.legs);
     return legs.every((leg) => leg.unauthenticated >= 30);
   }, 'the packets to be counted');
   await until(
@@ -240,9 +241,9 @@ async function closed(socket: Socket): Promise<void> {
   await new Promise<void>((resolve) => socket.once('close', () => resolve()));
 }
 
-async function until(condition: () => boolean, what: string): Promise<void> {
+async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
   const deadline = Date.now() + 20_000;
-  while (!condition()) {
+  while (!(await condition())) {
     if (Date.now() > deadline) throw new Error(`waited in vain for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

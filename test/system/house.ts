@@ -273,9 +273,12 @@ export async function hears(phone: Phone, others: readonly Phone[]): Promise<voi
   );
 }
 
-export async function until(condition: () => boolean, what: string): Promise<void> {
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  what: string,
+): Promise<void> {
   const deadline = performance.now() + WAIT_MS;
-  while (!condition()) {
+  while (!(await condition())) {
     if (performance.now() > deadline) throw new Error(`waited in vain for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
