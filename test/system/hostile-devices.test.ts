@@ -37,6 +37,8 @@ beforeAll(async () => {
   phones = await house.phones('1001', '1002', '1003');
   await confer(...phones);
   await icons(phones, 'lock');
+  // Their media is up by now: nothing changes any more by itself.
+  await hearing(phones);
   for (const phone of phones) {
     phone.on('screen', () => {
       if (phone.icon !== 'lock') otherIcons.push(phone.icon);

@@ -11,13 +11,13 @@
 #include <unistd.h>
 
 /* A leg may use so many of a tick's packets; what is more waits in the kernel, and is lost there. */
-#define LEG_PACKETS_MAX 8
+#define LEG_PACKETS_MAX 16
 
 /* A leg that is in step is read to the last packet in one round of so many, otherwise one packet. */
 #define DRAIN_ROUNDS 4
 
-/* Some 100 ms of a sender that is far too fast. */
-#define RECEIVE_BUFFER_BYTES (64 * 1024)
+/* A burst of some 200 packets; the kernel takes the memory only while they wait. */
+#define RECEIVE_BUFFER_BYTES (256 * 1024)
 
 /* Half of the free ports are even. */
 #define BIND_ATTEMPTS_MAX 64
