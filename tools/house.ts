@@ -68,7 +68,7 @@ export const ZONES: readonly Zone[] = [
   { folder: 'packages/net/', imports: ['@conclave/base', 'node:', 'ws'] },
   {
     folder: 'packages/resource/',
-    imports: [...workspaces('base net pki sccp'), 'node:'],
+    imports: [...workspaces('base audio net pki sccp'), 'node:'],
   },
   { folder: 'packages/store/', imports: ['@conclave/base', 'node:', 'kysely', 'kysely/migration'] },
   { folder: 'packages/telemetry/', imports: ['@conclave/base', 'node:', 'pino'] },
@@ -92,7 +92,11 @@ export const ZONES: readonly Zone[] = [
   },
   {
     folder: 'apps/callmanager/',
-    imports: [...workspaces('base core net pki sccp sip sdp store telemetry'), 'node:', 'yaml'],
+    imports: [
+      ...workspaces('base audio core net pki resource rtp sccp sip sdp store telemetry'),
+      'node:',
+      'yaml',
+    ],
   },
   // A bridge and a phone know no rules: what they show and mix is what they are told.
   {

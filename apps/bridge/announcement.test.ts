@@ -4,11 +4,11 @@
  */
 import { ANNOUNCEMENT_SIGNATURES, detectTones } from '@conclave/audio';
 import { MediaClock } from '@conclave/net';
+import { LANGUAGES, readClips } from '@conclave/resource';
 import { FakeCallManager, type FakeLink } from '@conclave/resource/fake-call-manager';
 import { encodeRtpPacket } from '@conclave/rtp';
 import { ANNOUNCEMENTS, toneOfAnnouncement } from '@conclave/sccp';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { LANGUAGES, readClips } from './announcement-files.ts';
 import { AnnouncementPlayer } from './announcement-player.ts';
 import { startBridge } from './bridge.ts';
 import { FakeParty, type FakePartyOptions } from './fake-party.ts';

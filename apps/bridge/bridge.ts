@@ -4,9 +4,8 @@
  */
 import { assert } from '@conclave/base';
 import { LATENESS_BOUNDS_MS } from '@conclave/net';
-import { type Failure, RegistrationKeeper, type Station } from '@conclave/resource';
+import { type Failure, type Language, RegistrationKeeper, type Station } from '@conclave/resource';
 import { CONFERENCE_PARTIES_MAX } from '@conclave/sccp';
-import type { Language } from './announcement-files.ts';
 import { MediaFarm } from './media-farm.ts';
 import type { ConferenceStatus } from './media-plane.ts';
 import { capacityOf } from './module-capacity.ts';

@@ -3,8 +3,8 @@
  * fewest participants when it began; places for conferences are shared out among the threads.
  */
 import { unreachable } from '@conclave/base';
+import type { Language } from '@conclave/resource';
 import type { BridgeAnswer, BridgeCommand } from '@conclave/sccp';
-import type { Language } from './announcement-files.ts';
 import type { TickStatus } from './media-messages.ts';
 import type { ConferenceStatus } from './media-plane.ts';
 import { MediaThread, type ThreadHandlers } from './media-thread.ts';

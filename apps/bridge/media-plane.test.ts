@@ -1,9 +1,9 @@
 import { readdirSync, readlinkSync } from 'node:fs';
 import { isNativeBuilt, type MediaPath, openMediaIo } from '@conclave/media-io';
+import { readClips } from '@conclave/resource';
 import type { BridgeCommand } from '@conclave/sccp';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import { readClips } from './announcement-files.ts';
 import { MediaPlane } from './media-plane.ts';
 
 /*

@@ -10,6 +10,7 @@
 import { isIPv6 } from 'node:net';
 import { unreachable } from '@conclave/base';
 import type { MediaIo } from '@conclave/media-io';
+import type { Clips } from '@conclave/resource';
 import {
   AddParticipantResult,
   type BridgeAnswer,
@@ -23,7 +24,6 @@ import {
   type ParticipantReference,
   type StreamKey,
 } from '@conclave/sccp';
-import type { Clips } from './announcement-files.ts';
 import { Conference } from './conference.ts';
 import { addStatistics, type LegStatistics, NO_STATISTICS } from './leg-statistics.ts';
 import { ParticipantLeg, type StreamKind } from './participant-leg.ts';

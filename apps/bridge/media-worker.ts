@@ -6,8 +6,8 @@ import { parentPort } from 'node:worker_threads';
 import { assert } from '@conclave/base';
 import { openMediaIo } from '@conclave/media-io';
 import { MediaClock, TICK_MS } from '@conclave/net';
+import { readClips } from '@conclave/resource';
 import type { BridgeCommand } from '@conclave/sccp';
-import { readClips } from './announcement-files.ts';
 import type { FromThread, ToThread } from './media-messages.ts';
 import { MediaPlane } from './media-plane.ts';
 

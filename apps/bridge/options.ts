@@ -1,9 +1,15 @@
 /** The command line of `conclave bridge`, as options of a bridge. */
 import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
-import { integerOption, OptionError, STATION_OPTIONS, stationOf } from '@conclave/resource';
+import {
+  integerOption,
+  LANGUAGES,
+  type Language,
+  OptionError,
+  STATION_OPTIONS,
+  stationOf,
+} from '@conclave/resource';
 import { CONFERENCE_PARTIES_MAX } from '@conclave/sccp';
-import { LANGUAGES, type Language } from './announcement-files.ts';
 import type { BridgeOptions } from './bridge.ts';
 import {
   CODECS,

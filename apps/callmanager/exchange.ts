@@ -16,6 +16,7 @@ import type { Clock, Connection } from '@conclave/net';
 import type { Alarm } from '@conclave/telemetry';
 import { eventOf, SccpStations } from './adapters/sccp-station.ts';
 import type { AlarmLimit } from './alarm-limit.ts';
+import type { Annunciator } from './annunciator.ts';
 import { Engine } from './engine.ts';
 import { KeyVault } from './key-vault.ts';
 import type { Phrases } from './locale/phrases.ts';
@@ -32,6 +33,8 @@ export interface ExchangeOptions {
   readonly token: () => string;
   readonly configuration: Configuration;
   readonly sipDirectory: SipDirectory;
+  /** Absent: callers are refused without being told why. */
+  readonly annunciator?: Annunciator;
   readonly firstCallId: number;
   readonly literalPrefix: () => boolean;
   readonly phrasesOf: (userLocale: string) => Phrases;
@@ -90,6 +93,7 @@ export class Exchange {
       token: options.token,
       keys: this.keys,
       directory: options.sipDirectory,
+      annunciator: options.annunciator,
       state: () => this.engine.state,
       happen: (event) => this.engine.happen(event),
       passOn: (effect) => stations.media(effect),

@@ -4,7 +4,13 @@ import { mkdirSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { nowMs, type StreamConnection, StreamListener, SYSTEM_CLOCK } from '@conclave/net';
+import {
+  nowMs,
+  type StreamConnection,
+  StreamListener,
+  SYSTEM_CLOCK,
+  UdpSocket,
+} from '@conclave/net';
 import { handshakeSentence, KeyStore } from '@conclave/pki';
 import {
   parameterValue,
@@ -15,6 +21,7 @@ import {
 import { type Alarm, AlarmLog, createLog, type LogLevel } from '@conclave/telemetry';
 import { AdminSocket, adminSocketPath } from './admin-socket.ts';
 import { AlarmLimit } from './alarm-limit.ts';
+import { Annunciator } from './annunciator.ts';
 import { CallRecords } from './call-records.ts';
 import { circumstanceOf } from './circumstance.ts';
 import { coreConfiguration } from './configuration.ts';
@@ -97,12 +104,15 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
     log: (facts, text) => log.info(facts, text),
     news,
   });
+  const speaker = await UdpSocket.open({ host: options.host, port: 0, onPacket: () => {} });
+  const annunciator = new Annunciator(speaker);
   const exchange = new Exchange({
     clock: SYSTEM_CLOCK,
     random: (size) => new Uint8Array(randomBytes(size)),
     token: () => randomBytes(12).toString('hex'),
     configuration: coreConfiguration(stored),
     sipDirectory: peers,
+    annunciator,
     firstCallId,
     literalPrefix: () => parameterValue(stored, 'Certificate name literal prefix') === 'True',
     phrasesOf: (userLocale) => locales.phrasesOf(userLocale),
@@ -199,6 +209,8 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
       await Promise.all([clear.close(), secure.close(), sockets?.close(), admin.close()]);
       sip.close();
       peers.close();
+      annunciator.close();
+      speaker.close();
       engine.close();
       records.close();
       await store.close();

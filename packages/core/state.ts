@@ -275,6 +275,8 @@ export interface Refusal {
   readonly operation: string;
   /** Absent: the device cannot be told (RES-08, RES-09). */
   readonly text?: TextId;
+  /** What was demanded of the device's level. */
+  readonly minimum?: KnownLevel;
   /** Cause of the record, when the refusal cleared something. */
   readonly cause?: number;
   readonly limits: readonly Limit[];

@@ -1,3 +1,4 @@
+export * from './announcement-files.ts';
 export * from './command-line.ts';
 export * from './failure-text.ts';
 export * from './process-end.ts';

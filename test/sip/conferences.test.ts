@@ -124,6 +124,10 @@ describe('conferences', () => {
     house.run();
     bob.call('5002');
     house.run();
+    expect(bob.last).toMatchObject({ status: 183 });
+    expect(house.spoken).toEqual(['refused-encrypted']);
+    expect([...house.state.conferences.values()][0]?.participants).toHaveLength(1);
+    house.run(1000);
     expect(bob.last).toMatchObject({ status: 488 });
     expect(bob.last?.headers.get('Reason')).toBe('Q.850;cause=58');
     expect(bob.last?.headers.get('Warning')).toMatch(/^399 /);

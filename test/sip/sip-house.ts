@@ -57,6 +57,8 @@ export class SipHouse {
   readonly sip: SipExchange;
   readonly log: Effect[] = [];
   readonly records: CallDetailRecord[] = [];
+  /** What callers were told before they were refused. */
+  readonly spoken: string[] = [];
   readonly clients = new Map<string, SipClient>();
   /** Media effects that devices without SIP were given, with the key bytes they were told. */
   readonly told: { readonly effect: MediaEffect; readonly key: string | undefined }[] = [];
@@ -74,6 +76,15 @@ export class SipHouse {
       token: () => Array.from({ length: 4 }, () => this.prng.between(0, 2 ** 31)).join(''),
       keys: this.vault,
       directory,
+      annunciator: {
+        port: 30_000,
+        suites: ['AES_CM_128_HMAC_SHA1_80'],
+        play: ({ name }, ended) => {
+          this.spoken.push(name);
+          this.clock.after(1000, ended);
+          return () => {};
+        },
+      },
       state: () => this.engine.state,
       happen: (event) => this.engine.happen(event),
       passOn: (effect) => this.#serve(effect),

@@ -1,6 +1,7 @@
 /** How a call that the rules refuse is turned down over SIP: status, Warning and Q.850 cause. */
-import { CAUSE, type TextId } from '@conclave/core';
+import { CAUSE, type Level, type TextId } from '@conclave/core';
 import { quote } from '@conclave/sip';
+import type { Announcement } from '../annunciator.ts';
 
 export interface FinalStatus {
   readonly status: number;
@@ -8,10 +9,12 @@ export interface FinalStatus {
   readonly cause: number;
   /** For Warning; absent: the status says it all. */
   readonly text?: string;
+  /** Said before, to who can hear. */
+  readonly announcement?: Announcement['name'];
 }
 
 /** MTM-02, CDR-04. */
-export const BELOW_MINIMUM: FinalStatus = {
+const BELOW_MINIMUM: FinalStatus = {
   status: 488,
   cause: CAUSE.bearerCapabilityNotAvailable,
   text: 'The conference demands a higher security level than this phone has',
@@ -48,6 +51,12 @@ export const MEDIA_UNACCEPTABLE: FinalStatus = {
 };
 
 export const TURNED_DOWN: FinalStatus = { status: 480, cause: CAUSE.normal };
+
+/** With what is said to a caller (MTM-02). */
+export function belowMinimum(minimum: Level | undefined): FinalStatus {
+  if (minimum !== 'authenticated' && minimum !== 'encrypted') return BELOW_MINIMUM;
+  return { ...BELOW_MINIMUM, announcement: `refused-${minimum}` };
+}
 
 /** For what the phone would have been shown. */
 export function finalStatusOf(text: TextId | undefined): FinalStatus {

@@ -8,10 +8,12 @@ import type {
   MediaOffer,
   PhoneAction,
   PhoneEffect,
+  SrtpSuite,
   State,
   TextId,
 } from '@conclave/core';
 import { formatHostPort, type OfferCarrier, type Reply, type SessionEvent } from '@conclave/sip';
+import type { Announcement } from '../annunciator.ts';
 import type { KeyVault } from '../key-vault.ts';
 import {
   type FinalStatus,
@@ -32,9 +34,17 @@ import {
 import type { SipAgent } from './sip-agent.ts';
 import type { SipPeer } from './sip-peer.ts';
 
+/** Who says to callers why they are refused; see `Annunciator`. */
+export interface Speaker {
+  readonly port: number;
+  readonly suites: readonly SrtpSuite[];
+  play(announcement: Announcement, ended: () => void): (() => void) | undefined;
+}
+
 export interface SipCallPorts {
   readonly agent: SipAgent;
   readonly keys: KeyVault;
+  readonly annunciator: Speaker | undefined;
   state(): State;
   happen(event: Event): void;
   passOn: ConstructorParameters<typeof LegMedia>[0]['passOn'];
@@ -68,6 +78,7 @@ export class SipCall {
   #text: TextId | undefined;
   #body: Uint8Array | undefined;
   #version = 0;
+  #stopSpeech: (() => void) | undefined;
 
   constructor(peer: SipPeer, isCaller: boolean, ports: SipCallPorts) {
     this.peer = peer;
@@ -346,11 +357,36 @@ export class SipCall {
     if (this.#phase === 'over') return;
     const why = this.#verdict ?? (this.#text && finalStatusOf(this.#text));
     if (this.#phase === 'confirmed') this.#bye(why);
-    else if (this.isCaller) this.reject(why ?? TURNED_DOWN);
+    else if (this.isCaller) this.#refuse(why ?? TURNED_DOWN);
     else {
       this.#ports.agent.run((agent, now) => agent.cancel(this.session, {}, now));
       this.#over();
     }
+  }
+
+  /** Says why, if it can be said, and then rejects the call. */
+  #refuse(status: FinalStatus): void {
+    const { annunciator, agent, keys } = this.#ports;
+    const { offer } = this.media;
+    const { announcement: name } = status;
+    const [codec] = offer?.media.codecs ?? [];
+    if (!annunciator || !name || !offer || !codec || !this.peer.isStandard) {
+      this.reject(status);
+      return;
+    }
+    const suite = offer.media.suites.find((each) => annunciator.suites.includes(each));
+    const crypto = suite && { suite, key: keys.fresh(suite) };
+    if (offer.isSrtpRequired && !crypto) {
+      this.reject(status);
+      return;
+    }
+    const to = { host: offer.host, port: offer.port };
+    const media = { codec, ...(crypto && { crypto }) };
+    const place = { host: this.#host, port: annunciator.port, direction: 'sendonly' } as const;
+    const body = answerBody(offer, { ...place, ...media }, { session: this.session, version: 1 });
+    this.#stopSpeech = annunciator.play({ name, to, ...media }, () => this.reject(status));
+    if (this.#stopSpeech) agent.run((each, now) => each.ring(this.session, 183, { body }, now));
+    else this.reject(status);
   }
 
   #bye(status: FinalStatus | undefined): void {
@@ -374,6 +410,7 @@ export class SipCall {
   #over(): void {
     if (this.#phase === 'over') return;
     this.#phase = 'over';
+    this.#stopSpeech?.();
     this.media.close();
     this.#ports.over(this);
   }

@@ -22,6 +22,7 @@ import {
 import type { KeyVault } from '../key-vault.ts';
 import { finalStatusOf, reasonFields } from './final-status.ts';
 import type { SipAgent } from './sip-agent.ts';
+import type { Speaker } from './sip-call.ts';
 import { SipLines } from './sip-lines.ts';
 import type { SipPeer } from './sip-peer.ts';
 import { SipRequests } from './sip-requests.ts';
@@ -63,6 +64,8 @@ export interface SipExchangeOptions {
   readonly token: () => string;
   readonly keys: KeyVault;
   readonly directory: SipDirectory;
+  /** Absent: refusals are not said. */
+  readonly annunciator?: Speaker | undefined;
   state(): State;
   happen(event: Event): void;
   passOn(effect: MediaEffect): void;
@@ -109,6 +112,7 @@ export class SipExchange implements SipAgent {
     this.lines = new SipLines({
       agent: this,
       keys: options.keys,
+      annunciator: options.annunciator,
       state: options.state,
       happen: options.happen,
       passOn: options.passOn,

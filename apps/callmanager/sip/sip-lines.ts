@@ -17,7 +17,7 @@ import type { SessionEvent, SipRequest } from '@conclave/sip';
 import { fromOf, parseUri } from '@conclave/sip';
 import type { KeyVault } from '../key-vault.ts';
 import {
-  BELOW_MINIMUM,
+  belowMinimum,
   type FinalStatus,
   finalStatusOf,
   MEDIA_UNACCEPTABLE,
@@ -25,12 +25,13 @@ import {
 } from './final-status.ts';
 import { outsideName } from './outside-name.ts';
 import type { SipAgent } from './sip-agent.ts';
-import { SipCall, type SipCallPorts } from './sip-call.ts';
+import { SipCall, type SipCallPorts, type Speaker } from './sip-call.ts';
 import type { SipPeer } from './sip-peer.ts';
 
 export interface SipLinesPorts {
   readonly agent: SipAgent;
   readonly keys: KeyVault;
+  readonly annunciator: Speaker | undefined;
   state(): State;
   happen(event: Event): void;
   /** Carries out an effect on a device that does not speak SIP. */
@@ -63,6 +64,7 @@ export class SipLines {
     this.#callPorts = {
       agent: ports.agent,
       keys: ports.keys,
+      annunciator: ports.annunciator,
       state: () => ports.state(),
       happen: (event) => ports.happen(event),
       passOn: (effect) => ports.passOn(effect),
@@ -135,9 +137,9 @@ export class SipLines {
   }
 
   /** Why the rules clear what they clear in this step. */
-  refused({ device, text, cause }: Refusal): void {
+  refused({ device, text, cause, minimum }: Refusal): void {
     const isBelow = cause === CAUSE.bearerCapabilityNotAvailable;
-    this.#verdicts.set(device, isBelow ? BELOW_MINIMUM : finalStatusOf(text));
+    this.#verdicts.set(device, isBelow ? belowMinimum(minimum) : finalStatusOf(text));
   }
 
   /** True: nothing is left to do. False: it is for a device that does not speak SIP. */

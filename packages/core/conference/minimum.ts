@@ -48,6 +48,7 @@ export function refuseBelowMinimum(
     device,
     operation: 'meet-me',
     ...(text && { text }),
+    minimum,
     cause,
     limits: [demandOf(minimum, number), ...assessment.limits],
   });

@@ -1,5 +1,5 @@
 /**
- * Makes the clips of the conference bridge anew: `node apps/bridge/announcements/make.ts`. Needs espeak-ng
+ * Makes the clips of the conference bridge anew: `node packages/resource/announcements/make.ts`. Needs espeak-ng
  * (Debian). The clips are kept in the repository, as nobody else needs the synthesiser.
  */
 import { spawnSync } from 'node:child_process';
