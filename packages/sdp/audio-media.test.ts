@@ -90,14 +90,15 @@ describe('an audio section', () => {
     expect(direction(['a=inactive'], 'a=recvonly')).toBe('recvonly');
     expect(direction([], 'a=sendonly')).toBe('sendonly');
     expect(direction([], 'c=IN IP4 0.0.0.0')).toBe('sendonly');
+    expect(direction([], 'c=IN IP6 0::0')).toBe('sendonly');
     expect(direction(['a=recvonly'], 'c=IN IP4 0.0.0.0')).toBe('inactive');
   });
 
   test('has a packet time if one was said that is one', () => {
     const time = (value: string) => audioOf('m=audio 5004 RTP/AVP 0', value)?.packetMs;
     expect(time('a=ptime:30')).toBe(30);
-    expect(['a=ptime:0', 'a=ptime:-1', 'a=ptime:x', 'a=ptime'].map(time)).toEqual(
-      Array(4).fill(undefined),
+    expect(['a=ptime:0', 'a=ptime:-1', 'a=ptime:x', 'a=ptime:0x10', 'a=ptime'].map(time)).toEqual(
+      Array(5).fill(undefined),
     );
   });
 
@@ -112,14 +113,25 @@ describe('an audio section', () => {
     expect(audioMediaOf(withoutKeys(both))).toMatchObject({ index: 1, protection: 'rtp' });
   });
 
-  test('has an address that is one: names are not looked up', () => {
-    const at = (connection: string) => audioOf('m=audio 5 RTP/AVP 0', connection)?.host;
-    expect(at('c=IN IP4 203.0.113.9')).toBe('203.0.113.9');
-    expect(at('c=IN IP6 2001:db8::9')).toBe('2001:db8::9');
-    expect(at('c=IN IP4 host.example.com')).toBeUndefined();
-    expect(at('c=IN IP4 203.0.113.999')).toBeUndefined();
-    expect(at('c=IN IP6 203.0.113.9')).toBeUndefined();
-    expect(at('c=IN IP6 2001:db8::9::1')).toBeUndefined();
+  test.each([
+    ['IP4 203.0.113.9', '203.0.113.9'],
+    ['IP4 203.0.113.9/127', '203.0.113.9'],
+    ['IP6 2001:db8::9', '2001:db8::9'],
+    ['IP6 2001:DB8:0:0::0009', '2001:db8::9'],
+    ['IP4 host.example.com', undefined],
+    ['IP4 203.0.113.999', undefined],
+    ['IP4 0313.0.113.9', undefined],
+    ['IP4 203.0.113', undefined],
+    ['IP4 224.2.1.1', undefined],
+    ['IP4 255.255.255.255', undefined],
+    ['IP6 ff02::1', undefined],
+    ['IP6 203.0.113.9', undefined],
+    ['IP6 2001:db8::9::1', undefined],
+  ])('has an address of one host, and names are not looked up: %s', (connection, host) => {
+    expect(audioOf('m=audio 5 RTP/AVP 0', `c=IN ${connection}`)?.host).toBe(host);
+  });
+
+  test('has no address: it is none', () => {
     expect(audioMediaOf(parse(...HEAD.slice(0, 3), 'm=audio 5 RTP/AVP 0'))).toBeUndefined();
   });
 });

@@ -24,7 +24,7 @@ export interface AudioCodec {
 export interface AudioMedia {
   /** Which m-line it is, from 0. */
   readonly index: number;
-  /** A literal address; `0.0.0.0` for one that wants to hear nothing. */
+  /** A literal address; `0.0.0.0` or `::` for one that wants to hear nothing. */
   readonly host: string;
   readonly port: number;
   readonly family: 'IP4' | 'IP6';
@@ -68,18 +68,19 @@ function sectionAt(description: SessionDescription, index: number): AudioMedia |
   const section = description.media[index];
   const connection = section?.connection ?? description.connection;
   if (section?.media !== 'audio' || section.port === 0) return undefined;
-  if (!connection || !isLiteral(connection)) return undefined;
+  const host = connection && unicastAddress(connection);
+  if (!connection || host === undefined) return undefined;
   const codecs = codecsOf(section);
   const events = codecs.filter(({ name }) => name === 'TELEPHONE-EVENT');
   const telephoneEvent = events.find(({ clockRateHz }) => clockRateHz === 8000)?.payloadType;
-  const packetMs = Number(attributeOf(section, 'ptime')?.value ?? Number.NaN);
+  const packetMs = Number(/^\d{1,4}$/.exec(attributeOf(section, 'ptime')?.value ?? '') ?? 0);
   const lines = section.attributes.flatMap(({ name, value = '' }) =>
     name === 'crypto' ? (parseCrypto(value) ?? []) : [],
   );
   const profile = profileOf(section.protocol);
   return {
     index,
-    host: connection.address,
+    host,
     port: section.port,
     family: connection.family,
     profile,
@@ -88,15 +89,25 @@ function sectionAt(description: SessionDescription, index: number): AudioMedia |
     codecs: codecs.filter((each) => !events.includes(each)),
     ...(telephoneEvent !== undefined && { telephoneEvent }),
     ...(packetMs > 0 && { packetMs }),
-    direction: directionOf(description, section, connection.address),
+    direction: directionOf(description, section, host),
     crypto: lines,
   };
 }
 
-/** Names are not looked up: where media goes is not for a third party to decide. */
-function isLiteral({ family, address }: ConnectionData): boolean {
-  if (family === 'IP6') return address.includes(':') && URL.canParse(`http://[${address}]`);
-  return /^\d{1,3}(\.\d{1,3}){3}$/.test(address) && address.split('.').every((part) => +part < 256);
+/**
+ * The address in its usual form. Names are not looked up, and nobody may have us send to a group: where media
+ * goes is not for third parties to decide.
+ */
+function unicastAddress({ family, address }: ConnectionData): string | undefined {
+  if (family === 'IP6') {
+    const usual = URL.parse(`http://[${address}]`)?.hostname.slice(1, -1);
+    return usual?.startsWith('ff') ? undefined : usual;
+  }
+  const parts = address.split('.');
+  const isAddress = parts.length === 4 && parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part));
+  return isAddress && parts.every((part) => +part < 256) && Number(parts[0]) < 224
+    ? address
+    : undefined;
 }
 
 function codecsOf({ formats, attributes }: MediaDescription): readonly AudioCodec[] {
@@ -128,7 +139,7 @@ function rtpmapOf({
   return [[Number(payloadType), codec]];
 }
 
-/** A section's own direction stands before the session's; the address 0.0.0.0 is the old hold. */
+/** A section's own direction stands before the session's; the unspecified address is the old hold. */
 function directionOf(
   session: SessionDescription,
   section: MediaDescription,
@@ -138,6 +149,6 @@ function directionOf(
     DIRECTIONS.find((each) => attributeOf(section, each)) ??
     DIRECTIONS.find((each) => attributeOf(session, each)) ??
     'sendrecv';
-  if (address !== '0.0.0.0') return said;
+  if (address !== '0.0.0.0' && address !== '::') return said;
   return said === 'sendrecv' || said === 'sendonly' ? 'sendonly' : 'inactive';
 }
