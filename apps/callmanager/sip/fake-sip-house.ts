@@ -43,6 +43,7 @@ export interface Wish {
   readonly contact?: string | undefined;
   readonly expires?: number | undefined;
   readonly callId?: string;
+  readonly userAgent?: string;
   readonly sequence?: number;
   readonly isAnswered?: boolean;
 }
@@ -130,7 +131,7 @@ export class House {
         ['CSeq', `${sequence} ${method}`],
         ['Allow', 'INVITE, UPDATE'],
         ['Supported', 'path, outbound'],
-        ['User-Agent', 'test'],
+        ['User-Agent', wish.userAgent ?? 'test'],
         ...(bracketed === undefined ? [] : [['Contact', `${bracketed}${extras}`] as const]),
         ...(expires === undefined ? [] : [['Expires', String(expires)] as const]),
       ]),

@@ -71,6 +71,15 @@ describe('registration with a digest', () => {
     ]);
   });
 
+  test('a client that stumbles over SHA-256 is offered MD5 alone', () => {
+    const offered = (userAgent: string): readonly string[] =>
+      (new House().register('ada', { userAgent }).reply.headers ?? []).map(
+        ([, value]) => /algorithm=([^,]*)/.exec(value)?.[1] ?? '',
+      );
+    expect(offered('baresip v1.0.0 (x86_64/linux)')).toEqual(['MD5']);
+    expect(offered('baresip v3.1.0')).toEqual(['SHA-256', 'MD5']);
+  });
+
   test("another's password does not open a device that the contact names", () => {
     const house = new House();
     const deviceName = 'SEP0000000000CC';

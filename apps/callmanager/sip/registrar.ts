@@ -43,6 +43,12 @@ export const GUESSES_PER_SOURCE_MAX = 20;
 /** Wrong answers for one device in a minute, wherever they come from. */
 export const GUESSES_PER_DEVICE_MAX = 60;
 
+/**
+ * Clients that give up at the sight of any algorithm but MD5, where they should take what they know.
+ * [observed] baresip 1.0.0 with libre 1.1.0.
+ */
+const MD5_ONLY = /^baresip v[01]\./;
+
 /** Characters of a claimed name that a sentence repeats. */
 const NAME_MAX = 64;
 
@@ -121,7 +127,7 @@ export class SipRegistrar {
         alarm: rejected(
           'unknown-device',
           sender,
-          `${named(deviceName)} is not configured as a SIP phone.`,
+          `${quoted(deviceName)} is not configured as a SIP phone.`,
         ),
       };
     }
@@ -218,13 +224,23 @@ export class SipRegistrar {
       return { type: 'proved', device, proof: current.proof };
     }
     if (device && !device.digest) return this.#unproved(device, current, sender);
-    if (!credentials) return this.#challenge(nowMs, false);
+    if (!credentials) return this.#challenge(request, nowMs, false);
     const verdict = digests.verify(request, credentials, device?.digest, nowMs);
     if (verdict === 'valid' && device) return { type: 'proved', device, proof: 'digest' };
     // Who repeats itself by mistake may do so again with another nonce; a thief cannot.
-    if (verdict === 'stale' || verdict === 'replayed') return this.#challenge(nowMs, true);
-    const user = credentials.parameters.get('username') ?? '';
-    return this.#wrong(device, user, sender, nowMs);
+    if (verdict === 'stale' || verdict === 'replayed') {
+      return this.#challenge(request, nowMs, true);
+    }
+    const alarm = this.#countGuess(device, sender, nowMs) ?? {
+      ...rejected(
+        device ? 'wrong-password' : 'unknown-user',
+        sender,
+        `The password for ${quoted(credentials.parameters.get('username') ?? '')} is wrong, or there is no such user.`,
+      ),
+      ...(device && { device: device.name }),
+    };
+    const { decision } = this.#challenge(request, nowMs, false);
+    return { type: 'turned-down', decision: { ...decision, alarm } };
   }
 
   /** Nothing is asked of the device, so a name that is in use stays where it is. */
@@ -240,27 +256,29 @@ export class SipRegistrar {
     });
   }
 
-  #challenge(nowMs: number, stale: boolean): TurnedDown {
+  #challenge({ headers: asked }: SipRequest, nowMs: number, stale: boolean): TurnedDown {
+    const isOld = MD5_ONLY.test(asked.get('User-Agent') ?? '');
     const headers = this.#digestServer()
-      .challenge(nowMs, stale)
+      .challenge(nowMs, stale, isOld ? ['MD5'] : undefined)
       .map((value) => ['WWW-Authenticate', value] as const);
     return { type: 'turned-down', decision: { status: 401, reply: { headers }, changes: [] } };
   }
 
-  #wrong(device: SipDevice | undefined, user: string, sender: SipSender, nowMs: number): Verdict {
-    const { host } = sender.flow.remote;
-    const isSourceOver = this.#sources.count(host, nowMs);
-    const isVictimOver = device !== undefined && this.#victims.count(device.name, nowMs);
-    const { decision } = this.#challenge(nowMs, false);
-    const reason = device ? 'wrong-password' : 'unknown-user';
-    const why = `The password for ${named(user)} is wrong, or there is no such user.`;
-    const alarm = rejected(reason, sender, why);
-    const guessing = isSourceOver
-      ? guessingOf('source', `${host} has given ${GUESSES_PER_SOURCE_MAX} wrong passwords.`)
-      : guessingOf('device', `${GUESSES_PER_DEVICE_MAX} wrong passwords came for ${device?.name}.`);
-    const told = isSourceOver || isVictimOver ? guessing : alarm;
-    const about = { ...told, ...(device && { device: device.name }) };
-    return { type: 'turned-down', decision: { ...decision, alarm: about } };
+  /** An alarm when this wrong answer is the one that fills a bound. */
+  #countGuess(
+    device: SipDevice | undefined,
+    { flow }: SipSender,
+    nowMs: number,
+  ): RegistrarAlarm | undefined {
+    const { host } = flow.remote;
+    const isVictim = device !== undefined && this.#victims.count(device.name, nowMs);
+    if (this.#sources.count(host, nowMs)) {
+      const fact = `${host} has given ${GUESSES_PER_SOURCE_MAX} wrong passwords.`;
+      return guessingOf('source', fact, device);
+    }
+    if (!isVictim) return undefined;
+    const fact = `${GUESSES_PER_DEVICE_MAX} wrong passwords came for ${device.name}.`;
+    return guessingOf('device', fact, device);
   }
 
   #isGuessing(device: SipDevice | undefined, { remote }: Flow, nowMs: number): boolean {
@@ -398,13 +416,18 @@ function rejected(reason: string, { flow }: SipSender, sentence: string): Regist
   return { name: 'DeviceRegistrationRejected', reason, sentence: told };
 }
 
-function guessingOf(reason: 'source' | 'device', fact: string): RegistrarAlarm {
+function guessingOf(
+  reason: 'source' | 'device',
+  fact: string,
+  device: SipDevice | undefined,
+): RegistrarAlarm {
   const consequence = 'Until the minute is over only those are heard who are registered already.';
-  return { name: 'RegistrationGuessing', reason, sentence: `${fact} ${consequence}` };
+  const about = { ...(device && { device: device.name }) };
+  return { name: 'RegistrationGuessing', reason, sentence: `${fact} ${consequence}`, ...about };
 }
 
 /** A name that came from anybody, for a sentence. */
-function named(text: string): string {
+function quoted(text: string): string {
   return JSON.stringify(text.slice(0, NAME_MAX)).replace(/[^\x20-\x7e]/g, '?');
 }
 

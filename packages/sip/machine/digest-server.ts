@@ -13,6 +13,7 @@ import { parseUri, sameUri } from '../wire/uri.ts';
 import {
   algorithmOf,
   DIGEST_ALGORITHMS,
+  type DigestAlgorithm,
   type DigestSecret,
   digestOf,
   digestResponse,
@@ -88,10 +89,14 @@ export class DigestServer {
   }
 
   /** Values of `WWW-Authenticate`, one field each, in this order (RFC 8760 §2.4). */
-  challenge(nowMs: number, stale: boolean = false): readonly string[] {
+  challenge(
+    nowMs: number,
+    stale: boolean = false,
+    algorithms: readonly DigestAlgorithm[] = DIGEST_ALGORITHMS,
+  ): readonly string[] {
     const time = `${Math.trunc(nowMs).toString(36)}.${(this.#made++).toString(36)}`;
     const nonce = `${time}.${this.#seal(time)}`;
-    return DIGEST_ALGORITHMS.map((algorithm) =>
+    return algorithms.map((algorithm) =>
       formatChallenge(
         new Map([
           ['realm', this.realm],
