@@ -31,6 +31,9 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await bench.close();
+  // Over UDP nobody says goodbye.
+  await house.manager.store.writeConfiguration(SAMPLE_CONFIGURATION);
+  await house.manager.reload();
   await house.close();
 });
 
