@@ -52,6 +52,7 @@ export async function fuzz(
     onDone(message, seed, performance.now() - startMs);
   }
   for (const { name, bytes } of corpus) {
+    if (failures.length >= failuresMax) break;
     await attempt(name, 0, bytes);
   }
   for (let round = 0; failures.length < failuresMax && goesOn(round); round++) {

@@ -14,14 +14,18 @@ test.each([
   [DESCRIPTIONS.name, DESCRIPTIONS, 40_000],
   [USER_AGENT.name, USER_AGENT, 3000],
   [LINES.name, LINES, 1500],
-])('every seed and its mutations keep the promises: %s', async (_, campaign, rounds) => {
-  const failures = await fuzz(campaign, {
-    seed: 1,
-    goesOn: (done) => done < rounds,
-    failuresMax: 1,
-  });
-  expect(failures).toEqual([]);
-});
+])(
+  'every seed and its mutations keep the promises: %s',
+  { timeout: 300_000 },
+  async (_, campaign, rounds) => {
+    const failures = await fuzz(campaign, {
+      seed: 1,
+      goesOn: (done) => done < rounds,
+      failuresMax: 1,
+    });
+    expect(failures).toEqual([]);
+  },
+);
 
 test('the same seed gives the same bytes, another one others', () => {
   const corpus = sipCorpus().map(({ bytes }) => bytes);

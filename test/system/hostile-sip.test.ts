@@ -3,6 +3,19 @@ import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { Bridge, LegStatus } from '@conclave/bridge';
 import type { Phone } from '@conclave/phone';
+import {
+  answerChallenge,
+  type DigestSecret,
+  MessageReader,
+  parseMessage,
+  type SipResponse,
+} from '@conclave/sip';
+import {
+  DEFAULT_SIP_REALM,
+  digestOf,
+  SAMPLE_CONFIGURATION,
+  type StoredPhone,
+} from '@conclave/store';
 import { mutate } from '@conclave/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { sipCorpus } from '../fuzz/sip-corpus.ts';
@@ -23,6 +36,24 @@ let attackers = 0;
 
 const METHODS = 'INVITE REFER SUBSCRIBE NOTIFY INFO UPDATE BYE REGISTER'.split(' ');
 
+const PASSWORD = 'correct horse';
+
+/** A softphone, without TLS: whoever knows its password is it. */
+const ADA: StoredPhone = {
+  name: 'ADA',
+  model: 'Softphone',
+  firmware: '',
+  protocol: 'SIP',
+  standardClient: true,
+  securityMode: 'nonsecure',
+  description: '',
+  devicePool: 'Default',
+  location: 'Hub_None',
+  userLocale: 'English_United_States',
+  digest: secretOf(PASSWORD),
+  lines: [{ index: 1, directoryNumber: '3001', partition: '', displayName: 'Ada', label: '' }],
+};
+
 let house: House;
 let bridge: Bridge;
 let phones: Phone[];
@@ -30,7 +61,9 @@ const otherIcons: string[] = [];
 const sockets: (Socket | UdpSocket)[] = [];
 
 beforeAll(async () => {
-  house = await House.open();
+  house = await House.open({
+    configuration: { phones: [...SAMPLE_CONFIGURATION.phones, ADA] },
+  });
   bridge = await house.bridge();
   phones = await house.phones('1001', '1002', '1003');
   await confer(...phones);
@@ -115,6 +148,46 @@ test('calls, references and barges of nobody, with the numbers of everybody', as
   expect(text).not.toMatch(/^SIP\/2\.0 (18|2)/m);
 });
 
+test('passwords that are guessed: the source is not heard any more, others are; an alarm', async () => {
+  const socket = await tcp(bad);
+  const statuses: number[] = [];
+  for (let count = 0; count < 40; count += 1) {
+    statuses.push(await register(socket, `guess${count}`, `${PASSWORD}${count}`));
+  }
+  expect(new Set(statuses)).toEqual(new Set([401, 403]));
+  expect(statuses.at(-1)).toBe(403);
+  await alarmed('RegistrationGuessing');
+  expect(await register(socket, 'right', PASSWORD)).toBe(403);
+  expect(await register(await tcp('127.0.0.9'), 'good', PASSWORD)).toBe(200);
+});
+
+test('a registration that is overheard and said again moves nothing', async () => {
+  const owner = await tcp('127.0.0.9');
+  const said: string[] = [];
+  expect(await register(owner, 'owner', PASSWORD, said)).toBe(200);
+  const thief = await tcp(bad);
+  for (const text of said) expect(await ask(thief, text)).toMatchObject({ status: 401 });
+  const datagrams = await udp(bad);
+  for (const text of said) datagrams.send(text, house.manager.sipPort, HOST);
+  await answered();
+  expect(house.manager.engine.state.phones.get('ADA')?.address).toBe('127.0.0.9');
+});
+
+test('mutated messages of a phone that is registered', async () => {
+  const corpus = sipCorpus();
+  const seeds = corpus.map(({ bytes }) => bytes);
+  let socket: Socket | undefined;
+  for (let round = 0; round < 600; round += 1) {
+    if (socket?.writable !== true) {
+      socket = await tcp(bad);
+      expect(await register(socket, `r${round}`, PASSWORD)).toBe(200);
+    }
+    const seed = corpus[round % corpus.length]?.bytes ?? new Uint8Array();
+    socket.write(mutate(5_000 + round, seed, seeds));
+  }
+  await answered();
+});
+
 /** The lock was never gone, everybody hears exactly the others, and the bridge takes all their packets. */
 async function undisturbed(): Promise<void> {
   await icons(phones, 'lock');
@@ -180,16 +253,56 @@ async function ended(socket: Socket): Promise<void> {
   if (!socket.closed) await new Promise((resolve) => socket.once('close', resolve));
 }
 
+/** With this password, after a challenge; `said` gets what was sent. */
+async function register(
+  socket: Socket,
+  id: string,
+  password: string,
+  said: string[] = [],
+): Promise<number> {
+  const text = request('REGISTER', id, 'ada');
+  const challenge = await ask(socket, text);
+  const asked = parseMessage(Buffer.from(text));
+  if (!asked.ok || asked.value.type !== 'request') throw new Error('it is a request');
+  const given = { secret: secretOf(password), clientNonce: 'c' };
+  const answer = answerChallenge(challenge, asked.value, given);
+  if (!answer) return challenge.status;
+  const again = text.replace(/;branch=\w+/, '$&again').replace('CSeq: 1', 'CSeq: 2');
+  said.push(again.replace('Event:', `${answer.name}: ${answer.value}\r\nEvent:`));
+  return (await ask(socket, said.at(-1) ?? '')).status;
+}
+
+/** The final response. */
+async function ask(socket: Socket, text: string): Promise<SipResponse> {
+  const reader = new MessageReader();
+  return await new Promise((resolve, reject) => {
+    const gone = (): void => reject(new Error('the connection is closed'));
+    const take = (chunk: Buffer): void => {
+      for (const item of reader.push(chunk)) {
+        if (item.type !== 'message' || item.message.type !== 'response') continue;
+        socket.off('data', take).off('close', gone);
+        resolve(item.message);
+      }
+    };
+    socket.on('data', take).on('close', gone);
+    socket.write(text);
+  });
+}
+
+function secretOf(password: string): DigestSecret {
+  return digestOf({ user: 'ada', realm: DEFAULT_SIP_REALM, password });
+}
+
 function request(method: string, id: string, number = '1001', more = ''): string {
   return [
     `${method} sip:${number}@${HOST} SIP/2.0`,
     `Via: SIP/2.0/TCP ${bad};branch=z9hG4bK${id}${method};rport`,
     'Max-Forwards: 70',
-    `From: <sip:1001@${HOST}>;tag=1`,
+    `From: <sip:${number}@${HOST}>;tag=1`,
     `To: <sip:${number}@${HOST}>`,
     `Call-ID: ${id}`,
     `CSeq: 1 ${method}`,
-    `Contact: <sip:1001@${bad}>`,
+    `Contact: <sip:${number}@${bad}>`,
     `Refer-To: <sip:1002@${HOST}>`,
     'Event: conference',
     ...(more === '' ? [] : [more]),
