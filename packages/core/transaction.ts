@@ -7,6 +7,7 @@
 import { assert } from '@conclave/base';
 import type { PhoneConfiguration } from './configuration.ts';
 import type { Effect } from './effect.ts';
+import { LayeredMap } from './layered-map.ts';
 import type { BridgeRegistration, MusicRegistration, PhoneRegistration } from './registration.ts';
 import { isGateway } from './security/endpoint-limit.ts';
 import {
@@ -26,13 +27,20 @@ import {
   type State,
 } from './state.ts';
 
-/** A map that is copied at the first write. */
-class Draft<K, V> {
-  readonly #base: ReadonlyMap<K, V>;
-  #own: Map<K, V> | undefined;
+type Writable<K, V> = Map<K, V> | LayeredMap<K, V>;
 
-  constructor(base: ReadonlyMap<K, V>) {
+/** A map that is copied at the first write. */
+class Draft<K, V extends object> {
+  readonly #base: ReadonlyMap<K, V>;
+  readonly #copy: (base: ReadonlyMap<K, V>) => Writable<K, V>;
+  #own: Writable<K, V> | undefined;
+
+  constructor(
+    base: ReadonlyMap<K, V>,
+    copy: (base: ReadonlyMap<K, V>) => Writable<K, V> = (each) => new Map(each),
+  ) {
     this.#base = base;
+    this.#copy = copy;
   }
 
   get view(): ReadonlyMap<K, V> {
@@ -47,8 +55,8 @@ class Draft<K, V> {
     this.#writable().delete(key);
   }
 
-  #writable(): Map<K, V> {
-    this.#own ??= new Map(this.#base);
+  #writable(): Writable<K, V> {
+    this.#own ??= this.#copy(this.#base);
     return this.#own;
   }
 }
@@ -76,13 +84,14 @@ export class Transaction {
   constructor(state: State, nowMs: number) {
     this.nowMs = nowMs;
     this.configuration = state.configuration;
-    this.#phones = new Draft(state.phones);
+    // Phones, calls and connections are many, and a step changes few of them.
+    this.#phones = new Draft(state.phones, LayeredMap.fork);
     this.#bridges = new Draft(state.bridges);
     this.#musics = new Draft(state.musics);
     this.#legs = new Draft(state.legs);
-    this.#calls = new Draft(state.calls);
+    this.#calls = new Draft(state.calls, LayeredMap.fork);
     this.#conferences = new Draft(state.conferences);
-    this.#connections = new Draft(state.connections);
+    this.#connections = new Draft(state.connections, LayeredMap.fork);
     this.#appearances = new Draft(state.appearances);
     this.#parked = new Draft(state.parked);
     this.captures = state.captures;

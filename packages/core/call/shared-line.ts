@@ -57,8 +57,10 @@ export function resumeHere(tx: Transaction, { device, line, leg }: Appearance): 
 /** Tells the phones of shared lines what the others have in them, where that has changed. */
 export function settleAppearances(tx: Transaction): void {
   const wanted = new Map<string, Appearance>();
+  const { owners } = linesIn(tx.configuration);
   for (const leg of tx.legs.values()) {
     if (leg.detached || leg.barge || (leg.state !== 'connected' && leg.state !== 'held')) continue;
+    if (owners.get(leg.number) === leg.device) continue;
     for (const appearance of appearancesOf(tx, leg)) {
       wanted.set(appearanceKey(appearance.device, leg.id), appearance);
     }
@@ -121,29 +123,42 @@ function otherOf(tx: Transaction, leg: Leg): string {
   return tx.leg(other ?? 0)?.number ?? '';
 }
 
-const LINES = new WeakMap<Configuration, ReadonlyMap<string, readonly LineKey[]>>();
-
 interface LineKey {
   readonly device: string;
   readonly line: number;
 }
 
-/** The buttons of all phones that have the leg's line. Remembered for each configuration. */
+/** The buttons of all phones. Remembered for each configuration. */
+interface Lines {
+  readonly byLine: ReadonlyMap<string, readonly LineKey[]>;
+  /** The only phone that has a number; '' if there are more. */
+  readonly owners: ReadonlyMap<string, string>;
+}
+
+const LINES = new WeakMap<Configuration, Lines>();
+
+/** The buttons of all phones that have the leg's line. */
 function linesOf(configuration: Configuration, leg: Leg): readonly LineKey[] {
-  let lines = LINES.get(configuration);
-  if (!lines) {
-    const found = new Map<string, LineKey[]>();
-    for (const phone of configuration.phones.values()) {
-      if (phone.protectedDevice) continue;
-      for (const { index, directoryNumber, partition } of phone.lines) {
-        const key = lineKey(directoryNumber, partition);
-        found.set(key, [...(found.get(key) ?? []), { device: phone.name, line: index }]);
-      }
+  return linesIn(configuration).byLine.get(lineKey(leg.number, leg.partition)) ?? [];
+}
+
+function linesIn(configuration: Configuration): Lines {
+  const known = LINES.get(configuration);
+  if (known) return known;
+  const byLine = new Map<string, LineKey[]>();
+  const owners = new Map<string, string>();
+  for (const phone of configuration.phones.values()) {
+    if (phone.protectedDevice) continue;
+    for (const { index, directoryNumber, partition } of phone.lines) {
+      const key = lineKey(directoryNumber, partition);
+      byLine.set(key, [...(byLine.get(key) ?? []), { device: phone.name, line: index }]);
+      const owner = owners.get(directoryNumber) ?? phone.name;
+      owners.set(directoryNumber, owner === phone.name ? owner : '');
     }
-    lines = found;
-    LINES.set(configuration, lines);
   }
-  return lines.get(lineKey(leg.number, leg.partition)) ?? [];
+  const lines = { byLine, owners };
+  LINES.set(configuration, lines);
+  return lines;
 }
 
 function lineKey(number: string, partition: string): string {

@@ -31,14 +31,9 @@ export function routeOf(
   digits: string,
 ): { readonly route: Route; readonly more: boolean } {
   if (digits === '') return { route: { type: 'incomplete' }, more: true };
-  let more = false;
-  const targets: LineTarget[] = [];
-  for (const phone of configuration.phones.values()) {
-    for (const line of phone.lines) {
-      if (line.directoryNumber === digits) targets.push({ phone, line });
-      else if (line.directoryNumber.startsWith(digits)) more = true;
-    }
-  }
+  const { lines, beginnings } = indexOf(configuration);
+  const targets = lines.get(digits) ?? [];
+  let more = beginnings.has(digits);
   let meetMe: MeetMeNumber | undefined;
   for (const number of configuration.meetMeNumbers) {
     const match = matchPattern(number.pattern, digits);
@@ -66,4 +61,32 @@ export function routeOf(
   if (conferenceFactory === digits) return { route: { type: 'conference-factory' }, more };
   if (trunk) return { route: { type: 'trunk', trunk }, more };
   return { route: { type: more ? 'incomplete' : 'none' }, more };
+}
+
+/** The lines of all phones. Remembered for each configuration. */
+interface LineIndex {
+  readonly lines: ReadonlyMap<string, readonly LineTarget[]>;
+  /** What more digits would make a line of. */
+  readonly beginnings: ReadonlySet<string>;
+}
+
+const INDEXES = new WeakMap<ReadonlyMap<string, PhoneConfiguration>, LineIndex>();
+
+function indexOf({ phones }: Configuration): LineIndex {
+  const known = INDEXES.get(phones);
+  if (known) return known;
+  const lines = new Map<string, LineTarget[]>();
+  const beginnings = new Set<string>();
+  for (const phone of phones.values()) {
+    for (const line of phone.lines) {
+      const { directoryNumber: number } = line;
+      const targets = lines.get(number);
+      if (targets) targets.push({ phone, line });
+      else lines.set(number, [{ phone, line }]);
+      for (let end = 1; end < number.length; end++) beginnings.add(number.slice(0, end));
+    }
+  }
+  const index = { lines, beginnings };
+  INDEXES.set(phones, index);
+  return index;
 }
