@@ -77,7 +77,8 @@ describe('registration with a digest', () => {
         ([, value]) => /algorithm=([^,]*)/.exec(value)?.[1] ?? '',
       );
     expect(offered('baresip v1.0.0 (x86_64/linux)')).toEqual(['MD5']);
-    expect(offered('baresip v3.1.0')).toEqual(['SHA-256', 'MD5']);
+    expect(offered('baresip v3.10.1 (x86_64/Linux)')).toEqual(['MD5']);
+    expect(offered('baresip v3.12.0')).toEqual(['SHA-256', 'MD5']);
   });
 
   test("another's password does not open a device that the contact names", () => {

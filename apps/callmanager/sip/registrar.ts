@@ -45,9 +45,9 @@ export const GUESSES_PER_DEVICE_MAX = 60;
 
 /**
  * Clients that give up at the sight of any algorithm but MD5, where they should take what they know.
- * [observed] baresip 1.0.0 with libre 1.1.0.
+ * [observed] baresip 1.0.0 with libre 1.1.0; [doc] baresip 3.10.1 (its issue 3006), before libre's 3.12.
  */
-const MD5_ONLY = /^baresip v[01]\./;
+const MD5_ONLY = /^baresip v(?:[0-2]\.|3\.(?:\d|1[01])\.)/;
 
 /** Characters of a claimed name that a sentence repeats. */
 const NAME_MAX = 64;

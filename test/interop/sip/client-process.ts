@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,8 +45,13 @@ export class Bench {
     this.#closing.push(close);
   }
 
-  async close(): Promise<void> {
+  /** Ends the programs; their folders stay. */
+  async stopAll(): Promise<void> {
     await Promise.all(this.#running.splice(0).map((each) => each.stop()));
+  }
+
+  async close(): Promise<void> {
+    await this.stopAll();
     await Promise.all(this.#closing.splice(0).map((close) => close()));
     rmSync(this.folder, { recursive: true, force: true });
   }
@@ -122,6 +127,16 @@ export async function until<T>(
     }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
+}
+
+/** Whether some program has this port of 127.0.0.1; to try it could take it from under its feet. */
+export function isTaken(port: number): boolean {
+  const place = `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')} `;
+  return ['udp', 'tcp'].some((kind) =>
+    readFileSync(`/proc/net/${kind}`, 'utf8')
+      .split('\n')
+      .some((line) => line.includes(`: ${place}`)),
+  );
 }
 
 /** Port numbers in a row that are free for UDP and TCP; the first of them. */

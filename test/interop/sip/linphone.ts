@@ -49,6 +49,11 @@ export class Linphone {
     const address = `sip:${options.user}@${HOST}:${isTls ? port + 1 : port}${parameter}`;
     const started = new Linphone(process, folder, address);
     await started.says('linphonec> ');
+    if (options.registrar && isTls && options.tls?.certificate === undefined) {
+      // A server that asks for a certificate makes it ask its user, who has none.
+      await started.says('Password for (null)');
+      await started.command('none', '\nlinphonec> ');
+    }
     await started.command('soundcard use files', 'Using wav files');
     process.type(`play ${tone}`);
     process.type(`record ${join(folder, 'heard.wav')}`);

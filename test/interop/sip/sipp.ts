@@ -6,7 +6,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ClientTransport } from './client-options.ts';
-import { type Bench, type ClientProcess, freePorts } from './client-process.ts';
+import { type Bench, type ClientProcess, freePorts, isTaken, until } from './client-process.ts';
 import { messageOfText, type TracedMessage } from './sip-trace.ts';
 import { TlsTunnel, type TunnelIdentity } from './tls-tunnel.ts';
 
@@ -85,12 +85,27 @@ export class Sipp {
         ...(outOfCall === undefined ? [] : ['-oocsf', filled(outOfCall, folder, values)]),
         ...['-t', transport === 'udp' ? 'u1' : 't1', '-i', HOST, '-p', String(own)],
         ...['-bind_local', '-ci', HOST, '-cp', String(own + 1), '-mi', HOST],
-        ...['-mp', String(own + 2), '-m', '1', '-nostdin', '-recv_timeout', '15000'],
+        ...[
+          '-auth_uri',
+          values.server,
+          '-mp',
+          String(own + 2),
+          '-m',
+          '1',
+          '-nostdin',
+          '-recv_timeout',
+          '15000',
+        ],
         ...['-trace_msg', '-message_file', `${folder}/messages`],
         ...['-trace_err', '-error_file', `${folder}/errors`],
         ...['-trace_stat', '-stf', `${folder}/statistics`],
       ],
       { folder },
+    );
+    await until(
+      () => process.exitCode !== undefined || isTaken(own),
+      'sipp to listen',
+      () => process.output,
     );
     return new Sipp(process, folder, port);
   }
@@ -141,17 +156,23 @@ export class Sipp {
   }
 }
 
-/** The scenario with its values; sipp's own fields stay. */
+/** The scenario with its parts (`<?include part?>`) and values; sipp's own fields stay. */
 function filled(
   scenario: string,
   folder: string,
   values: Readonly<Record<string, string>>,
 ): string {
-  const text = readFileSync(join(SCENARIOS, `${scenario}.xml`), 'utf8');
   const file = join(folder, `${scenario}.xml`);
+  const text = textOf(scenario).replace(/<\?include ([a-z-]+)\?>/g, (_, part: string) =>
+    textOf(part),
+  );
   writeFileSync(
     file,
     text.replace(/\[([a-z_]+)\]/g, (all, name: string) => values[name] ?? all),
   );
   return file;
+}
+
+function textOf(scenario: string): string {
+  return readFileSync(join(SCENARIOS, `${scenario}.xml`), 'utf8');
 }

@@ -1,0 +1,130 @@
+import type { Phone } from '@conclave/phone';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { answer, dial } from '../../system/house.ts';
+import type { Baresip } from './baresip.ts';
+import { CANDIDATES_HZ, ClientHouse, nameOf, toneOf } from './client-house.ts';
+import { until } from './client-process.ts';
+import type { Linphone } from './linphone.ts';
+import { bodyOf, requestsOf, type TracedMessage } from './sip-trace.ts';
+
+/*
+ * Goal: calls between unmodified SIP clients and SCCP phones are heard both ways, encrypted exactly where
+ * the phone shows a lock, and clear where not (item 3 of the SIP phones; SEC-01, ICO-01).
+ * Method: clients play tones and record what they hear; their own traces say what they negotiated.
+ */
+
+let house: ClientHouse;
+
+beforeAll(async () => {
+  house = await ClientHouse.open();
+});
+
+afterEach(() => house.rest());
+
+afterAll(() => house.close());
+
+interface Kind {
+  readonly way: string;
+  readonly numbers: readonly [string, string];
+  readonly phone: string;
+  readonly icon: string;
+  readonly profile: RegExp;
+}
+
+const SECURE: Kind = {
+  way: 'TLS and SRTP',
+  numbers: ['2001', '2002'],
+  phone: '1001',
+  icon: 'lock',
+  profile: /m=audio \d+ RTP\/SAVP .*a=crypto:/s,
+};
+
+const CLEAR: Kind = {
+  way: 'UDP and RTP',
+  numbers: ['2101', '2102'],
+  phone: '1005',
+  icon: 'call',
+  profile: /m=audio \d+ RTP\/AVP (?!.*a=crypto:)/s,
+};
+
+describe.each([SECURE, CLEAR])(
+  'over $way',
+  ({ numbers: [first, second], phone, icon, profile }) => {
+    test('baresip calls baresip', async () => {
+      const [one, two] = await Promise.all([house.baresip(first), house.baresip(second)]);
+      await one.dial(uriOf(second));
+      await one.event('CALL_ESTABLISHED');
+      await hears(one, second);
+      await hears(two, first);
+      negotiated(one.trace, profile);
+      negotiated(two.trace, profile);
+      expect((await two.event('CALL_ESTABLISHED')).peerdisplayname).toContain(nameOf(first));
+      await one.hangUp();
+      await two.event('CALL_CLOSED');
+    });
+
+    test('linphone calls baresip', async () => {
+      const [one, two] = await Promise.all([house.linphone(first), house.baresip(second)]);
+      await one.dial(`sip:${second}@localhost`);
+      await two.event('CALL_ESTABLISHED');
+      await hears(one, second);
+      await hears(two, first);
+      negotiated(one.trace, profile);
+      await one.hangUp();
+      await two.event('CALL_CLOSED');
+    });
+
+    test('baresip calls an SCCP phone, which shows the level', async () => {
+      const desk = await house.desk(phone);
+      const one = await house.baresip(first);
+      await one.dial(uriOf(phone));
+      await answer(desk);
+      await hears(one, phone);
+      await phoneHears(desk, first);
+      await desk.waitFor(({ icon: shown }) => shown === icon, `the icon ${icon}`);
+      expect(desk.focus?.otherName).toBe(nameOf(first));
+      await one.hangUp();
+      await desk.waitFor(({ screen }) => screen.calls.size === 0, 'the end');
+    });
+
+    test('an SCCP phone calls linphone and hangs up', async () => {
+      const desk = await house.desk(phone);
+      const one = await house.linphone(first);
+      await dial(desk, first);
+      await desk.waitFor(({ focus }) => focus?.state === 'Connected', 'the answer');
+      await hears(one, phone);
+      await phoneHears(desk, first);
+      await desk.waitFor(({ icon: shown }) => shown === icon, `the icon ${icon}`);
+      await desk.press('EndCall');
+      await one.says('ended');
+    });
+  },
+);
+
+function uriOf(number: string): string {
+  return `sip:${number}@127.0.0.1`;
+}
+
+const PHONE_TONES: Readonly<Record<string, number>> = { '1001': 400, '1005': 1200 };
+
+async function hears(client: Baresip | Linphone, number: string): Promise<void> {
+  const tone = toneOf(number) || (PHONE_TONES[number] ?? 0);
+  await until(
+    () => client.heard(CANDIDATES_HZ).join() === String(tone),
+    `${number} to be heard`,
+    () => `hears ${client.heard(CANDIDATES_HZ).join()}\n${client.output}`,
+  );
+}
+
+async function phoneHears(phone: Phone, number: string): Promise<void> {
+  const heard = (): string => phone.audio.hears(CANDIDATES_HZ).join();
+  await phone.waitFor(() => heard() === String(toneOf(number)), `the tone of ${number}`);
+}
+
+/** Every description that the client sent, and every one that it got. */
+function negotiated(trace: readonly TracedMessage[], profile: RegExp): void {
+  const bodies = trace.map(({ message }) => bodyOf(message)).filter((body) => body !== '');
+  expect(bodies.length).toBeGreaterThanOrEqual(2);
+  for (const body of bodies) expect(body).toMatch(profile);
+  expect(requestsOf(trace, 'REGISTER', 'sent').length).toBeGreaterThanOrEqual(1);
+}

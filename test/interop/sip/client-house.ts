@@ -1,0 +1,205 @@
+/**
+ * A house with lines for other people's clients: standard clients with TLS and SRTP (20xx), standard
+ * clients without (21xx), enterprise SIP phones (22xx) and trunks, beside the SCCP phones of the sample.
+ */
+import type { Phone } from '@conclave/phone';
+import {
+  digestOf,
+  SAMPLE_CONFIGURATION,
+  type StoredConfiguration,
+  type StoredPhone,
+} from '@conclave/store';
+import { House, type HouseOptions, until } from '../../system/house.ts';
+import { Baresip, type BaresipOptions } from './baresip.ts';
+import type { ClientOptions, MediaSecurity } from './client-options.ts';
+import { Bench, until as untilSeen } from './client-process.ts';
+import { Linphone } from './linphone.ts';
+import { responsesTo } from './sip-trace.ts';
+import { Sipp, type SippOptions } from './sipp.ts';
+
+export const REALM = 'conclave';
+export const FACTORY = '5900';
+
+const LIST = 'MRGL-DEFAULT';
+
+export const SECURE_NUMBERS: readonly string[] = ['2001', '2002', '2003'];
+export const CLEAR_NUMBERS: readonly string[] = ['2101', '2102', '2103'];
+
+/** What each plays, by its number; none is a tone of the sample's phones. */
+const TONES: Readonly<Record<string, number>> = {
+  '2001': 500,
+  '2002': 700,
+  '2003': 900,
+  '2101': 1100,
+  '2102': 1300,
+  '2103': 1500,
+};
+
+/** Of all who play: what may be heard at all. */
+export const CANDIDATES_HZ: readonly number[] = [
+  ...[400, 500, 600, 700, 800, 900, 1000],
+  ...[1100, 1200, 1300, 1400, 1500, 1600, 1800],
+];
+
+export function toneOf(number: string): number {
+  return TONES[number] ?? 0;
+}
+
+export function passwordOf(number: string): string {
+  return `secret-${number}`;
+}
+
+export interface ClientHouseOptions extends HouseOptions {
+  /** Phones beside those of the sample and the standard clients. */
+  readonly phones?: readonly StoredPhone[];
+}
+
+export class ClientHouse {
+  readonly house: House;
+  readonly bench: Bench = new Bench();
+  readonly #desks: Phone[] = [];
+
+  private constructor(house: House) {
+    this.house = house;
+  }
+
+  static async open(options: ClientHouseOptions = {}): Promise<ClientHouse> {
+    const { phones = [], configuration, parameters, ...rest } = options;
+    return new ClientHouse(
+      await House.open({
+        ...rest,
+        configuration: {
+          ...configuration,
+          cluster: { ...SAMPLE_CONFIGURATION.cluster, sipRealm: REALM },
+          phones: [
+            ...SAMPLE_CONFIGURATION.phones,
+            ...SECURE_NUMBERS.map((number) => standardClient(number, 'encrypted')),
+            ...CLEAR_NUMBERS.map((number) => standardClient(number, 'nonsecure')),
+            ...phones,
+          ],
+        },
+        parameters: { 'Conference Factory Number': FACTORY, ...parameters },
+      }),
+    );
+  }
+
+  /** An SCCP phone of the sample. */
+  async desk(number: string): Promise<Phone> {
+    const desk = await this.house.phone(number);
+    this.#desks.push(desk);
+    return desk;
+  }
+
+  /** Registered, with TLS and SRTP or with neither, as its number says. Answers by itself. */
+  async baresip(number: string, options: Partial<BaresipOptions> = {}): Promise<Baresip> {
+    const client = await Baresip.start(this.bench, {
+      ...this.#client(number, '127.0.0.1'),
+      ...options,
+    });
+    await registered(client);
+    return client;
+  }
+
+  async linphone(number: string, options: Partial<ClientOptions> = {}): Promise<Linphone> {
+    // It finds no addresses in certificates, and baresip no names but in DNS.
+    const client = await Linphone.start(this.bench, {
+      ...this.#client(number, 'localhost'),
+      ...options,
+    });
+    await registered(client);
+    return client;
+  }
+
+  /** A sipp that calls the call manager, in the name of a line or of nobody. */
+  async sipp(options: SippOptions & { readonly number?: string }): Promise<Sipp> {
+    const { number, ...rest } = options;
+    const { sipPort, sipTlsPort } = this.house.manager;
+    return await Sipp.start(this.bench, {
+      serverPort: options.transport === 'tls' ? sipTlsPort : sipPort,
+      ...(number !== undefined && { user: number, password: passwordOf(number) }),
+      ...rest,
+    });
+  }
+
+  /** Takes over another configuration. */
+  async reconfigure(change: (before: StoredConfiguration) => StoredConfiguration): Promise<void> {
+    const { store } = this.house.manager;
+    const before = await store.readConfiguration();
+    if (before) await store.writeConfiguration(change(before));
+    await this.house.manager.reload();
+  }
+
+  /** Ends all clients and phones. Every call must end by that. */
+  async rest(): Promise<void> {
+    const { engine } = this.house.manager;
+    await this.bench.stopAll();
+    const desks = this.#desks.splice(0);
+    for (const desk of desks) await desk.stop();
+    await until(() => !desks.some(({ name }) => engine.state.phones.has(name)), 'phones to go');
+    await until(() => engine.state.legs.size === 0, 'the end of all calls');
+  }
+
+  async close(): Promise<void> {
+    await this.bench.close();
+    // Over UDP nobody says goodbye.
+    await this.house.manager.store.writeConfiguration(SAMPLE_CONFIGURATION);
+    await this.house.manager.reload();
+    await this.house.close();
+  }
+
+  #client(number: string, host: string): ClientOptions {
+    const isSecure = SECURE_NUMBERS.includes(number);
+    const media: MediaSecurity = isSecure ? 'mandatory' : 'none';
+    const { sipPort, sipTlsPort } = this.house.manager;
+    return {
+      user: number,
+      displayName: nameOf(number),
+      transport: isSecure ? 'tls' : 'udp',
+      media,
+      toneHz: toneOf(number),
+      autoAnswer: true,
+      registrar: {
+        host,
+        port: isSecure ? sipTlsPort : sipPort,
+        password: passwordOf(number),
+      },
+      tls: { trust: this.house.keys.readCallManager().trust.join('\n') },
+    };
+  }
+}
+
+async function registered(client: Baresip | Linphone): Promise<void> {
+  await untilSeen(
+    () => responsesTo(client.trace, 'REGISTER', 'received').some(({ status }) => status === 200),
+    'the registration',
+    () => client.output,
+  );
+}
+
+export function clientName(number: string): string {
+  return `CLIENT-${number}`;
+}
+
+export function nameOf(number: string): string {
+  return `Client ${number}`;
+}
+
+function standardClient(number: string, securityMode: StoredPhone['securityMode']): StoredPhone {
+  return {
+    name: clientName(number),
+    model: 'Third-party SIP',
+    firmware: '',
+    protocol: 'SIP',
+    standardClient: true,
+    securityMode,
+    digest: digestOf({ user: number, realm: REALM, password: passwordOf(number) }),
+    description: nameOf(number),
+    devicePool: 'Default',
+    location: 'Hub_None',
+    userLocale: 'English_United_States',
+    mediaResourceList: LIST,
+    lines: [
+      { index: 1, directoryNumber: number, partition: '', displayName: nameOf(number), label: '' },
+    ],
+  };
+}
