@@ -1,3 +1,4 @@
+import { decodeText } from '@conclave/sip';
 import { describe, expect, test } from 'vitest';
 import { field, House } from './fake-sip-house.ts';
 import { EXPIRES_MAX, EXPIRES_MIN } from './registrar.ts';
@@ -30,6 +31,51 @@ describe('nonsecure phones without a password', () => {
     expect(house.register('', last).changes).toMatchObject([{ type: 'unregistered' }]);
   });
 });
+
+describe('bulk registration of an enterprise phone', () => {
+  const deviceName = 'SEP0000000000AA';
+  const grace = { user: '3003', transport: 'tls', commonName: deviceName, deviceName } as const;
+
+  test('the first answer tells what is served, the next ones are short', () => {
+    const house = new House();
+    const first = house.register('', { ...grace, body: BULK });
+    expect(first.status).toBe(200);
+    expect(field(first, 'Content-Type')).toBe('application/x-cisco-remotecc-response+xml');
+    const body = decodeText(first.reply.body ?? new Uint8Array());
+    expect(body).toContain('<code>200</code>');
+    expect(body).toContain('<combine max="6"');
+    expect(house.of(deviceName)?.options).toMatchObject({ combineMax: 6, flags: ['joinreq'] });
+    const renewal = house.register('', { ...grace, sequence: 2 });
+    expect([renewal.status, renewal.reply.body]).toEqual([200, undefined]);
+    expect(house.of(deviceName)?.options).toMatchObject({ combineMax: 6 });
+  });
+
+  test('a body that cannot be read is no reason to turn a phone away', () => {
+    const house = new House();
+    const decision = house.register('', { ...grace, body: BULK.replaceAll('>', '') });
+    expect([decision.status, decision.reply.body]).toEqual([200, undefined]);
+  });
+
+  test('a standard client is told nothing of it', () => {
+    const decision = new House().withDigest('ada', { body: BULK });
+    expect([decision.status, decision.reply.body]).toEqual([200, undefined]);
+  });
+});
+
+const BULK = [
+  '--x',
+  'Content-Type: application/x-cisco-remotecc-request+xml',
+  '',
+  '<x-cisco-remotecc-request><bulkregisterreq><contact all="true"><register/></contact>' +
+    '</bulkregisterreq></x-cisco-remotecc-request>',
+  '--x',
+  'Content-Type: application/x-cisco-remotecc-request+xml',
+  '',
+  '<x-cisco-remotecc-request><optionsind><combine max="6"/><joinreq/></optionsind>' +
+    '</x-cisco-remotecc-request>',
+  '--x--',
+  '',
+].join('\r\n');
 
 describe('bindings', () => {
   const over = { transport: 'tls', commonName: 'alan' } as const;

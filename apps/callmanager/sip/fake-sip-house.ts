@@ -1,6 +1,7 @@
 /** For tests: a registrar with five configured devices, and requests of clients of several makes. */
 import {
   answerChallenge,
+  encodeText,
   type Flow,
   Headers,
   NO_BODY,
@@ -29,6 +30,8 @@ const CLAUDE = phone('SEP0000000000CC', '3005', {
   digest: digest('claude'),
 });
 
+export const PHONES: readonly StoredPhone[] = [ADA, ALAN, GRACE, HEDY, CLAUDE];
+
 export interface Wish {
   readonly user?: string;
   readonly password?: string;
@@ -44,6 +47,8 @@ export interface Wish {
   readonly expires?: number | undefined;
   readonly callId?: string;
   readonly userAgent?: string;
+  /** With the boundary `x`. */
+  readonly body?: string;
   readonly sequence?: number;
   readonly isAnswered?: boolean;
 }
@@ -54,8 +59,7 @@ export class House {
   #wish: Wish = {};
 
   constructor(securityMode: 'mixed' | 'nonsecure' = 'mixed') {
-    const phones = [ADA, ALAN, GRACE, HEDY, CLAUDE];
-    const devices = new SipDevices({ cluster: { id: 'C', securityMode }, phones });
+    const devices = new SipDevices({ cluster: { id: 'C', securityMode }, phones: PHONES });
     this.registrar = new SipRegistrar({ devices: () => devices, sealKey: new Uint8Array(32) });
   }
 
@@ -134,8 +138,11 @@ export class House {
         ['User-Agent', wish.userAgent ?? 'test'],
         ...(bracketed === undefined ? [] : [['Contact', `${bracketed}${extras}`] as const]),
         ...(expires === undefined ? [] : [['Expires', String(expires)] as const]),
+        ...(wish.body === undefined
+          ? []
+          : [['Content-Type', 'multipart/mixed;boundary=x'] as const]),
       ]),
-      body: NO_BODY,
+      body: wish.body === undefined ? NO_BODY : encodeText(wish.body),
     };
   }
 }

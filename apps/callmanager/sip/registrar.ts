@@ -20,6 +20,7 @@ import {
   sameUri,
   tokensOf,
 } from '@conclave/sip';
+import { bulkRegistrationIn, bulkReply } from './bulk-registration.ts';
 import { GuessLimit } from './guess-limit.ts';
 import { type AskedContact, type RegisterRequest, readRegister } from './register-request.ts';
 import {
@@ -348,6 +349,8 @@ export class SipRegistrar {
     // Another Call-ID on another way: the device has started anew, and knows of no calls.
     const isAnew = isElsewhere && binding?.callId !== callId;
     const before = isAnew ? undefined : current;
+    const bulk = isStandard ? undefined : bulkRegistrationIn(request);
+    const options = bulk?.options ?? before?.options;
     const seconds = Math.min(contact.seconds, EXPIRES_MAX);
     const renewed: SipBinding = {
       ...{ contact: contact.uri, callId, sequence },
@@ -361,6 +364,7 @@ export class SipRegistrar {
       allow: allowOf(request),
       supported: tokensOf(request, 'Supported'),
       userAgent: request.headers.get('User-Agent') ?? '',
+      ...(options && { options }),
     };
     const gone = isAnew ? this.drop(name, 'the device registered anew') : [];
     this.registrations.set(registration);
@@ -369,7 +373,11 @@ export class SipRegistrar {
     const changes = before && !isMoved ? [] : [...gone, change];
     const parameters = new Map([...contact.address.parameters, ['expires', String(seconds)]]);
     const shown = formatNameAddress({ ...contact.address, parameters });
-    return { status: 200, reply: okReply(shown, seconds, nowMs), changes };
+    const reply = okReply(shown, seconds, nowMs);
+    if (!bulk || change.type !== 'registered') return { status: 200, reply, changes };
+    const { headers, body } = bulkReply(bulk);
+    const whole = { headers: [...(reply.headers ?? []), ...headers], body };
+    return { status: 200, reply: whole, changes };
   }
 
   #registeredAs(user: string): SipRegistration | undefined {

@@ -1,6 +1,6 @@
 /** Which SIP device is registered where: one place for each device, found by name and by flow. */
 import type { Signalling } from '@conclave/core';
-import type { Flow } from '@conclave/sip';
+import type { Flow, PhoneOptions } from '@conclave/sip';
 
 /** What has shown that a device is the one it claims to be. */
 export type SipProof = 'certificate' | 'digest' | 'nothing';
@@ -27,6 +27,8 @@ export interface SipRegistration {
   readonly allow: readonly string[];
   /** Option tags in small letters, likewise. */
   readonly supported: readonly string[];
+  /** What an enterprise phone told of itself when it registered first. */
+  readonly options?: PhoneOptions;
   /** As it calls itself; '' if it does not. */
   readonly userAgent: string;
 }

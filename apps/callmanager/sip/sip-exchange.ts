@@ -15,6 +15,7 @@ import {
   type Reply,
   type SipMessage,
   type SipRequest,
+  TOKEN_REGISTRATION,
   UserAgent,
   type UserAgentCommands,
   type UserAgentOutput,
@@ -247,8 +248,11 @@ export class SipExchange implements SipAgent {
       this.#options.directory.register(transaction, request, flow, this);
       return;
     }
-    if (request.method === 'OPTIONS') {
-      this.run((agent, nowMs) => agent.respond(transaction, 200, {}, nowMs));
+    // A phone that is registered with another server asks whether it may come back.
+    const mayCome = request.headers.get('Refer-To')?.includes(TOKEN_REGISTRATION) === true;
+    if (request.method === 'OPTIONS' || mayCome) {
+      const status = mayCome ? 202 : 200;
+      this.run((agent, nowMs) => agent.respond(transaction, status, {}, nowMs));
       return;
     }
     const peer = this.#options.directory.senderOf(request, flow);

@@ -22,6 +22,7 @@ beforeAll(async () => {
     client('BARE-UDP', '3001', 'nonsecure'),
     client('BARE-TLS', '3002', 'encrypted'),
     client('LIN-TCP', '3003', 'nonsecure'),
+    client('BARE-TCP', '3006', 'nonsecure'),
     client('LIN-TLS', '3004', 'encrypted'),
     client('BARE-CERT', '3005', 'authenticated'),
   ];
@@ -64,6 +65,19 @@ test('baresip registers with its certificate, and is not asked for a password', 
   });
   await registered('BARE-CERT', () => baresip.output);
   expect(await answers(baresip, 1)).toEqual([200]);
+});
+
+test('over UDP, where an address can be made up, a call needs a digest too', async () => {
+  const [caller, called] = [
+    await Baresip.start(bench, options('3001', 'udp')),
+    await Baresip.start(bench, { ...options('3006', 'tcp'), autoAnswer: true }),
+  ];
+  for (const device of ['BARE-UDP', 'BARE-TCP']) await registered(device, () => caller.output);
+  await caller.dial('3006');
+  await caller.event('CALL_ESTABLISHED');
+  await called.event('CALL_ESTABLISHED');
+  const statuses = responsesTo(caller.trace, 'INVITE', 'received').map(({ status }) => status);
+  expect([statuses[0], statuses.at(-1)]).toEqual([401, 200]);
 });
 
 test('a wrong password, and a right one on the wrong transport, register nobody', async () => {
