@@ -11,7 +11,6 @@ import {
   type LinkEnd,
   type RegistrationHandlers,
   ResourceLink,
-  readClips,
 } from '@conclave/resource';
 import {
   type BridgeCommand,
