@@ -7,11 +7,7 @@
  * is done. So an audit that was asked after a drop shows the conference after the drop.
  */
 import { dial, nowMs, type StreamConnection } from '@conclave/net';
-import {
-  type LinkEnd,
-  type RegistrationHandlers,
-  ResourceLink,
-} from '@conclave/resource';
+import { type LinkEnd, type RegistrationHandlers, ResourceLink } from '@conclave/resource';
 import {
   type BridgeCommand,
   type BridgeInput,

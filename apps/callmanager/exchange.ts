@@ -84,14 +84,16 @@ export class Exchange {
       },
       malformed: (device, from, reason) => this.#malformed(device, from, reason),
     });
-    const stations = new SccpStations(this.hub, this.keys, (device) => {
+    const phrasesOf = (device: string): Phrases => {
       const phone = this.engine.state.configuration.phones.get(device);
       return options.phrasesOf(phone?.userLocale ?? '');
-    });
+    };
+    const stations = new SccpStations(this.hub, this.keys, phrasesOf);
     this.sip = new SipExchange({
       clock,
       token: options.token,
       keys: this.keys,
+      phrasesOf,
       directory: options.sipDirectory,
       annunciator: options.annunciator,
       state: () => this.engine.state,

@@ -10,13 +10,13 @@ export function houseOf(...specs: readonly ClientSpec[]): {
 } {
   const configuration = configurationOf({
     phones: [
-      ...specs.map(({ device, signalling, isTrunk }, index) => ({
+      ...specs.map(({ device, signalling, isTrunk, model, number }, index) => ({
         name: device,
         mode: signalling === 'clear' ? ('nonsecure' as const) : ('encrypted' as const),
-        number: String(2001 + index),
+        number: number ?? String(2001 + index),
         settings: {
           protocol: 'SIP' as const,
-          model: 'Third-party SIP Device (Advanced)',
+          model: model ?? 'Third-party SIP Device (Advanced)',
           ...(isTrunk && { kind: 'sip-trunk' as const, srtpAllowed: true, lines: [] }),
         },
       })),

@@ -3,6 +3,7 @@
  * does not speak SIP (bridges, SCCP phones) does as it is told.
  */
 import {
+  ENGLISH,
   Engine,
   KeyVault,
   type SipDirectory,
@@ -35,6 +36,9 @@ import { Prng, SIP_ABILITIES, SimClock } from '@conclave/testkit';
 
 export interface ClientSpec {
   readonly device: string;
+  readonly model?: string;
+  /** Of its line; absent: 2001, 2002 ... */
+  readonly number?: string;
   readonly transport: SipTransport;
   readonly isStandard?: boolean;
   readonly isTrunk?: boolean;
@@ -76,6 +80,7 @@ export class SipHouse {
       token: () => Array.from({ length: 4 }, () => this.prng.between(0, 2 ** 31)).join(''),
       keys: this.vault,
       directory,
+      phrasesOf: () => ENGLISH,
       annunciator: {
         port: 30_000,
         suites: ['AES_CM_128_HMAC_SHA1_80'],
@@ -245,24 +250,32 @@ export class SipClient {
     return line && Buffer.concat([line.key, line.salt]).toString('base64');
   }
 
-  call(number: string, withOffer = true): void {
+  call(
+    number: string,
+    withOffer = true,
+    headers: readonly (readonly [string, string])[] = [],
+  ): void {
     const target = `sip:${number}@${SERVER.host}`;
     this.session = this.agent.invite(
       {
         uri: target,
         from: `<sip:${this.spec.device}@${SERVER.host}>`,
         to: `<${target}>`,
+        headers,
         ...(withOffer && { body: this.describe() }),
       },
-      { flow: this.#own },
+      { flow: this.ownFlow },
       this.nowMs,
     );
     this.pump();
   }
 
-  reinvite(direction: SipClient['direction']): void {
+  reinvite(
+    direction: SipClient['direction'],
+    headers: readonly (readonly [string, string])[] = [],
+  ): void {
     this.direction = direction;
-    this.agent.reinvite(this.session, { body: this.describe() }, this.nowMs);
+    this.agent.reinvite(this.session, { headers, body: this.describe() }, this.nowMs);
     this.pump();
   }
 
@@ -278,6 +291,48 @@ export class SipClient {
     this.pump();
   }
 
+  /** A key as an enterprise phone sends it: outside of the dialogs that it names from where it stands. */
+  softkey(key: string, dialog: number, consultation?: number): void {
+    const name = (tag: string, session: number): string => {
+      const view = this.agent.session(session);
+      return (
+        `<${tag}><callid>${view?.callId}</callid><localtag>${view?.localTag}</localtag>` +
+        `<remotetag>${view?.remoteTag}</remotetag></${tag}>`
+      );
+    };
+    const second = consultation === undefined ? '' : name('consultdialogid', consultation);
+    this.remotecc(
+      `<softkeyeventmsg><softkeyevent>${key}</softkeyevent>${name('dialogid', dialog)}${second}</softkeyeventmsg>`,
+    );
+  }
+
+  remotecc(content: string, data?: string): void {
+    const request = `<x-cisco-remotecc-request>${content}</x-cisco-remotecc-request>`;
+    const type = 'application/x-cisco-remotecc-request+xml';
+    const whole =
+      `--b\r\nContent-Type: ${type}\r\n\r\n${request}\r\n` +
+      `--b\r\nContent-Type: application/x-cisco-remotecc-cm+xml\r\n\r\n${data}\r\n--b--\r\n`;
+    const headers = [
+      ['Refer-To', '<cid:1234@phone>'],
+      ['Content-Type', data === undefined ? type : 'multipart/mixed;boundary=b'],
+    ] as const;
+    const body = encodeText(data === undefined ? request : whole);
+    const uri = `sip:${SERVER.host}`;
+    const from = `<sip:${this.spec.device}@${SERVER.host}>`;
+    const message = { method: 'REFER', uri, from, to: `<${uri}>`, headers, body };
+    this.agent.send(message, { flow: this.ownFlow }, this.nowMs);
+    this.pump();
+  }
+
+  /** Bodies of the requests outside of dialogs that it was sent, of this method. */
+  toldBy(method: string): readonly string[] {
+    return this.received.flatMap((each) =>
+      each.type === 'request' && each.method === method
+        ? [Buffer.from(each.body).toString('latin1')]
+        : [],
+    );
+  }
+
   /** To the conference that it is in. */
   subscribe(): void {
     const headers = [['Event', 'conference']] as const;
@@ -290,7 +345,7 @@ export class SipClient {
     const headers = [['Event', 'conference']] as const;
     this.agent.send(
       { method: 'SUBSCRIBE', uri, from, to, headers },
-      { flow: this.#own },
+      { flow: this.ownFlow },
       this.nowMs,
     );
     this.pump();
@@ -318,7 +373,7 @@ export class SipClient {
 
   receive(message: SipMessage): void {
     this.received.push(message);
-    this.agent.receive(message, this.#own, this.nowMs);
+    this.agent.receive(message, this.ownFlow, this.nowMs);
     this.pump();
   }
 
@@ -374,7 +429,7 @@ export class SipClient {
     return encodeText(`${head}${lines}\r\n`);
   }
 
-  get #own(): Flow {
+  get ownFlow(): Flow {
     return { ...this.flow, local: this.flow.remote, remote: this.flow.local };
   }
 

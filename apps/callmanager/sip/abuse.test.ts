@@ -8,6 +8,7 @@ import { HEADER_BYTES_MAX } from '@conclave/sip';
 import { configurationOf, SimClock } from '@conclave/testkit';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { KeyVault } from '../key-vault.ts';
+import { ENGLISH } from '../locale/phrases.ts';
 import { MESSAGE_TIMEOUT_MS } from './sip-connection.ts';
 import { NO_SIP_DIRECTORY, SipExchange } from './sip-exchange.ts';
 import { openSipSockets, type SipSockets } from './wiring.ts';
@@ -309,6 +310,7 @@ async function served(): Promise<SipSockets> {
     clock,
     token: () => randomBytes(16).toString('hex'),
     keys: new KeyVault((size) => randomBytes(size)),
+    phrasesOf: () => ENGLISH,
     directory: NO_SIP_DIRECTORY,
     state: () => initialState(configurationOf({ phones: [] }), 1),
     happen: () => {},

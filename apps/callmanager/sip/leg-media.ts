@@ -198,7 +198,9 @@ export class LegMedia {
     const { format } = wanted.open;
     const offer = this.#offer;
     if (!offer) return;
-    if (offer.isSrtpRequired && !format.suite) {
+    // Without a key of the phone's own nobody could hear it as agreed.
+    const isKeyed = format.suite === undefined || offer.keyOf(format.suite) !== undefined;
+    if ((offer.isSrtpRequired && !format.suite) || !isKeyed) {
       this.#tellRules(wanted, undefined);
       return;
     }

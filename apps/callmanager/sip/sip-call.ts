@@ -12,7 +12,14 @@ import type {
   State,
   TextId,
 } from '@conclave/core';
-import { formatHostPort, type OfferCarrier, type Reply, type SessionEvent } from '@conclave/sip';
+import {
+  formatHostPort,
+  type OfferCarrier,
+  phoneCallActionOf,
+  type Reply,
+  type SessionEvent,
+  type SipMessage,
+} from '@conclave/sip';
 import type { Announcement } from '../annunciator.ts';
 import type { KeyVault } from '../key-vault.ts';
 import {
@@ -160,7 +167,7 @@ export class SipCall {
         this.#over();
         return this.#leave();
       case 'offered':
-        return this.#offered(event.body, event.carrier);
+        return this.#offered(event.body, event.carrier, event.message);
       case 'offer-wanted':
         return this.#repeatOffer();
       case 'answer':
@@ -247,7 +254,7 @@ export class SipCall {
     this.settle();
   }
 
-  #offered(body: Uint8Array, carrier: OfferCarrier): void {
+  #offered(body: Uint8Array, carrier: OfferCarrier, message: SipMessage): void {
     const offer = this.#read(body);
     if (!offer) {
       const headers = reasonFields(MEDIA_UNACCEPTABLE, this.#host);
@@ -261,12 +268,28 @@ export class SipCall {
     const isOurs = carrier === '2xx';
     const { media } = offer;
     const isResuming = leg?.state === 'held' && !isOurs && !offer.isHold;
-    if (leg?.state === 'connected' && !isOurs && offer.isHold) this.#press('hold');
+    if (leg?.state === 'connected' && !isOurs && offer.isHold) this.#hold(message);
     else if (isResuming || (isChanged && !offer.isHold)) {
       this.#act({ type: 'media-offer', leg: this.leg ?? 0, offer: media });
-      if (isResuming) this.#press('resume');
+      if (isResuming) this.#resume();
     }
     this.settle();
+  }
+
+  /** An enterprise phone says when it holds to bring in another party (HLD-01). */
+  #hold(message: SipMessage): void {
+    const said = this.peer.isStandard ? undefined : phoneCallActionOf(message);
+    if (said?.type === 'hold' && said.reason === 'conference') this.#press('confrn');
+    const leg = this.#ports.state().legs.get(this.leg ?? 0);
+    if (leg?.state === 'connected') this.#press('hold');
+  }
+
+  /** A consultation that was never dialled is given up. */
+  #resume(): void {
+    for (const { id, consultFor, state } of this.#ports.state().legs.values()) {
+      if (consultFor === this.leg && state === 'dialing') this.#act({ type: 'on-hook', leg: id });
+    }
+    this.#press('resume');
   }
 
   /** The peer wants to hear our side again: the same. */
@@ -399,7 +422,7 @@ export class SipCall {
     if (this.#isLegHere) this.#press('end-call');
   }
 
-  #press(key: 'hold' | 'resume' | 'end-call'): void {
+  #press(key: 'hold' | 'resume' | 'confrn' | 'end-call'): void {
     this.#act({ type: 'softkey', key, line: this.#line, leg: this.leg ?? 0 });
   }
 

@@ -21,6 +21,8 @@ import {
   type UserAgentOutput,
 } from '@conclave/sip';
 import type { KeyVault } from '../key-vault.ts';
+import type { Phrases } from '../locale/phrases.ts';
+import { EnterprisePhones } from './enterprise-phones.ts';
 import { finalStatusOf, reasonFields } from './final-status.ts';
 import type { SipAgent } from './sip-agent.ts';
 import type { Speaker } from './sip-call.ts';
@@ -65,6 +67,7 @@ export interface SipExchangeOptions {
   readonly token: () => string;
   readonly keys: KeyVault;
   readonly directory: SipDirectory;
+  phrasesOf(device: string): Phrases;
   /** Absent: refusals are not said. */
   readonly annunciator?: Speaker | undefined;
   state(): State;
@@ -90,6 +93,7 @@ export class SipExchange implements SipAgent {
   readonly #agent: UserAgent;
   readonly #timer: Timer;
   readonly #requests: SipRequests;
+  readonly #phones: EnterprisePhones;
   readonly #inbox: UserAgentOutput[] = [];
   #isReading = false;
   #wire: SipWire | undefined;
@@ -121,7 +125,10 @@ export class SipExchange implements SipAgent {
       request: (call, { transaction, request }) =>
         this.#requests.inCall(call, transaction, request),
     });
-    this.#requests = new SipRequests({ agent: this, lines: this.lines, state: options.state });
+    const shared = { agent: this, lines: this.lines, state: options.state };
+    const { token, phrasesOf } = options;
+    this.#phones = new EnterprisePhones({ ...shared, token, phrasesOf });
+    this.#requests = new SipRequests({ ...shared, phones: this.#phones });
   }
 
   /** Without a wire nothing is sent. */
@@ -150,6 +157,8 @@ export class SipExchange implements SipAgent {
 
   show(effect: PhoneEffect): void {
     this.lines.show(effect);
+    const peer = this.#options.directory.peerOf(effect.device);
+    if (peer) this.#phones.show(effect, peer);
   }
 
   /** See `SipLines.media`. */
@@ -216,7 +225,7 @@ export class SipExchange implements SipAgent {
   #take(output: UserAgentOutput): void {
     switch (output.type) {
       case 'incoming':
-        return this.#incoming(output.session, output.request, output.flow);
+        return this.#incoming(output);
       case 'session':
         return this.lines.event(output.session, output.event);
       case 'request':
@@ -232,10 +241,15 @@ export class SipExchange implements SipAgent {
     }
   }
 
-  #incoming(session: number, request: SipRequest, flow: Flow): void {
+  #incoming({
+    session,
+    request,
+    flow,
+    named,
+  }: Extract<UserAgentOutput, { type: 'incoming' }>): void {
     const peer = this.#options.directory.senderOf(request, flow);
     if (peer && 'device' in peer) {
-      this.lines.incoming(session, request, { ...peer, flow });
+      this.lines.incoming(session, request, { ...peer, flow }, named);
       return;
     }
     const headers = reasonFields(finalStatusOf('key-not-active'), flow.local.host);

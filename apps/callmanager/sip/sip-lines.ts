@@ -5,16 +5,25 @@
 import {
   CAUSE,
   type Event,
+  type Leg,
   type LegId,
   type MediaEffect,
   type MediaEndpoint,
+  type MediaOffer,
   type PhoneAction,
   type PhoneEffect,
   type Refusal,
   type State,
 } from '@conclave/core';
-import type { SessionEvent, SipRequest } from '@conclave/sip';
-import { fromOf, parseUri } from '@conclave/sip';
+import {
+  enterpriseServiceOf,
+  fromOf,
+  type NamedSession,
+  parseUri,
+  phoneCallActionOf,
+  type SessionEvent,
+  type SipRequest,
+} from '@conclave/sip';
 import type { KeyVault } from '../key-vault.ts';
 import {
   belowMinimum,
@@ -24,6 +33,7 @@ import {
   TURNED_DOWN,
 } from './final-status.ts';
 import { outsideName } from './outside-name.ts';
+import type { ReplacedDialog } from './refer-target.ts';
 import type { SipAgent } from './sip-agent.ts';
 import { SipCall, type SipCallPorts, type Speaker } from './sip-call.ts';
 import type { SipPeer } from './sip-peer.ts';
@@ -40,9 +50,6 @@ export interface SipLinesPorts {
   peerOf(device: string): SipPeer | undefined;
   request: SipCallPorts['request'];
 }
-
-/** The user part of a meet-me request of enterprise phones. */
-const MEET_ME_SERVICE = /^x-cisco-serviceuri-meetme-(.+)$/;
 
 export class SipLines {
   readonly #ports: SipLinesPorts;
@@ -88,8 +95,19 @@ export class SipLines {
     return this.#byLeg.get(leg);
   }
 
+  /** The leg of the same device that has this dialog. */
+  legOfDialog(peer: SipPeer, { callId, toTag, fromTag }: ReplacedDialog): LegId | undefined {
+    for (const { id, device } of this.#ports.state().legs.values()) {
+      const session = device === peer.device ? this.#byLeg.get(id)?.session : undefined;
+      const view = session && this.#ports.agent.run((agent) => agent.session(session));
+      if (!view || view.callId !== callId) continue;
+      if (view.localTag === toTag && view.remoteTag === fromTag) return id;
+    }
+    return undefined;
+  }
+
   /** A call from this peer. Never while the rules are at work. */
-  incoming(session: number, request: SipRequest, peer: SipPeer): void {
+  incoming(session: number, request: SipRequest, peer: SipPeer, named?: NamedSession): void {
     const call = new SipCall(peer, true, this.#callPorts);
     call.session = session;
     this.#bySession.set(session, call);
@@ -97,18 +115,61 @@ export class SipLines {
     const offer = call.takeOffer(request.body);
     if (!offer) return call.reject(MEDIA_UNACCEPTABLE);
     if (digits === undefined) return call.reject(finalStatusOf('unknown-number'));
-    const meetMe = MEET_ME_SERVICE.exec(digits)?.[1];
+    if (named) return this.#join(call, request, named, offer);
+    const service = enterpriseServiceOf(digits);
+    if (service && service.service !== 'meetme') return call.reject(finalStatusOf(undefined));
+    const meetMe = service?.number;
     this.#dialling = call;
     const refused = this.ask(peer, {
       type: 'dial',
       digits: meetMe ?? digits,
-      fresh: true,
+      // A consultation has its leg already, and waits for its number.
+      ...(!this.#isConsulting(peer) && { fresh: true }),
       offer,
       ...((meetMe !== undefined || peer.isStandard) && { meetMe: true }),
       ...(peer.isTrunk && { from: callerOf(request) }),
     });
     this.#dialling = undefined;
     if (call.leg === undefined) call.reject(refused ?? TURNED_DOWN);
+  }
+
+  /** Barge and cBarge: a shared line's call of another phone, named by its dialog. */
+  #join(
+    call: SipCall,
+    request: SipRequest,
+    { type, session }: NamedSession,
+    offer: MediaOffer,
+  ): void {
+    const { peer } = call;
+    const key = phoneCallActionOf(request)?.type;
+    const target = this.#ports.state().legs.get(this.#bySession.get(session)?.leg ?? 0);
+    const own = this.#lineOf(peer.device, target);
+    if (type !== 'join' || !target || !own || (key !== 'barge' && key !== 'cbarge')) {
+      return call.reject(finalStatusOf('key-not-active'));
+    }
+    this.#dialling = call;
+    const refused = this.ask(peer, { type: 'softkey', key, line: own, leg: target.id });
+    this.#dialling = undefined;
+    if (call.leg === undefined) return call.reject(refused ?? TURNED_DOWN);
+    this.ask(peer, { type: 'media-offer', leg: call.leg, offer });
+  }
+
+  /** The device's button for the line that this leg is on. */
+  #lineOf(device: string, leg: Leg | undefined): number | undefined {
+    const phone = this.#ports.state().configuration.phones.get(device);
+    const line = phone?.lines.find(
+      ({ directoryNumber, partition }) =>
+        directoryNumber === leg?.number && partition === leg.partition,
+    );
+    return line?.index;
+  }
+
+  #isConsulting({ device }: SipPeer): boolean {
+    for (const { device: owner, state, consultFor, id } of this.#ports.state().legs.values()) {
+      const isOpen = state === 'dialing' && consultFor !== undefined && !this.#byLeg.has(id);
+      if (isOpen && owner === device) return true;
+    }
+    return false;
   }
 
   /** Asks the rules for something; gives why they refuse. Never while they are at work. */

@@ -11,8 +11,9 @@ import {
   type SubscriptionEvent,
 } from '@conclave/sip';
 import { ConferenceSubscriptions } from './conference-subscriptions.ts';
+import type { EnterprisePhones } from './enterprise-phones.ts';
 import { type FinalStatus, finalStatusOf, reasonFields, TURNED_DOWN } from './final-status.ts';
-import { type ReferTarget, type ReplacedDialog, referTarget } from './refer-target.ts';
+import { type ReferTarget, referTarget } from './refer-target.ts';
 import type { SipAgent } from './sip-agent.ts';
 import type { SipCall } from './sip-call.ts';
 import type { SipLines } from './sip-lines.ts';
@@ -21,6 +22,7 @@ import type { SipPeer } from './sip-peer.ts';
 export interface SipRequestsPorts {
   readonly agent: SipAgent;
   readonly lines: SipLines;
+  readonly phones: EnterprisePhones;
   state(): State;
 }
 
@@ -65,6 +67,9 @@ export class SipRequests {
     const leg = [...this.#ports.state().legs.values()].find(
       (each) => each.device === peer.device && each.conference === conference?.id,
     );
+    if (request.method === 'REFER' && !peer.isStandard && !conference) {
+      if (this.#ports.phones.refer(peer, transaction, request)) return;
+    }
     switch (request.method) {
       case 'REFER':
         return conference && leg
@@ -127,25 +132,14 @@ export class SipRequests {
       return target && { type: 'list-choice', conference: conference.id, remove: target.leg };
     }
     if (!replaces) return { type: 'invite', conference: conference.id, digits: user };
-    const other = this.#legOfDialog(peer, replaces);
+    const other = this.#ports.lines.legOfDialog(peer, replaces);
     return other === undefined ? undefined : { type: 'merge', legs: [leg.id, other] };
   }
 
   #transfer(peer: SipPeer, leg: Leg, { user, replaces }: ReferTarget): PhoneAction | undefined {
     if (!replaces) return { type: 'transfer', leg: leg.id, digits: user };
-    const to = this.#legOfDialog(peer, replaces);
+    const to = this.#ports.lines.legOfDialog(peer, replaces);
     return to === undefined ? undefined : { type: 'transfer', leg: leg.id, to };
-  }
-
-  /** The leg of the same device that has this dialog. */
-  #legOfDialog(peer: SipPeer, { callId, toTag, fromTag }: ReplacedDialog): LegId | undefined {
-    for (const { id, device } of this.#ports.state().legs.values()) {
-      const session = device === peer.device ? this.#ports.lines.callOfLeg(id)?.session : undefined;
-      const view = session && this.#ports.agent.run((agent) => agent.session(session));
-      if (!view || view.callId !== callId) continue;
-      if (view.localTag === toTag && view.remoteTag === fromTag) return id;
-    }
-    return undefined;
   }
 
   #follow(conference: number, subscription: number, before: ReadonlySet<LegId>): void {
