@@ -132,7 +132,12 @@ export function readOffer(body: Uint8Array, transport: SipTransport): PhoneOffer
   return new PhoneOffer(description, audio, { codecs, suites });
 }
 
-export function answerBody(offer: PhoneOffer, answer: Answer, origin: Origin): Uint8Array {
+/** Undefined: the offer admits no such answer. */
+export function answerBody(
+  offer: PhoneOffer,
+  answer: Answer,
+  origin: Origin,
+): Uint8Array | undefined {
   const { host, port, codec, direction, crypto } = answer;
   const line = crypto && {
     tag: offer.tagOf(crypto.suite),
@@ -148,7 +153,7 @@ export function answerBody(offer: PhoneOffer, answer: Answer, origin: Origin): U
     packetMs: PACKET_MS,
   };
   const description = answerTo(offer.description, local, ours(origin));
-  return description ? formatDescription(description) : new Uint8Array(0);
+  return description && formatDescription(description);
 }
 
 /** For a peer that calls without an offer: audio is agreed, and nothing is sent yet. */

@@ -315,10 +315,7 @@ export class SipCall {
     if (method === 'UPDATE') return;
     this.media.unavailable();
     // A phone that cannot be made to stop sending does not stay.
-    if (this.media.isStuck) {
-      this.#bye(MEDIA_UNACCEPTABLE);
-      this.#leave();
-    }
+    if (this.media.isStuck) this.#fail();
   }
 
   #ask(): void {
@@ -333,6 +330,7 @@ export class SipCall {
 
   #answer(offer: PhoneOffer, answer: Answer): void {
     const body = answerBody(offer, answer, { session: this.session, version: ++this.#version });
+    if (!body) return this.#fail();
     this.#body = body;
     const headers = this.#fields();
     if (this.isCaller && this.#phase === 'calling') {
@@ -344,6 +342,13 @@ export class SipCall {
     const content = this.#carrier === '2xx' ? {} : { headers };
     if (this.#carrier !== '2xx') this.#told = String(headers);
     this.#ports.agent.run((agent, now) => agent.answerOffer(this.session, body, content, now));
+  }
+
+  /** There is no media that both sides could agree on. */
+  #fail(): void {
+    if (this.isCaller && this.#phase === 'calling') this.reject(MEDIA_UNACCEPTABLE);
+    else this.#bye(MEDIA_UNACCEPTABLE);
+    this.#leave();
   }
 
   #accept(reply: Reply): void {
@@ -407,8 +412,9 @@ export class SipCall {
     const media = { codec, ...(crypto && { crypto }) };
     const place = { host: this.#host, port: annunciator.port, direction: 'sendonly' } as const;
     const body = answerBody(offer, { ...place, ...media }, { session: this.session, version: 1 });
-    this.#stopSpeech = annunciator.play({ name, to, ...media }, () => this.reject(status));
-    if (this.#stopSpeech) agent.run((each, now) => each.ring(this.session, 183, { body }, now));
+    this.#stopSpeech = body && annunciator.play({ name, to, ...media }, () => this.reject(status));
+    if (body && this.#stopSpeech)
+      agent.run((each, now) => each.ring(this.session, 183, { body }, now));
     else this.reject(status);
   }
 
