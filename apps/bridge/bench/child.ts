@@ -9,7 +9,7 @@ import type { Readable, Writable } from 'node:stream';
 const CLOCK_TICK_US = 10_000;
 
 /** Ahead of what else the machine does, where that is allowed. */
-const PRIORITY: readonly string[] = process.getuid?.() === 0 ? ['nice', '-n', '-15'] : [];
+const PRIORITY: readonly string[] = process.getuid?.() === 0 ? ['chrt', '--rr', '1'] : [];
 
 export interface CpuTime {
   readonly userUs: number;
