@@ -13,7 +13,14 @@ import {
 } from '@conclave/audio';
 import { UdpSocket } from '@conclave/net';
 import type { FakeLink } from '@conclave/resource/fake-call-manager';
-import { IncomingStream, OutgoingStream, type SrtpMasterKey, type SrtpSuite } from '@conclave/rtp';
+import {
+  IncomingStream,
+  keySizeOf,
+  OutgoingStream,
+  type SrtpMasterKey,
+  type SrtpSuite,
+  saltSizeOf,
+} from '@conclave/rtp';
 
 /** 320 ms: enough to tell tones apart that are 100 Hz from each other. */
 const HEARING_FRAMES = 16;
@@ -23,6 +30,8 @@ const TONE_LEVEL_DBOV = -20;
 const ALGORITHMS: Readonly<Record<SrtpSuite, number>> = {
   AES_CM_128_HMAC_SHA1_32: 1,
   AES_CM_128_HMAC_SHA1_80: 2,
+  AEAD_AES_128_GCM: 5,
+  AEAD_AES_256_GCM: 6,
 };
 
 export interface FakePartyOptions {
@@ -204,8 +213,8 @@ export function keyInfo(key: SrtpMasterKey | undefined): {
 function newKey(suite: SrtpSuite): SrtpMasterKey {
   return {
     suite,
-    key: new Uint8Array(randomBytes(16)),
-    salt: new Uint8Array(randomBytes(14)),
+    key: new Uint8Array(randomBytes(keySizeOf(suite))),
+    salt: new Uint8Array(randomBytes(saltSizeOf(suite))),
   };
 }
 

@@ -1,11 +1,6 @@
 import { FRAME_SAMPLES, PCMU } from '@conclave/audio';
-import {
-  encodeRtpPacket,
-  PacketOpener,
-  RTP_HEADER_SIZE,
-  type SrtpMasterKey,
-  SrtpSender,
-} from '@conclave/rtp';
+import { encodeRtpPacket, PacketOpener, RTP_HEADER_SIZE, SrtpSender } from '@conclave/rtp';
+import type { StreamKey } from '@conclave/sccp';
 import { describe, expect, test } from 'vitest';
 import { NO_STATISTICS } from './leg-statistics.ts';
 import { ReceiveChannel } from './receive-channel.ts';
@@ -15,7 +10,7 @@ import { ReceiveChannel } from './receive-channel.ts';
  */
 
 const SOURCE = { address: '10.0.0.9', port: 4000 };
-const KEY: SrtpMasterKey = {
+const KEY: StreamKey = {
   suite: 'AES_CM_128_HMAC_SHA1_32',
   key: new Uint8Array(16).fill(1),
   salt: new Uint8Array(14).fill(2),
@@ -99,7 +94,7 @@ class Receiver {
   readonly channel: ReceiveChannel;
   readonly opener: PacketOpener;
 
-  constructor(format: { readonly payloadType: 0; readonly key?: SrtpMasterKey }) {
+  constructor(format: { readonly payloadType: 0; readonly key?: StreamKey }) {
     this.channel = new ReceiveChannel(1, format);
     this.opener = new PacketOpener(format.key);
   }

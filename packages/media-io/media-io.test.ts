@@ -1,6 +1,7 @@
 import { UdpSocket } from '@conclave/net';
 import {
   encodeRtpPacket,
+  keySizeOf,
   OutgoingHeader,
   PacketOpener,
   PacketSealer,
@@ -8,6 +9,7 @@ import {
   type SrtpMasterKey,
   SrtpSender,
   type SrtpSuite,
+  saltSizeOf,
 } from '@conclave/rtp';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
@@ -316,5 +318,9 @@ function rtp(sequenceNumber: number): Uint8Array {
 }
 
 function keyOf(suite: SrtpSuite, seed: number): SrtpMasterKey {
-  return { suite, key: new Uint8Array(16).fill(seed), salt: new Uint8Array(14).fill(seed + 100) };
+  return {
+    suite,
+    key: new Uint8Array(keySizeOf(suite)).fill(seed),
+    salt: new Uint8Array(saltSizeOf(suite)).fill(seed + 100),
+  };
 }

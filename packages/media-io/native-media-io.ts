@@ -5,6 +5,7 @@
 import { getSystemErrorName } from 'node:util';
 import { assert } from '@conclave/base';
 import {
+  assertMasterKey,
   type IncomingPacket,
   type Refusal,
   RTP_HEADER_SIZE,
@@ -229,6 +230,7 @@ class NativeSocket implements MediaSocket {
 }
 
 function suiteOf(key: SrtpMasterKey | undefined): number {
+  if (key) assertMasterKey(key);
   return key ? SRTP_SUITES.indexOf(key.suite) : native.CLEAR_TEXT;
 }
 

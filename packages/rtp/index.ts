@@ -31,11 +31,12 @@ export {
   sequenceDistance,
 } from './sequence.ts';
 export {
-  MASTER_KEY_SIZE,
-  MASTER_SALT_SIZE,
+  assertMasterKey,
+  keySizeOf,
   SRTP_SUITES,
   type SrtpMasterKey,
   type SrtpSuite,
+  saltSizeOf,
   tagSizeOf,
 } from './srtp-key-derivation.ts';
 export {

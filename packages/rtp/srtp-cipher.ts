@@ -21,15 +21,9 @@ import { type Cipheriv, createCipheriv } from 'node:crypto';
 import { assert } from '@conclave/base';
 import { RTP_PACKET_SIZE_MAX } from './rtp-packet.ts';
 import type { SrtpSessionKeys } from './srtp-key-derivation.ts';
+import type { PacketPosition } from './srtp-transform.ts';
 
 const BLOCK_SIZE = 16;
-
-/** Which packet; together with the key it names the keystream. */
-export interface PacketPosition {
-  ssrc: number;
-  rolloverCounter: number;
-  sequenceNumber: number;
-}
 
 export class SrtpCipher {
   readonly #cipher: Cipheriv;

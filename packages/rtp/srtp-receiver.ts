@@ -22,14 +22,13 @@ import { PacketSlab } from './packet-slab.ts';
 import { ReplayWindow } from './replay-window.ts';
 import { measureRtpHeader, sequenceNumberOf, ssrcOf } from './rtp-packet.ts';
 import { estimateRolloverCounter, packetIndexOf, ROLLOVER_COUNTER_MAX } from './sequence.ts';
-import { SrtpAuthenticator } from './srtp-authenticator.ts';
-import { type PacketPosition, SrtpCipher } from './srtp-cipher.ts';
+import type { SrtpMasterKey } from './srtp-key-derivation.ts';
 import {
-  deriveSessionKeys,
-  type SrtpMasterKey,
-  tagSizeOf,
-  wipeSessionKeys,
-} from './srtp-key-derivation.ts';
+  openTransform,
+  type PacketParts,
+  type PacketPosition,
+  type SrtpTransform,
+} from './srtp-transform.ts';
 
 /**
  * A phone makes a new source when it is held, moved or restarted. Past the bound new sources are
@@ -67,8 +66,7 @@ const TOO_OLD = fail('too-old');
 const TOO_MANY_SOURCES = fail('too-many-sources');
 
 export class SrtpReceiver {
-  readonly #cipher: SrtpCipher;
-  readonly #authenticator: SrtpAuthenticator;
+  readonly #transform: SrtpTransform;
   readonly #slab = new PacketSlab();
   readonly #sources = new Map<number, Source>();
   readonly #rolloverCounter: number;
@@ -80,10 +78,7 @@ export class SrtpReceiver {
 
   constructor(master: SrtpMasterKey, options: SrtpReceiverOptions = {}) {
     this.#rolloverCounter = options.rolloverCounter ?? 0;
-    const keys = deriveSessionKeys(master);
-    this.#cipher = new SrtpCipher(keys);
-    this.#authenticator = new SrtpAuthenticator(keys, tagSizeOf(master.suite));
-    wipeSessionKeys(keys);
+    this.#transform = openTransform(master);
   }
 
   /** Sources heard so far, all of them authenticated. */
@@ -97,7 +92,7 @@ export class SrtpReceiver {
    */
   unprotect(packet: Uint8Array): Result<Uint8Array, SrtpError> {
     assert(!this.#closed, 'a closed receiver unprotects nothing');
-    const length = packet.length - this.#authenticator.tagSize;
+    const length = packet.length - this.#transform.tagSize;
     const headerSize = measureRtpHeader(packet, length);
     if (typeof headerSize !== 'number') return MALFORMED;
 
@@ -109,9 +104,8 @@ export class SrtpReceiver {
     const current = this.#current;
     current.ssrc = ssrc;
     current.sequenceNumber = sequenceNumberOf(packet);
-    if (known === undefined) {
-      if (!this.#authenticateFirst(packet, length)) return AUTH_FAILED;
-    } else {
+    const parts = { bytes: packet, headerSize, length };
+    if (known !== undefined) {
       const { position, window } = known;
       current.rolloverCounter = estimateRolloverCounter(
         position.rolloverCounter,
@@ -120,12 +114,10 @@ export class SrtpReceiver {
       );
       const verdict = window.check(indexOf(current));
       if (verdict !== 'new') return verdict === 'replayed' ? REPLAYED : TOO_OLD;
-      if (!this.#authenticator.verify(packet, length, current.rolloverCounter)) return AUTH_FAILED;
     }
+    const rtp = known ? this.#transform.open(parts, current, this.#slab) : this.#openFirst(parts);
+    if (rtp === undefined) return AUTH_FAILED;
     this.#remember(known ?? this.#addSource(ssrc));
-    const rtp = this.#slab.take(length);
-    rtp.set(packet.subarray(0, length));
-    this.#cipher.apply(rtp, headerSize, length, current);
     return ok(rtp);
   }
 
@@ -133,8 +125,7 @@ export class SrtpReceiver {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#cipher.close();
-    this.#authenticator.close();
+    this.#transform.close();
     this.#sources.clear();
     this.#lastSource = undefined;
   }
@@ -144,13 +135,13 @@ export class SrtpReceiver {
   }
 
   /** The first packet of a source: there is no state to estimate from, see "late joiner" above. */
-  #authenticateFirst(packet: Uint8Array, length: number): boolean {
+  #openFirst(parts: PacketParts): Uint8Array | undefined {
     const current = this.#current;
     current.rolloverCounter = this.#rolloverCounter;
-    if (this.#authenticator.verify(packet, length, current.rolloverCounter)) return true;
-    if (current.rolloverCounter === ROLLOVER_COUNTER_MAX) return false;
+    const rtp = this.#transform.open(parts, current, this.#slab);
+    if (rtp || current.rolloverCounter === ROLLOVER_COUNTER_MAX) return rtp;
     current.rolloverCounter += 1;
-    return this.#authenticator.verify(packet, length, current.rolloverCounter);
+    return this.#transform.open(parts, current, this.#slab);
   }
 
   #addSource(ssrc: number): Source {

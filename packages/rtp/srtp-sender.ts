@@ -17,14 +17,8 @@ import { assert } from '@conclave/base';
 import { PacketSlab } from './packet-slab.ts';
 import { measureRtpHeader, RTP_PACKET_SIZE_MAX, sequenceNumberOf, ssrcOf } from './rtp-packet.ts';
 import { isNewerSequence, ROLLOVER_COUNTER_MAX } from './sequence.ts';
-import { SrtpAuthenticator } from './srtp-authenticator.ts';
-import { type PacketPosition, SrtpCipher } from './srtp-cipher.ts';
-import {
-  deriveSessionKeys,
-  type SrtpMasterKey,
-  tagSizeOf,
-  wipeSessionKeys,
-} from './srtp-key-derivation.ts';
+import type { SrtpMasterKey } from './srtp-key-derivation.ts';
+import { openTransform, type PacketPosition, type SrtpTransform } from './srtp-transform.ts';
 
 /** One leg sends one source, or a few when it is moved; more than this is a leak of ours. */
 export const SENDER_SOURCE_COUNT_MAX = 64;
@@ -35,8 +29,7 @@ export interface SrtpSenderOptions {
 }
 
 export class SrtpSender {
-  readonly #cipher: SrtpCipher;
-  readonly #authenticator: SrtpAuthenticator;
+  readonly #transform: SrtpTransform;
   readonly #slab = new PacketSlab();
   readonly #sources = new Map<number, PacketPosition>();
   readonly #rolloverCounter: number;
@@ -46,15 +39,12 @@ export class SrtpSender {
 
   constructor(master: SrtpMasterKey, options: SrtpSenderOptions = {}) {
     this.#rolloverCounter = options.rolloverCounter ?? 0;
-    const keys = deriveSessionKeys(master);
-    this.#cipher = new SrtpCipher(keys);
-    this.#authenticator = new SrtpAuthenticator(keys, tagSizeOf(master.suite));
-    wipeSessionKeys(keys);
+    this.#transform = openTransform(master);
   }
 
-  /** Bytes that `protect` adds: 10 or 4. */
+  /** Bytes that `protect` adds. */
   get tagSize(): number {
-    return this.#authenticator.tagSize;
+    return this.#transform.tagSize;
   }
 
   /**
@@ -72,8 +62,7 @@ export class SrtpSender {
     const position = this.#advance(ssrcOf(rtp), sequenceNumberOf(rtp));
     const packet = this.#slab.take(length + this.tagSize);
     packet.set(rtp);
-    this.#cipher.apply(packet, headerSize, length, position);
-    this.#authenticator.sign(packet, length, position.rolloverCounter);
+    this.#transform.seal({ bytes: packet, headerSize, length }, position);
     return packet;
   }
 
@@ -81,8 +70,7 @@ export class SrtpSender {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#cipher.close();
-    this.#authenticator.close();
+    this.#transform.close();
     this.#sources.clear();
     this.#lastSource = undefined;
   }

@@ -2,7 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { encodeRtpPacket, RTP_PACKET_SIZE_MAX, type RtpPacket } from './rtp-packet.ts';
 import { ROLLOVER_COUNTER_MAX } from './sequence.ts';
-import { SRTP_SUITES, type SrtpMasterKey, type SrtpSuite } from './srtp-key-derivation.ts';
+import {
+  keySizeOf,
+  SRTP_SUITES,
+  type SrtpMasterKey,
+  type SrtpSuite,
+  saltSizeOf,
+  tagSizeOf,
+} from './srtp-key-derivation.ts';
 import { RECEIVER_SOURCE_COUNT_MAX, SrtpReceiver } from './srtp-receiver.ts';
 import { SENDER_SOURCE_COUNT_MAX, SrtpSender } from './srtp-sender.ts';
 
@@ -18,7 +25,7 @@ describe.each(SRTP_SUITES)('%s', (suite) => {
       fc.property(masters(suite), packets(), (master, rtp) => {
         const before = rtp.slice();
         const packet = new SrtpSender(master).protect(rtp);
-        expect(packet.length).toBe(rtp.length + (suite.endsWith('80') ? 10 : 4));
+        expect(packet.length).toBe(rtp.length + tagSizeOf(suite));
         const protectedBefore = packet.slice();
         expect(new SrtpReceiver(master).unprotect(packet)).toEqual({ ok: true, value: rtp });
         expect(rtp).toEqual(before);
@@ -335,13 +342,21 @@ function shuffled<T>(items: readonly T[], order: readonly number[]): readonly T[
 function masters(suite: SrtpSuite): fc.Arbitrary<SrtpMasterKey> {
   return fc.record({
     suite: fc.constant(suite),
-    key: fc.uint8Array({ minLength: 16, maxLength: 16 }),
-    salt: fc.uint8Array({ minLength: 14, maxLength: 14 }),
+    key: bytes(keySizeOf(suite)),
+    salt: bytes(saltSizeOf(suite)),
   });
 }
 
+function bytes(size: number): fc.Arbitrary<Uint8Array> {
+  return fc.uint8Array({ minLength: size, maxLength: size });
+}
+
 function masterOf(suite: SrtpSuite = 'AES_CM_128_HMAC_SHA1_80', seed = 1): SrtpMasterKey {
-  return { suite, key: new Uint8Array(16).fill(seed), salt: new Uint8Array(14).fill(seed + 1) };
+  return {
+    suite,
+    key: new Uint8Array(keySizeOf(suite)).fill(seed),
+    salt: new Uint8Array(saltSizeOf(suite)).fill(seed + 1),
+  };
 }
 
 function packets(): fc.Arbitrary<Uint8Array> {

@@ -1,7 +1,7 @@
 /*
  * One end of an SRTP session, made by libsrtp2, for the interop test beside this file.
  *
- *   srtp-libsrtp2 80|32 <60 hex digits: master key and salt>
+ *   srtp-libsrtp2 SUITE <master key and salt in hex>
  *
  * Reads one command per line, writes one answer per line:
  *
@@ -18,7 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define KEY_SIZE 30
+#define KEY_SIZE_MAX 46
 #define PACKET_SIZE_MAX 4096
 #define LINE_SIZE (2 * PACKET_SIZE_MAX + 8)
 #define WINDOW_PACKETS 128
@@ -53,12 +53,16 @@ static srtp_t open_session(const char *suite, uint8_t *key, srtp_ssrc_type_t dir
     srtp_t session = NULL;
 
     memset(&policy, 0, sizeof policy);
-    if (strcmp(suite, "80") == 0) {
+    if (strcmp(suite, "AES_CM_128_HMAC_SHA1_80") == 0) {
         srtp_crypto_policy_set_aes_cm_128_hmac_sha1_80(&policy.rtp);
-    } else {
+    } else if (strcmp(suite, "AES_CM_128_HMAC_SHA1_32") == 0) {
         srtp_crypto_policy_set_aes_cm_128_hmac_sha1_32(&policy.rtp);
+    } else if (strcmp(suite, "AEAD_AES_128_GCM") == 0) {
+        srtp_crypto_policy_set_aes_gcm_128_16_auth(&policy.rtp);
+    } else {
+        srtp_crypto_policy_set_aes_gcm_256_16_auth(&policy.rtp);
     }
-    srtp_crypto_policy_set_rtcp_default(&policy.rtcp);
+    policy.rtcp = policy.rtp;
     policy.ssrc.type = direction;
     policy.key = key;
     policy.window_size = WINDOW_PACKETS;
@@ -74,10 +78,10 @@ int main(int argc, char **argv)
     static char line[LINE_SIZE];
     static uint32_t words[PACKET_SIZE_MAX / 4]; /* libsrtp wants packets on a word boundary. */
     uint8_t *packet = (uint8_t *)words;
-    uint8_t key[KEY_SIZE];
+    uint8_t key[KEY_SIZE_MAX];
 
-    if (argc != 3 || bytes_from_hex(argv[2], key, KEY_SIZE) != KEY_SIZE) {
-        fprintf(stderr, "usage: srtp-libsrtp2 80|32 <60 hex digits>\n");
+    if (argc != 3 || bytes_from_hex(argv[2], key, KEY_SIZE_MAX) < 28) {
+        fprintf(stderr, "usage: srtp-libsrtp2 SUITE <hex digits>\n");
         return 2;
     }
     if (srtp_init() != srtp_err_status_ok) return 2;

@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   encodeRtpPacket,
+  keySizeOf,
   SRTP_SUITES,
   type SrtpMasterKey,
   SrtpReceiver,
   SrtpSender,
   type SrtpSuite,
+  saltSizeOf,
 } from '@conclave/rtp';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -173,8 +175,7 @@ function arrivalsAfter(
 
 function drive(master: SrtpMasterKey, commands: readonly string[]): readonly Answer[] {
   if (program === undefined) throw new Error('the tests that need the program are skipped');
-  const tagBits = master.suite.slice(-2);
-  const output = execFileSync(program, [tagBits, master.key.toHex() + master.salt.toHex()], {
+  const output = execFileSync(program, [master.suite, master.key.toHex() + master.salt.toHex()], {
     input: commands.map((command) => `${command}\n`).join(''),
     encoding: 'latin1',
     maxBuffer: 2 ** 26,
@@ -196,11 +197,15 @@ function unprotectCommand(packet: Uint8Array): string {
   return `u ${packet.toHex()}`;
 }
 
+function bytes(size: number): fc.Arbitrary<Uint8Array> {
+  return fc.uint8Array({ minLength: size, maxLength: size });
+}
+
 function masters(suite: SrtpSuite): fc.Arbitrary<SrtpMasterKey> {
   return fc.record({
     suite: fc.constant(suite),
-    key: fc.uint8Array({ minLength: 16, maxLength: 16 }),
-    salt: fc.uint8Array({ minLength: 14, maxLength: 14 }),
+    key: bytes(keySizeOf(suite)),
+    salt: bytes(saltSizeOf(suite)),
   });
 }
 
