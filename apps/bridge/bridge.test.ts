@@ -646,9 +646,9 @@ class Stage {
   async resume(party: FakeParty): Promise<FakeParty> {
     this.#parties.delete(party);
     const resumed = await FakeParty.alone(party.options);
-    this.#parties.add(resumed);
     cleanups.push(() => party.close());
     await resumed.openChannels(this.link);
+    this.#parties.add(resumed);
     return resumed;
   }
 
