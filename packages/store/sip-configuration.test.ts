@@ -150,6 +150,7 @@ describe('phones', () => {
   const phone = (change: object): object => ({ phones: [{ ...PHONE, ...change }] });
   test.each<[object, string, string]>([
     [{ name: 'ADA LAPTOP' }, 'name', 'must be 1 to 15 letters'],
+    [{ name: '..' }, 'name', 'must be 1 to 15 letters'],
     [{ standardClient: false }, 'name', 'must be SEP and twelve'],
     [{ protocol: 'SCCP' }, 'standardClient', 'is for phones with protocol SIP'],
     [{ protocol: 'SCCP' }, 'digest', 'is for phones with protocol SIP'],

@@ -38,6 +38,8 @@ const SECURE_BRIDGE_TYPE = 'Cisco IOS Enhanced Conference Bridge';
 
 const LEVELS = ['nonsecure', 'authenticated', 'encrypted'];
 
+/** The name of a folder too: that of its certificate. */
+const CLIENT_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,14}$/;
 const PHONE_NAME = /^SEP[0-9A-F]{12}$/;
 const CLUSTER_ID = /^[A-Za-z0-9_.-]{1,50}$/;
 /** Groups, lists, pools, locations. */
@@ -118,7 +120,7 @@ function clusterFaults({ cluster }: StoredConfiguration, report: Report): void {
 
 function phoneFaults(phone: StoredPhone, report: Report): void {
   if (phone.standardClient) {
-    if (!RESOURCE_NAME.test(phone.name)) {
+    if (!CLIENT_NAME.test(phone.name)) {
       report('.name', 'must be 1 to 15 letters, digits, dots or dashes');
     }
   } else if (!PHONE_NAME.test(phone.name)) {

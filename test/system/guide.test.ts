@@ -43,11 +43,21 @@ test('every alarm of the catalogue is in the table', () => {
 });
 
 test('the configuration that it shows can be imported, and needs no advice', () => {
-  const said = execFileSync(process.execPath, ['apps/conclave/main.ts', 'config', 'check', '-'], {
-    cwd: ROOT,
-    input: CONFIGURATION,
-    encoding: 'utf8',
-  });
-  expect(said).toBe('The configuration can be imported.\n');
+  expect(checked(CONFIGURATION)).toBe('The configuration can be imported.\n');
   expect(parse(CONFIGURATION)).toHaveProperty('parkNumbers');
 });
+
+test('so can that of the page on SIP phones', () => {
+  const page = readFileSync(join(ROOT, 'docs/sip-phones.md'), 'utf8');
+  const [, configuration = ''] = /```yaml\n(.*?)```/s.exec(page) ?? [];
+  expect(checked(configuration)).toBe('The configuration can be imported.\n');
+  expect(parse(configuration)).toHaveProperty('sipTrunks');
+});
+
+function checked(configuration: string): string {
+  return execFileSync(process.execPath, ['apps/conclave/main.ts', 'config', 'check', '-'], {
+    cwd: ROOT,
+    input: configuration,
+    encoding: 'utf8',
+  });
+}
