@@ -1,8 +1,8 @@
 /**
- * What must hold for the whole SIP side of the call manager, rules included, while a registered phone
- * says mutated things in and around calls and conferences with phones that behave: nothing throws; who is
- * in a call with a phone in the clear is never shown a lock; and when everybody has hung up nothing is
- * left, neither calls nor keys.
+ * What must hold for the whole SIP side of the call manager, rules included, while registered phones
+ * say mutated things in and around calls and conferences at times: nothing throws; who is
+ * in a call with a phone in the clear, or over a trunk, is never shown a lock; and when everybody has
+ * hung up nothing is left, neither calls nor keys.
  */
 import { deepStrictEqual, ok } from 'node:assert/strict';
 import type { Softkey, State } from '@conclave/core';
@@ -11,23 +11,15 @@ import { mutate, type Prng } from '@conclave/testkit';
 import { houseOf, TLS } from '../sip/sip-cast.ts';
 import type { SipClient, SipHouse } from '../sip/sip-house.ts';
 
-/** The one without TLS. */
-const CLEAR = 'EVE';
+/** The one without TLS, and another system's parties: no lock beside them (SEC-03, TRK-03). */
+const LOCKLESS = ['EVE', 'TRUNK'];
 
 /** An SCCP phone. */
 const DESK = 'SEP1';
 
 const NUMBERS = [
-  '1001',
-  '2001',
-  '2002',
-  '2003',
-  '8000',
-  '*1',
-  '',
-  'conf-1',
-  '%00',
-  '9'.repeat(300),
+  ...['1001', '2001', '2002', '2003', '2004', '5000', '8000'],
+  ...['*1', '', 'conf-1', '%00', '9'.repeat(300)],
 ];
 
 const KEYS: readonly Softkey[] = ['answer', 'hold', 'resume', 'confrn', 'end-call', 'join', 'park'];
@@ -42,7 +34,9 @@ export function checkSipLines(message: Uint8Array, chance: Prng): void {
   const { house, clients } = houseOf(
     { device: 'ADA', ...TLS, srtp: 'mandatory' },
     { device: 'BOB', ...TLS, srtp: 'offered', rekeys: true },
-    { device: CLEAR, transport: 'udp', signalling: 'clear', isStandard: true, srtp: 'none' },
+    { device: 'EVE', transport: 'udp', signalling: 'clear', isStandard: true, srtp: 'none' },
+    { device: 'SEP9', ...TLS, isStandard: false, srtp: 'offered' },
+    { device: 'TRUNK', ...TLS, isStandard: false, isTrunk: true, srtp: 'mandatory' },
   );
   const story = new Story(house, clients, chance, message);
   story.begin();
@@ -73,11 +67,11 @@ class Story {
 
   /** In half of the stories a conference is up already. */
   begin(): void {
-    const [host, ...others] = this.#clients;
+    const [host] = this.#clients;
     if (host && this.#chance.chance(0.5)) {
       host.call('8000');
       this.#house.run();
-      const guest = this.#chance.pick(others)?.spec.device === CLEAR ? '2003' : '2002';
+      const guest = this.#chance.pick(['2002', '2002', '2003', '2004']) ?? '';
       for (const number of [guest, '1001']) {
         host.refer(`<sip:${number}@192.0.2.1>`);
         this.#house.run();
@@ -105,13 +99,14 @@ class Story {
         const { device, leg, level } = effect;
         this.#shown.set(`${device}/${leg}`, { leg, isLocked: level === 'encrypted' });
       }
+      if (effect.type === 'call-state' && effect.state === 'on-hook') {
+        this.#shown.delete(`${effect.device}/${effect.leg}`);
+      }
     }
     this.#read = log.length;
     for (const [where, { leg, isLocked }] of this.#shown) {
-      ok(
-        !isLocked || !meets(state, leg, CLEAR),
-        `${where} shows a lock beside a phone in the clear`,
-      );
+      const other = isLocked && LOCKLESS.find((device) => meets(state, leg, device));
+      ok(!other, `${where} shows a lock beside ${other}`);
     }
   }
 
@@ -152,7 +147,8 @@ class Story {
     const uri = `<sip:${number}@192.0.2.1${chance.chance(0.3) ? ';method=BYE' : ''}>`;
     const actions = [
       () => client.call(number, chance.chance(0.5)),
-      () => client.call(chance.pick(['1001', '2001', '2002', '2003', '8000']) ?? ''),
+      () =>
+        client.call(chance.pick(['1001', '2001', '2002', '2003', '2004', '5000', '8000']) ?? ''),
       () =>
         client.reinvite(chance.pick(['sendrecv', 'sendonly', 'inactive'] as const) ?? 'inactive'),
       () => client.refer(uri),
@@ -172,7 +168,7 @@ class Story {
       this.#press(chance.pick(KEYS) ?? 'answer', chance.pick(mine)?.id);
       return;
     }
-    const digits = chance.pick(['2001', '2002', '2003']) ?? '';
+    const digits = chance.pick(['2001', '2002', '2003', '2004']) ?? '';
     this.#house.happen({
       type: 'phone',
       device: DESK,
