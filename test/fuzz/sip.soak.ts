@@ -8,11 +8,14 @@ import { inspect, parseArgs } from 'node:util';
 import { type Campaign, type Failure, fuzz } from './fuzz.ts';
 import { CODEC, DESCRIPTIONS, LINES, USER_AGENT } from './sip-campaigns.ts';
 
-const HELP = `npm run soak -- sip [--minutes N] [--seed N] [--out FOLDER]
+const CAMPAIGNS = [CODEC, DESCRIPTIONS, USER_AGENT, LINES];
+
+const HELP = `npm run soak -- sip [--minutes N] [--seed N] [--only NAME] [--out FOLDER]
 
 Mutates the messages of fixtures/sip for N minutes (default 1) in all, beginning with seed N (default
-1). What fails is written to FOLDER (default fuzz-failures): put it into fixtures/sip/found once it is
-mended, and every run begins with it.
+1). What fails is told with its seed, and its bytes are written to FOLDER (default fuzz-failures). Once it
+is mended, put bytes that broke the codec into fixtures/sip/found: every run begins with them. NAME is
+one of ${CAMPAIGNS.map(({ name }) => name).join(', ')}; all of them share the time otherwise.
 `;
 
 /** A message that costs more CPU than this is listed: parsing should never be the way to stop us. */
@@ -20,29 +23,33 @@ const SLOW_MS = 50;
 
 const FAILURES_MAX = 20;
 
-const CAMPAIGNS = [CODEC, DESCRIPTIONS, USER_AGENT, LINES];
-
 const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '1' },
     seed: { type: 'string', default: '1' },
+    only: { type: 'string' },
     out: { type: 'string', default: 'fuzz-failures' },
     help: { type: 'boolean', default: false },
   },
 });
 
-if (values.help) process.stdout.write(HELP);
-else await main(60_000 * Number(values.minutes), Number(values.seed), values.out);
+const campaigns = CAMPAIGNS.filter(({ name }) => name === (values.only ?? name));
+const forMs = (60_000 * Number(values.minutes)) / campaigns.length;
+const seed = Number(values.seed);
 
-async function main(forMs: number, seed: number, folder: string): Promise<void> {
-  for (const campaign of CAMPAIGNS) {
-    const failures = await soak(campaign, seed, forMs / CAMPAIGNS.length);
-    for (const failure of failures) report(campaign, failure, folder);
+if (values.help) process.stdout.write(HELP);
+else if (!(forMs > 0 && forMs < Number.POSITIVE_INFINITY) || !Number.isSafeInteger(seed)) {
+  process.stderr.write(HELP);
+  process.exitCode = 2;
+} else {
+  for (const campaign of campaigns) {
+    const failures = await soak(campaign);
+    for (const failure of failures) report(campaign, failure, values.out);
     if (failures.length > 0) process.exitCode = 1;
   }
 }
 
-async function soak(campaign: Campaign, seed: number, forMs: number): Promise<readonly Failure[]> {
+async function soak(campaign: Campaign): Promise<readonly Failure[]> {
   const startMs = performance.now();
   const slow: string[] = [];
   let count = 0;
