@@ -105,8 +105,9 @@ export class Exchange {
       nextCallId: options.firstCallId,
       clock,
       ports: {
-        phone: (effect) =>
-          this.sip.serves(effect.device) ? this.sip.show(effect) : stations.show(effect),
+        phone: (effect) => {
+          if (!this.sip.show(effect)) stations.show(effect);
+        },
         media: (effect) => {
           if (!this.sip.media(effect)) stations.media(effect);
         },

@@ -3,6 +3,7 @@ export * from './cdr/open-records.ts';
 export * from './cdr/record.ts';
 export { assessParticipant } from './conference/level.ts';
 export * from './configuration.ts';
+export { type Route, routeOf } from './dialplan/route.ts';
 export * from './effect.ts';
 export * from './event.ts';
 export * from './explain.ts';

@@ -67,6 +67,7 @@ export {
   formatCallInfo,
   type PhoneCallAction,
   phoneCallActionOf,
+  securityOf,
 } from './wire/enterprise-call-info.ts';
 export {
   type EnterpriseFeatures,

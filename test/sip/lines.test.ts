@@ -67,6 +67,22 @@ describe('a call between SIP phones', () => {
     expect(house.state.legs.size).toBe(0);
   });
 
+  test.each([
+    ['udp', 'clear', 'none', 480],
+    ['tls', 'tls-encrypted', 'mandatory', undefined],
+  ] as const)(
+    'a sips address is not called where a hop is %s (RFC 5630)',
+    (transport, signalling, srtp, status) => {
+      const { house, ada, bob } = two({}, { transport, signalling, srtp });
+      ada.scheme = 'sips';
+      ada.call('2002');
+      house.run();
+      expect(bob.received.length > 0).toBe(status === undefined);
+      expect(ada.isTalking).toBe(status === undefined);
+      if (status !== undefined) expect(ada.last).toMatchObject({ status });
+    },
+  );
+
   test('an unknown number is 404', () => {
     const { house, ada } = two();
     ada.call('4711');

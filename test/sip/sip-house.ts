@@ -16,6 +16,7 @@ import type {
   Effect,
   Event,
   MediaEffect,
+  PhoneConfiguration,
   Signalling,
   SrtpSuite,
   State,
@@ -111,7 +112,7 @@ export class SipHouse {
       ports: {
         phone: (effect) => {
           this.log.push(effect);
-          if (this.sip.serves(effect.device)) this.sip.show(effect);
+          this.sip.show(effect);
         },
         media: (effect) => {
           this.log.push(effect);
@@ -148,6 +149,15 @@ export class SipHouse {
       },
     });
     return client;
+  }
+
+  /** Other settings of a device. */
+  configure(device: string, settings: Partial<PhoneConfiguration>): void {
+    const { configuration } = this.state;
+    const phone = configuration.phones.get(device);
+    if (!phone) throw new Error(`${device} is configured`);
+    const phones = new Map(configuration.phones).set(device, { ...phone, ...settings });
+    this.happen({ type: 'configuration', configuration: { ...configuration, phones } });
   }
 
   happen(event: Event): void {
@@ -215,6 +225,7 @@ export class SipClient {
   remote: AudioMedia | undefined;
   direction: 'sendrecv' | 'sendonly' | 'inactive' = 'sendrecv';
   answersCalls = true;
+  scheme: 'sip' | 'sips' = 'sip';
   readonly #house: SipHouse;
   #key = '';
   #version = 0;
@@ -255,7 +266,7 @@ export class SipClient {
     withOffer = true,
     headers: readonly (readonly [string, string])[] = [],
   ): void {
-    const target = `sip:${number}@${SERVER.host}`;
+    const target = `${this.scheme}:${number}@${SERVER.host}`;
     this.session = this.agent.invite(
       {
         uri: target,

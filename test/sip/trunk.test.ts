@@ -70,4 +70,33 @@ describe('a SIP trunk', () => {
     expect(trunk.isTalking && ada.isTalking).toBe(true);
     expect(trunk.last).toMatchObject({ status: 403 });
   });
+
+  test('a party that holds hears nothing and is not heard until it resumes (INT-02)', () => {
+    const { house, ada, trunk } = withTrunk();
+    trunk.call('2001');
+    house.run(400);
+    trunk.reinvite('sendonly');
+    house.run(400);
+    expect(ada.remote?.direction).toBe('inactive');
+    trunk.reinvite('sendrecv');
+    house.run(400);
+    expect(ada.remote?.direction).toBe('sendrecv');
+    expect(trunk.remote?.direction).toBe('sendrecv');
+    expect(ada.receiveKey).toBe(trunk.sendKey);
+  });
+
+  test.each([
+    [true, 'Encrypted'],
+    [false, 'NotAuthenticated'],
+  ])(
+    'trusted: %s; what it tells of its party counts only then (D-19, TRK-03)',
+    (trusted, shown) => {
+      const { house, ada, trunk } = withTrunk();
+      if (trusted) house.configure('TRUNK', { trustSecurityStatus: true });
+      const security = '<urn:x-cisco-remotecc:callinfo>; security= Encrypted';
+      trunk.call('2001', true, [['Call-Info', security]]);
+      house.run(400);
+      expect(ada.security).toBe(shown);
+    },
+  );
 });

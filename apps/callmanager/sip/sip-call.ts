@@ -5,6 +5,7 @@
 import type {
   Event,
   LegId,
+  Level,
   MediaOffer,
   PhoneAction,
   PhoneEffect,
@@ -19,6 +20,7 @@ import {
   type Reply,
   type SessionEvent,
   type SipMessage,
+  securityOf,
 } from '@conclave/sip';
 import type { Announcement } from '../annunciator.ts';
 import type { KeyVault } from '../key-vault.ts';
@@ -64,6 +66,13 @@ export interface SipCallPorts {
   /** The session is over: it is forgotten. */
   over(call: SipCall): void;
 }
+
+/** `Unknown` tells nothing. */
+const LEVELS: Readonly<Record<string, Level | undefined>> = {
+  NotAuthenticated: 'nonsecure',
+  Authenticated: 'authenticated',
+  Encrypted: 'encrypted',
+};
 
 type Phase = 'calling' | 'confirmed' | 'over';
 
@@ -155,9 +164,19 @@ export class SipCall {
     this.#tell();
   }
 
+  /** A trusted trunk tells how secure its party is (D-19). */
+  hear(message: SipMessage): void {
+    const { configuration } = this.#ports.state();
+    if (!configuration.phones.get(this.peer.device)?.trustSecurityStatus) return;
+    const level = LEVELS[securityOf(message) ?? 'Unknown'];
+    const { device } = this.peer;
+    if (level) this.#ports.happen({ type: 'remote-status', device, leg: this.leg ?? 0, level });
+  }
+
   event(event: SessionEvent): void {
     switch (event.type) {
       case 'answered':
+        this.hear(event.response);
         return this.#answered(event.body, event.role);
       case 'failed':
         this.#over();
@@ -166,7 +185,12 @@ export class SipCall {
       case 'ended':
         this.#over();
         return this.#leave();
+      case 'modified':
+        return this.hear(event.response);
+      case 'refreshed':
+        return this.hear(event.request);
       case 'offered':
+        this.hear(event.message);
         return this.#offered(event.body, event.carrier, event.message);
       case 'offer-wanted':
         return this.#repeatOffer();
@@ -267,7 +291,9 @@ export class SipCall {
     const leg = this.#ports.state().legs.get(this.leg ?? 0);
     const isOurs = carrier === '2xx';
     const { media } = offer;
-    const isResuming = leg?.state === 'held' && !isOurs && !offer.isHold;
+    // A party behind a trunk that holds is unknown meanwhile (D-19).
+    const isHeld = leg?.state === 'held' || leg?.remote === 'unknown';
+    const isResuming = isHeld && !isOurs && !offer.isHold;
     if (leg?.state === 'connected' && !isOurs && offer.isHold) this.#hold(message);
     else if (isResuming || (isChanged && !offer.isHold)) {
       this.#act({ type: 'media-offer', leg: this.leg ?? 0, offer: media });

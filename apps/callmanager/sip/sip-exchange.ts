@@ -150,15 +150,13 @@ export class SipExchange implements SipAgent {
     this.#options.directory.flowClosed(flowId);
   }
 
-  /** Whether effects on this device are ours. */
-  serves(device: string): boolean {
-    return this.#options.directory.peerOf(device) !== undefined;
-  }
-
-  show(effect: PhoneEffect): void {
+  /** False: it is for a device that does not speak SIP. */
+  show(effect: PhoneEffect): boolean {
+    if (!this.lines.serves(effect.device, 'leg' in effect ? effect.leg : undefined)) return false;
     this.lines.show(effect);
     const peer = this.#options.directory.peerOf(effect.device);
     if (peer) this.#phones.show(effect, peer);
+    return true;
   }
 
   /** See `SipLines.media`. */

@@ -37,6 +37,7 @@ import type { ReplacedDialog } from './refer-target.ts';
 import type { SipAgent } from './sip-agent.ts';
 import { SipCall, type SipCallPorts, type Speaker } from './sip-call.ts';
 import type { SipPeer } from './sip-peer.ts';
+import { isSips, sipsObstacle } from './sips-hops.ts';
 
 export interface SipLinesPorts {
   readonly agent: SipAgent;
@@ -119,6 +120,8 @@ export class SipLines {
     const service = enterpriseServiceOf(digits);
     if (service && service.service !== 'meetme') return call.reject(finalStatusOf(undefined));
     const meetMe = service?.number;
+    const obstacle = isSips(request) && sipsObstacle(this.#ports.state(), peer, meetMe ?? digits);
+    if (obstacle) return call.reject(obstacle);
     this.#dialling = call;
     const refused = this.ask(peer, {
       type: 'dial',
@@ -131,6 +134,7 @@ export class SipLines {
     });
     this.#dialling = undefined;
     if (call.leg === undefined) call.reject(refused ?? TURNED_DOWN);
+    else call.hear(request);
   }
 
   /** Barge and cBarge: a shared line's call of another phone, named by its dialog. */
@@ -186,6 +190,12 @@ export class SipLines {
     this.#bySession.get(session)?.event(event);
   }
 
+  /** Whether effects on this leg of this device are ours: also while its registration has just ended. */
+  serves(device: string, leg: LegId | undefined): boolean {
+    const call = leg === undefined ? undefined : this.#byLeg.get(leg);
+    return call?.peer.device === device || this.#ports.peerOf(device) !== undefined;
+  }
+
   show(effect: PhoneEffect): void {
     if (effect.type === 'notify') {
       this.#verdicts.set(effect.device, finalStatusOf(effect.text));
@@ -207,7 +217,7 @@ export class SipLines {
   media(effect: MediaEffect): boolean {
     if (effect.type === 'forget-key') return false;
     const { end } = effect;
-    const isOurs = this.#ports.peerOf(end.device) !== undefined;
+    const isOurs = this.serves(end.device, end.leg);
     const sender = effect.type === 'open-receive' ? this.#senderOf(effect.from) : undefined;
     if (effect.type === 'open-receive' && sender) {
       const waits = sender.media.sendsTo(effect);
@@ -256,9 +266,8 @@ export class SipLines {
   }
 
   #senderOf(from: MediaEndpoint): SipCall | undefined {
-    return from.kind === 'phone' && this.#ports.peerOf(from.device)
-      ? this.#byLeg.get(from.leg)
-      : undefined;
+    const call = from.kind === 'phone' ? this.#byLeg.get(from.leg) : undefined;
+    return call?.peer.device === from.device ? call : undefined;
   }
 
   /** The call of the effect's leg. A leg that rings is called; one that is just being dialled is bound. */

@@ -9,9 +9,11 @@ import { schemeOf } from './uri.ts';
 
 const URN = 'urn:x-cisco-remotecc:';
 
+const SECURITIES = ['Unknown', 'NotAuthenticated', 'Authenticated', 'Encrypted'] as const;
+
 export interface EnterpriseCallInfo {
   /** The phone shows this level, whatever its own leg has. Absent: unknown. */
-  readonly security?: 'Unknown' | 'NotAuthenticated' | 'Authenticated' | 'Encrypted';
+  readonly security?: (typeof SECURITIES)[number];
   /** `From X`, or `To X` as in every conference. */
   readonly orientation?: 'from' | 'to';
   /** In place of a failure: the phone shows busy and stays. */
@@ -44,6 +46,16 @@ export function formatCallInfo(info: EnterpriseCallInfo): string {
     callInstance !== undefined && `call-instance= ${callInstance}`,
   ];
   return [`<${URN}callinfo>`, ...parameters.filter((each) => each)].join('; ');
+}
+
+/** The level that the other side tells of its party; absent: none, or none that is known. */
+export function securityOf(message: SipMessage): EnterpriseCallInfo['security'] {
+  for (const { uri, parameters } of addressesOf(message, 'Call-Info') ?? []) {
+    if (uri.scheme !== 'other' || uri.text.toLowerCase() !== `${URN}callinfo`) continue;
+    const said = parameters.get('security')?.toLowerCase();
+    return SECURITIES.find((each) => each.toLowerCase() === said);
+  }
+  return undefined;
 }
 
 /** What the phone says that its user does; absent if it says nothing of the kind. */
