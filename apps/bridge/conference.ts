@@ -3,7 +3,8 @@
  *
  * A tick: each participant who says something contributes his frame, or the loudest do if there are too
  * many; all are mixed once; each is sent what he hears, in his own law and with his own key. All who did
- * not contribute hear the same, so that this is encoded once for each law.
+ * not contribute hear the same, so that this is encoded once for each law. While one alone speaks there
+ * is nothing to mix, and while nobody does there is silence.
  *
  * Invariant: who has been dropped is out of the mix and off the wire. `callReferences` is therefore
  * the truth on which a call manager may raise a lock.
@@ -14,6 +15,8 @@ import {
   type G711Codec,
   LoudestSpeakers,
   type MixerPort,
+  PCMA,
+  PCMU,
   type Speaker,
 } from '@conclave/audio';
 import type { ParticipantLeg } from './participant-leg.ts';
@@ -24,6 +27,11 @@ interface CommonPayload {
   readonly bytes: Uint8Array;
   isFresh: boolean;
 }
+
+const SILENCE: Readonly<Record<G711Codec['name'], Uint8Array>> = {
+  PCMU: new Uint8Array(FRAME_SAMPLES).fill(PCMU.silence),
+  PCMA: new Uint8Array(FRAME_SAMPLES).fill(PCMA.silence),
+};
 
 interface Participant extends Speaker {
   readonly leg: ParticipantLeg;
@@ -83,9 +91,24 @@ export class Conference {
     const participants = this.#participants;
     for (const participant of participants) participant.loudness = participant.leg.listen();
     this.#loudest.choose(participants);
+    for (const common of this.#common) common.isFresh = false;
+    let speakers = 0;
+    let speaker: ParticipantLeg | undefined;
+    let isAnnouncing = false;
+    for (const { leg, isMixed } of participants) {
+      if (leg.announcements.isPlaying) isAnnouncing = true;
+      if (!isMixed) continue;
+      speakers += 1;
+      speaker = leg;
+    }
+    if (speakers > 1 || isAnnouncing) this.#mix();
+    else this.#relay(speaker);
+  }
+
+  #mix(): void {
+    const participants = this.#participants;
     for (const { leg, place, isMixed } of participants) if (isMixed) leg.contribute(place);
     this.#mixer.mix();
-    for (const common of this.#common) common.isFresh = false;
     for (const { leg, place } of participants) {
       const codec = leg.transmitCodec;
       if (!codec) continue;
@@ -96,6 +119,26 @@ export class Conference {
           : this.#payloadOf(heard, codec),
       );
     }
+  }
+
+  /** The only one who speaks is passed on as he is, which is what a mix of one would come to. */
+  #relay(speaker: ParticipantLeg | undefined): void {
+    for (const { leg } of this.#participants) {
+      const codec = leg.transmitCodec;
+      if (!codec) continue;
+      if (!speaker || leg === speaker) leg.deliver(SILENCE[codec.name]);
+      else leg.deliver(speaker.frameIn(codec) ?? this.#translated(speaker, codec));
+    }
+  }
+
+  #translated(speaker: ParticipantLeg, codec: G711Codec): Uint8Array {
+    const common = this.#commonOf(codec);
+    if (!common.isFresh) {
+      speaker.decode(this.#mixed);
+      codec.encode(this.#mixed, common.bytes);
+      common.isFresh = true;
+    }
+    return common.bytes;
   }
 
   #announced(leg: ParticipantLeg, heard: Int16Array, codec: G711Codec): Uint8Array {

@@ -145,9 +145,19 @@ export class ParticipantLeg implements PacketHandler {
     return this.#isMuted ? 0 : (this.#receive?.next() ?? 0);
   }
 
+  /** That frame as it came, for those who have the same law; undefined for all others. */
+  frameIn(codec: G711Codec): Uint8Array | undefined {
+    return this.#receive?.codec === codec ? this.#receive.frame : undefined;
+  }
+
+  /** That frame in samples. */
+  decode(target: Int16Array): void {
+    this.#receive?.decode(target);
+  }
+
   /** Before the mix: that frame. */
   contribute(place: MixerPort): void {
-    this.#receive?.decode(place.input);
+    this.decode(place.input);
     place.active = true;
   }
 

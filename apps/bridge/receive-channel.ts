@@ -19,19 +19,19 @@ const PAYLOAD_UNIT = 80;
 export class ReceiveChannel {
   readonly party: number;
   readonly secure: boolean;
-  readonly #codec: G711Codec;
+  readonly codec: G711Codec;
   readonly #reception: Reception;
   readonly #queue = new PlayoutQueue();
   readonly #activity = new VoiceActivity();
-  /** The frame whose turn it is. */
-  #frame: Uint8Array | undefined;
+  /** The frame that `next` found. */
+  frame: Uint8Array | undefined;
   #ssrc: number | undefined;
   #clear = 0;
 
   constructor(party: number, { payloadType, key }: ChannelFormat) {
     this.party = party;
     this.secure = key !== undefined;
-    this.#codec = codecOf(payloadType);
+    this.codec = codecOf(payloadType);
     this.#reception = new Reception(payloadType);
   }
 
@@ -56,14 +56,14 @@ export class ReceiveChannel {
   next(): number {
     const payload = this.#queue.take();
     const isFrame = payload !== undefined && payload.length === FRAME_SAMPLES;
-    this.#frame = isFrame ? payload : undefined;
-    const loudness = this.#activity.hear(isFrame ? this.#codec.loudness(payload) : 0);
+    this.frame = isFrame ? payload : undefined;
+    const loudness = this.#activity.hear(isFrame ? this.codec.loudness(payload) : 0);
     return isFrame ? loudness : 0;
   }
 
-  /** Decodes the frame that `next` found. */
+  /** Decodes that frame. */
   decode(target: Int16Array): void {
-    if (this.#frame) this.#codec.decode(this.#frame, target);
+    if (this.frame) this.codec.decode(this.frame, target);
   }
 
   statistics(): LegStatistics {
@@ -85,6 +85,6 @@ export class ReceiveChannel {
 
   /** Without a tag, G.711 packets have a length that protected ones do not have. */
   #looksClear(payloadType: number, payloadLength: number): boolean {
-    return payloadType === this.#codec.payloadType && payloadLength % PAYLOAD_UNIT === 0;
+    return payloadType === this.codec.payloadType && payloadLength % PAYLOAD_UNIT === 0;
   }
 }
