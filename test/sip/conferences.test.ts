@@ -3,7 +3,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { houseOf, levelOf, partyAtBridge, TLS, two } from './sip-cast.ts';
-import type { SipClient } from './sip-house.ts';
+import type { SipClient } from './sip-client.ts';
 
 describe('conferences', () => {
   test('REFER to the focus calls others in, and takes them out (RFC 4579 §5.5, §5.11)', () => {

@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { houseOf, levelOf, TLS } from './sip-cast.ts';
-import type { SipClient } from './sip-house.ts';
+import type { SipClient } from './sip-client.ts';
 
 const PHONE = { ...TLS, isStandard: false, srtp: 'mandatory' } as const;
 const CONFERENCE_HOLD = [['Call-Info', '<urn:x-cisco-remotecc:hold>; reason= conference']] as const;

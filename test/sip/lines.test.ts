@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { houseOf, TLS, two } from './sip-cast.ts';
-import type { SipClient } from './sip-house.ts';
+import type { SipClient } from './sip-client.ts';
 
 describe('a call between SIP phones', () => {
   test('media goes from one to the other, each with the key that its sender chose (RFC 4568 §7.1)', () => {

@@ -1,6 +1,7 @@
 /** Houses for tests of SIP: an SCCP phone, a secure bridge, and the clients that are asked for. */
 import { configurationOf } from '@conclave/testkit';
-import { type ClientSpec, type SipClient, SipHouse } from './sip-house.ts';
+import type { ClientSpec, SipClient } from './sip-client.ts';
+import { SipHouse } from './sip-house.ts';
 
 export const TLS = { transport: 'tls', signalling: 'tls-encrypted', isStandard: true } as const;
 

@@ -3,7 +3,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { houseOf, levelOf, TLS } from './sip-cast.ts';
-import type { SipClient } from './sip-house.ts';
+import type { SipClient } from './sip-client.ts';
 
 describe('a SIP trunk', () => {
   function withTrunk() {
