@@ -1,5 +1,6 @@
 export * from './core-world.ts';
 export * from './explorer.ts';
+export * from './fuzz/sip-abuse.ts';
 export * from './fuzz/sip-mutator.ts';
 export * from './pcap.ts';
 export * from './sccp-client.ts';

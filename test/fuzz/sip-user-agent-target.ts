@@ -45,7 +45,8 @@ export function checkSipUserAgent(message: Uint8Array, chance: Prng): void {
     pair.run(chance.pick([0, 1, 30, 200, 200, 5000, 70_000]) ?? 0);
     for (const end of [pair.a, pair.b]) checkBounds(end);
   }
-  pair.tamper = undefined;
+  // Nobody lies any more; a dialog with huge fields goes on writing what nobody reads.
+  pair.tamper = (bytes) => [bytes.slice()];
   for (const user of users) user.leave();
   pair.run(END_MS);
   for (const user of users) user.leave();

@@ -16,7 +16,7 @@ import {
   SAMPLE_CONFIGURATION,
   type StoredPhone,
 } from '@conclave/store';
-import { mutate } from '@conclave/testkit';
+import { DEEP, ENDLESS, MISSIZED, mutate, sipRequest } from '@conclave/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { sipCorpus } from '../fuzz/sip-corpus.ts';
 import { confer, House, hearing, icons, until } from './house.ts';
@@ -104,6 +104,19 @@ test('mutated messages on every transport', async () => {
   await answered();
 });
 
+test('messages that are too large, or too deep', async () => {
+  const texts = ENDLESS.map(([, text]) => text);
+  for (const [, parts] of [...MISSIZED, ...DEEP]) {
+    for (const method of ['INVITE', 'REFER', 'REGISTER']) {
+      texts.push(sipRequest(method, { id: `large${texts.length}`, ...parts }));
+    }
+  }
+  for (const open of [tcp, tls]) {
+    for (const text of texts) (await open(bad)).write(text, 'latin1');
+  }
+  await answered();
+});
+
 test('connections that say nothing, or one byte at a time, as many as one source may have', async () => {
   const all = await Promise.all(Array.from({ length: 1_100 }, () => tcp(bad)));
   await alarmed('SourceFlooding');
@@ -135,7 +148,11 @@ test('calls, references and barges of nobody, with the numbers of everybody', as
   let count = 0;
   for (const number of ['1001', '1002', '1003', '8000', 'x-cisco-serviceuri-meetme-8000']) {
     for (const method of METHODS) {
-      for (const more of ['', 'Replaces: 1;from-tag=1;to-tag=1', 'Join: 1;from-tag=1;to-tag=1']) {
+      for (const more of [
+        undefined,
+        'Replaces: 1;from-tag=1;to-tag=1',
+        'Join: 1;from-tag=1;to-tag=1',
+      ]) {
         socket.write(request(method, `n${count++}`, number, more));
       }
     }
@@ -293,21 +310,7 @@ function secretOf(password: string): DigestSecret {
   return digestOf({ user: 'ada', realm: DEFAULT_SIP_REALM, password });
 }
 
-function request(method: string, id: string, number = '1001', more = ''): string {
-  return [
-    `${method} sip:${number}@${HOST} SIP/2.0`,
-    `Via: SIP/2.0/TCP ${bad};branch=z9hG4bK${id}${method};rport`,
-    'Max-Forwards: 70',
-    `From: <sip:${number}@${HOST}>;tag=1`,
-    `To: <sip:${number}@${HOST}>`,
-    `Call-ID: ${id}`,
-    `CSeq: 1 ${method}`,
-    `Contact: <sip:${number}@${bad}>`,
-    `Refer-To: <sip:1002@${HOST}>`,
-    'Event: conference',
-    ...(more === '' ? [] : [more]),
-    'Content-Length: 0',
-    '',
-    '',
-  ].join('\r\n');
+function request(method: string, id: string, number = '1001', extra?: string): string {
+  const [to, contact] = [`${number}@${HOST}`, `${number}@${bad}`];
+  return sipRequest(method, { id, to, from: to, contact, ...(extra !== undefined && { extra }) });
 }

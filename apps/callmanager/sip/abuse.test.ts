@@ -4,8 +4,15 @@ import { connect, type Socket } from 'node:net';
 import { initialState } from '@conclave/core';
 import type { TlsIdentity } from '@conclave/net';
 import { createAuthority, issueLeaf } from '@conclave/pki';
-import { HEADER_BYTES_MAX } from '@conclave/sip';
-import { configurationOf, SimClock } from '@conclave/testkit';
+import {
+  configurationOf,
+  DEEP,
+  ENDLESS,
+  MISSIZED,
+  type RequestParts,
+  SimClock,
+  sipRequest,
+} from '@conclave/testkit';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { KeyVault } from '../key-vault.ts';
 import { ENGLISH } from '../locale/phrases.ts';
@@ -78,7 +85,7 @@ describe('a slow sender', () => {
 
   test('of a body that never comes is no different', async () => {
     const peer = await Peer.tcp(BAD);
-    peer.send(request('INVITE', { extra: 'Content-Length: 200000', body: 'v=0\r\n' }));
+    peer.send(request('INVITE', { length: '200000', body: 'v=0\r\n' }));
     await until(() => sockets.transport.connections === 2);
     await answered(good);
     pass(MESSAGE_TIMEOUT_MS);
@@ -100,24 +107,14 @@ describe('a slow sender', () => {
 });
 
 describe('size', () => {
-  test.each([
-    ['a header without end', `OPTIONS sip:a SIP/2.0\r\nX: ${'a'.repeat(2 * HEADER_BYTES_MAX)}`],
-    ['headers without end', `OPTIONS sip:a SIP/2.0\r\n${'X: y\r\n'.repeat(20_000)}`],
-    ['a start line without end', 'A'.repeat(2 * HEADER_BYTES_MAX)],
-  ])('%s ends the connection', async (_, text) => {
+  test.each(ENDLESS)('%s ends the connection', async (_, text) => {
     const peer = await Peer.tcp(BAD);
     peer.send(text);
     await peer.ended;
     expect(peer.text).toBe('');
   });
 
-  test.each([
-    ['a huge body', { extra: 'Content-Length: 9999999999' }, 413],
-    ['a body of a negative length', { extra: 'Content-Length: -1' }, 400],
-    ['two lengths', { extra: 'Content-Length: 0\r\nl: 5' }, 400],
-    ['no length', { extra: 'X: y', hasLength: false }, 400],
-    ['hundreds of headers', { extra: `${'X: y\r\n'.repeat(500)}Content-Length: 0` }, 513],
-  ])('%s is refused, and ends the connection', async (_, parts, status) => {
+  test.each(MISSIZED)('%s is refused, and ends the connection', async (_, parts, status) => {
     const peer = await Peer.tcp(BAD);
     peer.send(request('OPTIONS', parts));
     expect(await peer.status()).toBe(status);
@@ -125,50 +122,13 @@ describe('size', () => {
   });
 });
 
-describe('depth', () => {
-  const many = 60_000;
-  test.each([
-    ['quotes in quotes', { from: `"${'\\"'.repeat(many / 2)}" <sip:a@b>;tag=1` }],
-    ['a quote that is open', { from: `"${'a'.repeat(many)} <sip:a@b>;tag=1` }],
-    ['brackets', { from: `${'<'.repeat(many)}sip:a@b${'>'.repeat(20)};tag=1` }],
-    ['parameters', { extra: `Contact: <sip:a@b>${';a=1'.repeat(many / 4)}\r\nContent-Length: 0` }],
-    ['addresses', { extra: `Route: ${'<sip:a>,'.repeat(many / 8)}<sip:b>\r\nContent-Length: 0` }],
-    [
-      'URI parameters',
-      { extra: `Contact: <sip:a@b${';a'.repeat(many / 2)}>\r\nContent-Length: 0` },
-    ],
-    ['escapes', { extra: `Contact: <sip:${'%41'.repeat(many / 3)}@b>\r\nContent-Length: 0` }],
-    ['blanks', { extra: `Contact: ${' \t'.repeat(many / 2)}<sip:a@b>\r\nContent-Length: 0` }],
-    ['folds', { extra: `Subject: a${'\r\n a'.repeat(many / 4)}\r\nContent-Length: 0` }],
-    [
-      'Vias',
-      { extra: `Via: ${'SIP/2.0/TCP a;branch=b,'.repeat(2000)}SIP/2.0/TCP c\r\nContent-Length: 0` },
-    ],
-  ])('%s are answered, or refused', async (_, parts) => {
-    const peer = await Peer.tcp(BAD);
-    for (const method of ['OPTIONS', 'INVITE', 'SUBSCRIBE', 'REFER']) {
-      peer.send(request(method, parts));
-      // Whoever has got one that cannot be read is gone; all others go on.
-      if (peer.isEnded || (await peer.status()) === 400) break;
-    }
-    await answered(good);
-  });
-
-  test('parts in parts are answered', async () => {
-    let body = 'v=0\r\n';
-    let type = 'application/sdp';
-    for (let level = 0; level < 500; level += 1) {
-      body = `--b${level}\r\nContent-Type: ${type}\r\n\r\n${body}\r\n--b${level}--\r\n`;
-      type = `multipart/mixed;boundary=b${level}`;
-    }
-    const peer = await Peer.tcp(BAD);
-    for (const method of ['INVITE', 'REFER', 'NOTIFY', 'REGISTER']) {
-      peer.send(
-        request(method, { extra: `Content-Type: ${type}\r\nContent-Length: ${body.length}`, body }),
-      );
-      expect(await peer.status()).toBeGreaterThanOrEqual(400);
-    }
-  });
+test.each(DEEP)('%s: answered, or refused', async (_, parts) => {
+  const peer = await Peer.tcp(BAD);
+  for (const method of ['OPTIONS', 'INVITE', 'SUBSCRIBE', 'REFER', 'NOTIFY', 'REGISTER']) {
+    peer.send(request(method, parts));
+    // Whoever has got one that cannot be read is gone; all others go on.
+    if (peer.isEnded || (await peer.status()) === 400) break;
+  }
 });
 
 describe('floods', () => {
@@ -421,38 +381,11 @@ async function answered(peer: Peer): Promise<void> {
   expect(await peer.status()).toBe(200);
 }
 
-interface Parts {
-  readonly id?: string;
-  readonly via?: string;
-  readonly from?: string;
-  readonly version?: string;
-  /** Fields, with Content-Length unless `hasLength` is false. */
-  readonly extra?: string;
-  readonly hasLength?: boolean;
-  readonly body?: string;
-}
-
 let lastId = 0;
 
-function request(method: string, parts: Parts = {}): string {
+function request(method: string, parts: Partial<RequestParts> = {}): string {
   lastId += 1;
-  const { id = `n${lastId}`, version = '2.0', body = '' } = parts;
-  const { via = `SIP/2.0/TCP 192.0.2.1;branch=z9hG4bK${id};rport` } = parts;
-  const { from = '<sip:a@example.org>;tag=1', extra = 'Content-Length: 0' } = parts;
-  const head = [
-    `${method} sip:b@example.org SIP/${version}`,
-    `Via: ${via}`,
-    'Max-Forwards: 70',
-    `From: ${from}`,
-    'To: <sip:b@example.org>',
-    `Call-ID: ${id}`,
-    `CSeq: 1 ${method}`,
-    'Contact: <sip:a@192.0.2.1>',
-    'Event: conference',
-    'Refer-To: <sip:c@example.org>',
-    extra,
-  ];
-  return `${head.join('\r\n')}\r\n\r\n${body}`;
+  return sipRequest(method, { id: `n${lastId}`, ...parts });
 }
 
 async function webSocket(url: string, protocol: string): Promise<WebSocket> {
