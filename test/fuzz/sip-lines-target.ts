@@ -9,7 +9,8 @@ import type { Softkey, State } from '@conclave/core';
 import { formatMessage, parseMessage, type SipMessage } from '@conclave/sip';
 import { mutate, type Prng } from '@conclave/testkit';
 import { houseOf, TLS } from '../sip/sip-cast.ts';
-import type { SipClient, SipHouse } from '../sip/sip-house.ts';
+import type { SipClient } from '../sip/sip-client.ts';
+import type { SipHouse } from '../sip/sip-house.ts';
 
 /** The one without TLS, and another system's parties: no lock beside them (SEC-03, TRK-03). */
 const LOCKLESS = ['EVE', 'TRUNK'];
