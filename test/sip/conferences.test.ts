@@ -1,6 +1,7 @@
 /*
  * Goal: what SIP clients ask of conferences, and are told of them. Method: as in lines.test.ts.
  */
+import { decodeText } from '@conclave/sip';
 import { describe, expect, test } from 'vitest';
 import { houseOf, levelOf, partyAtBridge, TLS, two } from './sip-cast.ts';
 import type { SipClient } from './sip-client.ts';
@@ -26,6 +27,20 @@ describe('conferences', () => {
     house.run(600);
     expect(house.state.conferences.size).toBe(0);
     expect(house.vault.size).toBe(0);
+  });
+
+  test('a client that repeats only the codec in use keeps the key that it hears with', () => {
+    const allow = ['INVITE', 'ACK', 'CANCEL', 'BYE'];
+    const clear = { transport: 'udp', signalling: 'clear', srtp: 'none' } as const;
+    const { house, ada, bob } = two({ allow, narrows: true }, clear);
+    ada.call('5000');
+    house.run(400);
+    bob.call('5000');
+    house.run(800);
+    expect(ada.security).toBe('NotAuthenticated');
+    const keys = ada.received.flatMap(({ body }) => /a=crypto:.*/.exec(decodeText(body)) ?? []);
+    expect(keys.length).toBeGreaterThan(1);
+    expect(new Set(keys).size).toBe(1);
   });
 
   test("REFER with Replaces brings a call of one's own in", () => {

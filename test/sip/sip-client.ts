@@ -30,6 +30,8 @@ export interface ClientSpec {
   readonly suites?: readonly SrtpSuite[];
   /** Makes a new key for each of its descriptions. */
   readonly rekeys?: boolean;
+  /** Names in later descriptions only the codec that is in use. */
+  readonly narrows?: boolean;
 }
 
 const SERVER = { host: '192.0.2.1', port: 5060 };
@@ -244,13 +246,13 @@ export class SipClient {
 
   /** Its own description. */
   describe(): Uint8Array {
-    const { srtp, suites = ['AES_CM_128_HMAC_SHA1_80'] } = this.spec;
+    const { srtp, suites = ['AES_CM_128_HMAC_SHA1_80'], narrows = false } = this.spec;
     if (this.#key === '' || this.spec.rekeys) this.#key = this.#freshKey();
     const profile = srtp === 'mandatory' ? 'RTP/SAVP' : 'RTP/AVP';
     const keys =
       srtp === 'none' ? [] : suites.map((suite, index) => this.#crypto(suite, index + 1));
     const lines = [
-      `m=audio ${4000} ${profile} 0 8 101`,
+      `m=audio ${4000} ${profile} ${narrows && this.#body !== '' ? '0' : '0 8'} 101`,
       'a=rtpmap:101 telephone-event/8000',
       ...keys,
       `a=${this.direction}`,

@@ -5,7 +5,7 @@
  * is given once the other end has told where it listens. Whoever listens to this phone is asked to only
  * when the phone's key is known. Source: [rfc] RFC 3264, RFC 4568 §7.
  */
-import type { Event, KeyRef, MediaEffect, SrtpSuite } from '@conclave/core';
+import type { Event, KeyRef, MediaEffect, MediaOffer, SrtpSuite } from '@conclave/core';
 import type { KeyVault, MasterKey } from '../key-vault.ts';
 import type { Answer, PhoneOffer } from './phone-offer.ts';
 
@@ -45,6 +45,8 @@ const DISCARD_PORT = 9;
 export class LegMedia {
   readonly #ports: LegMediaPorts;
   #offer: PhoneOffer | undefined;
+  /** What the rules think that it can. */
+  #known: MediaOffer | undefined;
   /** The offer waits for our answer. */
   #isOpen = false;
   #isFirst = true;
@@ -83,9 +85,8 @@ export class LegMedia {
     this.#offer = offer;
     this.#isOpen = true;
     this.#isAsked = false;
-    const isChanged =
-      before !== undefined &&
-      !(this.#wanted?.isTold === false ? offer.allows(before.media) : before.equals(offer));
+    const isChanged = before !== undefined && this.#isNews(before, offer);
+    if (!before || isChanged) this.#known = offer.media;
     if (before && before !== offer) before.wipe();
     return isChanged;
   }
@@ -192,6 +193,13 @@ export class LegMedia {
   /** It was asked to be silent, and did not let itself be asked. */
   get isStuck(): boolean {
     return this.#wanted === undefined && this.#established !== undefined;
+  }
+
+  /** Open media goes on while what it uses is offered again: clients leave the rest away. */
+  #isNews(before: PhoneOffer, offer: PhoneOffer): boolean {
+    const wanted = this.#wanted;
+    if (wanted?.isTold) return !offer.sustains(before, wanted.open.format);
+    return !wanted ? !before.equals(offer) : !this.#known || !offer.allows(this.#known);
   }
 
   #tell(wanted: Wanted): void {

@@ -3,7 +3,7 @@
  * signalling that carries them is protected (SEC-03); SRTP offered without them is no offer to us, and
  * opportunistic SRTP (RFC 8643) is RTP there.
  */
-import type { Codec, MediaOffer, SrtpSuite } from '@conclave/core';
+import type { Codec, MediaOffer, SrtpSuite, StreamFormat } from '@conclave/core';
 import {
   type AudioMedia,
   answerTo,
@@ -101,6 +101,19 @@ export class PhoneOffer {
       this.port === other.port &&
       this.isHold === other.isHold &&
       this.media.suites.every((suite) => sameKey(this.keyOf(suite), other.keyOf(suite)))
+    );
+  }
+
+  /** Whether media of this format goes on as it was `before`. */
+  sustains(before: PhoneOffer, { codec, suite }: StreamFormat): boolean {
+    return (
+      this.host === before.host &&
+      this.port === before.port &&
+      this.isHold === before.isHold &&
+      this.media.codecs.includes(codec) &&
+      (suite === undefined
+        ? !this.isSrtpRequired
+        : this.media.suites.includes(suite) && sameKey(this.keyOf(suite), before.keyOf(suite)))
     );
   }
 

@@ -39,6 +39,20 @@ export function responsesTo(
   );
 }
 
+/** What a person looks at first when a call is not heard: a line a message, with the media in it. */
+export function outlineOf(trace: readonly TracedMessage[]): string {
+  return trace
+    .map(({ isSent, message }) => {
+      const head = message.type === 'request' ? message.method : message.status;
+      const media = bodyOf(message)
+        .replace(/inline:(.{4}).*/g, 'inline:$1...')
+        .match(/^(?:m=audio|a=crypto|a=(?:sendrecv|inactive|sendonly|recvonly)).*/gm);
+      const number = message.headers.get('CSeq') ?? '';
+      return [isSent ? '>' : '<', head, `(${number})`, media?.join(' | ') ?? ''].join(' ');
+    })
+    .join('\n');
+}
+
 /** A message as a log shows it: line ends may have lost their CR. */
 export function messageOfText(text: string): SipMessage | undefined {
   const parsed = parseMessage(Buffer.from(text.replace(/\r?\n/g, '\r\n')));

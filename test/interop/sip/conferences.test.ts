@@ -1,0 +1,109 @@
+import type { Phone } from '@conclave/phone';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { meetMe } from '../../system/house.ts';
+import type { Baresip } from './baresip.ts';
+import { CANDIDATES_HZ, ClientHouse, toneOf } from './client-house.ts';
+import { until } from './client-process.ts';
+import type { Linphone } from './linphone.ts';
+import { outlineOf } from './sip-trace.ts';
+
+/*
+ * Goal: unmodified SIP clients hold secure conferences with SCCP phones; everybody's icon, list and ears
+ * follow who is in it. Method: real clients, a real bridge, tones.
+ */
+
+let house: ClientHouse;
+
+beforeAll(async () => {
+  house = await ClientHouse.open({
+    parameters: { 'Compute status for non-secure meet-me': 'True' },
+  });
+  await house.house.bridge('CFB-SECURE');
+});
+
+afterEach(() => house.rest());
+
+afterAll(() => house.close());
+
+const DESK_TONES: Readonly<Record<string, number>> = { '1001': 400, '1002': 600 };
+
+describe('a meet-me conference of a baresip, a linphone and two SCCP phones', () => {
+  test('is encrypted until a clear client joins, and again when it has left (MTM-01, RES-01)', async () => {
+    const [ada, alan] = [await house.desk('1001'), await house.desk('1002')];
+    const bare = await house.baresip('2001');
+    const lin = await house.linphone('2002');
+    await meetMe(ada, '5000');
+    await bare.dial('sip:5000@127.0.0.1');
+    await lin.dial('sip:5000@localhost');
+    await meetMe(alan, '5000');
+    const all = ['1001', '1002', '2001', '2002'];
+    await Promise.all([
+      clientHears(bare, except(all, '2001')),
+      clientHears(lin, except(all, '2002')),
+      deskHears(ada, except(all, '1001')),
+      deskHears(alan, except(all, '1002')),
+    ]);
+    for (const desk of [ada, alan]) await desk.waitFor(({ icon }) => icon === 'lock', 'the lock');
+
+    const clear = await house.baresip('2101');
+    await clear.dial('sip:5000@127.0.0.1');
+    for (const desk of [ada, alan]) await desk.waitFor(({ icon }) => icon === 'call', 'no lock');
+    const more = [...all, '2101'];
+    await Promise.all([
+      clientHears(clear, all),
+      clientHears(bare, except(more, '2001')),
+      clientHears(lin, except(more, '2002')),
+      deskHears(ada, except(more, '1001')),
+    ]);
+    expect(await listOf(ada)).toEqual([
+      'Client 2101 call',
+      'Alan Turing lock',
+      'Client 2002 lock',
+      'Client 2001 lock',
+      'Ada Lovelace lock',
+    ]);
+
+    await clear.hangUp();
+    for (const desk of [ada, alan]) await desk.waitFor(({ icon }) => icon === 'lock', 'the lock');
+    await Promise.all([
+      clientHears(bare, except(all, '2001')),
+      clientHears(lin, except(all, '2002')),
+      deskHears(alan, except(all, '1002')),
+    ]);
+  });
+});
+
+function except(numbers: readonly string[], number: string): readonly string[] {
+  return numbers.filter((each) => each !== number);
+}
+
+function tonesOf(numbers: readonly string[]): string {
+  return numbers
+    .map((number) => toneOf(number) || (DESK_TONES[number] ?? 0))
+    .toSorted((a, b) => a - b)
+    .join();
+}
+
+async function clientHears(client: Baresip | Linphone, numbers: readonly string[]): Promise<void> {
+  const wanted = tonesOf(numbers);
+  await until(
+    () => client.heard(CANDIDATES_HZ).join() === wanted,
+    `${wanted} at ${client.address}`,
+    () => `${outlineOf(client.trace)}\nhears ${client.heard(CANDIDATES_HZ).join()}`,
+  );
+}
+
+async function deskHears(desk: Phone, numbers: readonly string[]): Promise<void> {
+  const wanted = tonesOf(numbers);
+  const heard = (): string =>
+    desk.audio
+      .hears(CANDIDATES_HZ)
+      .toSorted((a, b) => a - b)
+      .join();
+  await desk.waitFor(() => heard() === wanted, `${wanted} at ${desk.name}`);
+}
+
+async function listOf(desk: Phone): Promise<readonly string[]> {
+  await desk.confList();
+  return (desk.screen.list?.rows ?? []).map(({ name, icon }) => `${name} ${icon}`);
+}
