@@ -123,7 +123,7 @@ describe('bindings', () => {
     house.register('alan', over);
     expect(house.registrar.expire(house.nowMs + 299_999)).toEqual([]);
     expect(house.registrar.expire(house.nowMs + 300_000)).toMatchObject([
-      { type: 'unregistered', device: 'ALAN' },
+      { type: 'unregistered', registration: { device: 'ALAN' } },
     ]);
     expect(house.of('ALAN')).toBeUndefined();
   });
@@ -161,7 +161,7 @@ describe('ways', () => {
     house.withDigest('ada', { transport: 'tcp', flow: 'tcp:1' });
     house.withDigest('alan', { transport: 'tls', flow: 'tls:1' });
     expect(house.registrar.flowClosed('tcp:1')).toMatchObject([
-      { type: 'unregistered', device: 'ADA' },
+      { type: 'unregistered', registration: { device: 'ADA' } },
     ]);
     expect(house.registrar.flowClosed('tcp:1')).toEqual([]);
     expect(house.of('ALAN')).toBeDefined();

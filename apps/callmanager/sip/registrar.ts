@@ -64,7 +64,12 @@ export type RegistrarChange =
   | { readonly type: 'registered'; readonly registration: SipRegistration }
   /** The same run of the device is reached in another way; its calls go on. */
   | { readonly type: 'moved'; readonly registration: SipRegistration }
-  | { readonly type: 'unregistered'; readonly device: string; readonly reason: string };
+  | {
+      readonly type: 'unregistered';
+      /** As it was. */
+      readonly registration: SipRegistration;
+      readonly reason: string;
+    };
 
 export interface RegistrarAlarm {
   readonly name: 'DeviceRegistrationRejected' | 'RegistrationGuessing';
@@ -175,14 +180,15 @@ export class SipRegistrar {
     const reason = 'it did not register again in time';
     return this.registrations
       .expire(nowMs)
-      .map((device) => ({ type: 'unregistered', device, reason }));
+      .map((registration) => ({ type: 'unregistered', registration, reason }));
   }
 
   /** The device has to register again. */
   drop(device: string, reason: string): readonly RegistrarChange[] {
-    if (!this.registrations.of(device)) return [];
+    const registration = this.registrations.of(device);
+    if (!registration) return [];
     this.registrations.remove(device);
-    return [{ type: 'unregistered', device, reason }];
+    return [{ type: 'unregistered', registration, reason }];
   }
 
   /** Whom a REGISTER claims to be from; undefined if that is nobody. */

@@ -9,6 +9,8 @@ import { type Result, unreachable } from '@conclave/base';
 import type { Event, MediaEffect, NoteEffect, PhoneEffect, State } from '@conclave/core';
 import type { Clock, Timer } from '@conclave/net';
 import {
+  answerChallenge,
+  type DigestSecret,
   type Flow,
   formatHostPort,
   type RefusedRequest,
@@ -47,6 +49,8 @@ export interface SipDirectory {
   peerOf(device: string): SipPeer | undefined;
   /** Who sends this request outside of a dialog; undefined: nobody that we know. */
   senderOf(request: SipRequest, flow: Flow): SipPeer | TurnedDown | undefined;
+  /** Who we are to the system that this Request-URI leads to; undefined: nobody. */
+  secretFor?(uri: string): DigestSecret | undefined;
   register(transaction: number, request: SipRequest, flow: Flow, agent: SipAgent): void;
   flowClosed(flowId: string): void;
 }
@@ -112,6 +116,12 @@ export class SipExchange implements SipAgent {
         sentBy: formatHostPort(flow.local),
         contact: contactUri(flow),
       }),
+      prove: (request, response) => {
+        const secret = options.directory.secretFor?.(request.uri);
+        if (!secret) return undefined;
+        const proof = answerChallenge(response, request, { secret, clientNonce: options.token() });
+        return proof && [proof.name, proof.value];
+      },
     });
     this.#timer = clock.timer(() => this.#input((agent, nowMs) => agent.clock(nowMs)));
     this.lines = new SipLines({

@@ -2,7 +2,7 @@
 import type { Event } from '@conclave/core';
 import type { Clock } from '@conclave/net';
 import { commonNameOf, refusalOf } from '@conclave/pki';
-import type { Flow, SipRequest } from '@conclave/sip';
+import type { DigestSecret, Flow, SipRequest } from '@conclave/sip';
 import type { StoredConfiguration } from '@conclave/store';
 import type { Alarm } from '@conclave/telemetry';
 import type { AlarmLimit } from '../alarm-limit.ts';
@@ -79,6 +79,10 @@ export class SipPeers implements SipDirectory {
   senderOf(request: SipRequest, flow: Flow): SipPeer | TurnedDown | undefined {
     const trunk = this.#registered.isOn(flow) ? undefined : this.#trunks.senderOn(flow);
     return trunk ?? this.#registered.senderOf(request, flow);
+  }
+
+  secretFor(uri: string): DigestSecret | undefined {
+    return this.#trunks.secretFor(uri);
   }
 
   register(transaction: number, request: SipRequest, flow: Flow, agent: SipAgent): void {

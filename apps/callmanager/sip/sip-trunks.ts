@@ -4,7 +4,7 @@
  */
 import type { PhoneRegistration } from '@conclave/core';
 import { localAddressFor, type PeerProof } from '@conclave/net';
-import { type Flow, formatHostPort, type SipTransport } from '@conclave/sip';
+import { type DigestSecret, type Flow, formatHostPort, type SipTransport } from '@conclave/sip';
 import type { StoredDestination, StoredSipTrunk } from '@conclave/store';
 import type { SipPeer } from './sip-peer.ts';
 
@@ -52,6 +52,13 @@ export class SipTrunks {
       local: { host: localAddressFor(host), port: this.#localPort(transport) },
     };
     return { device, flow, contact: uri, isStandard: false, isTrunk: true };
+  }
+
+  /** Who we are to the system that a call over a trunk goes to; undefined: it has not been told us. */
+  secretFor(uri: string): DigestSecret | undefined {
+    const place = uri.slice(uri.lastIndexOf('@') + 1);
+    const trunks = [...this.#trunks.values()];
+    return trunks.find(({ name }) => this.peerOf(name)?.contact === place)?.digest;
   }
 
   /** The trunk that this flow comes from: nothing less protected than it is configured. */

@@ -357,9 +357,28 @@ function onFailure(
     sendFirstInvite(host, session, invite.sequence + 1, nowMs);
     return;
   }
+  if (response && !session.leaving && proveInvite(host, session, invite, response, nowMs)) return;
   const message = response ? { response } : {};
   if (session.leaving) finish(host, session, { type: 'ended', reason: 'cancel-sent' }, nowMs);
   else finish(host, session, { type: 'failed', status, ...message }, nowMs);
+}
+
+/** [rfc] RFC 3261 §22.2: the same call again, with what the peer wants to see. */
+function proveInvite(
+  host: SessionHost,
+  session: Session,
+  { request, sequence }: ClientInvite,
+  response: SipResponse,
+  nowMs: number,
+): boolean {
+  const isAsked = response.status === 401 || response.status === 407;
+  const proof = isAsked ? host.prove(request, response) : undefined;
+  if (!proof || !session.outgoing) return false;
+  const { invite } = session.outgoing;
+  const headers = (invite.headers ?? []).filter(([name]) => name !== proof[0]);
+  session.outgoing = { ...session.outgoing, invite: { ...invite, headers: [...headers, proof] } };
+  sendFirstInvite(host, session, sequence + 1, nowMs);
+  return true;
 }
 
 function sendCancel(host: SessionHost, session: Session, nowMs: number): void {

@@ -15,6 +15,7 @@ import type { TransactionLayer } from './transaction-layer.ts';
 import type {
   Destination,
   OutgoingInvite,
+  Prove,
   Routing,
   SubscriptionEvent,
 } from './user-agent-types.ts';
@@ -166,6 +167,7 @@ export interface SessionHost {
   readonly nextId: () => number;
   readonly timers: SessionTimerConfig;
   readonly ringMs: number;
+  readonly prove: Prove;
   /** Allow, Supported and User-Agent or Server of what may begin or change a session. */
   readonly abilities: { readonly request: readonly Field[]; readonly response: readonly Field[] };
   tell(session: Session, event: SessionEvent): void;

@@ -29,6 +29,7 @@ import {
 } from './transaction-layer.ts';
 import type {
   Destination,
+  Prove,
   SubscriptionEvent,
   UserAgentLimits,
   UserAgentOptions,
@@ -55,6 +56,7 @@ export const LIMITS: UserAgentLimits = {
 export class Switchboard implements SessionHost, TransactionUser {
   readonly layer: TransactionLayer;
   readonly token: () => string;
+  readonly prove: Prove;
   readonly timers: SessionTimerConfig;
   readonly abilities: SessionHost['abilities'];
   readonly limits: UserAgentLimits;
@@ -79,6 +81,7 @@ export class Switchboard implements SessionHost, TransactionUser {
   constructor(options: UserAgentOptions) {
     this.#options = options;
     this.token = options.token;
+    this.prove = options.prove ?? (() => undefined);
     this.limits = { ...LIMITS, ...options.limits };
     this.timers = {
       seconds: options.sessionExpiresSeconds ?? 0,

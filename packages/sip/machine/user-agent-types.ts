@@ -21,8 +21,15 @@ export interface UserAgentOptions {
   readonly sessionExpiresSeconds?: number;
   /** Shorter intervals are turned down with 422. */
   readonly minSessionExpiresSeconds?: number;
+  /** The field that answers a 401 or 407 to a first INVITE; undefined: there is no answer. */
+  readonly prove?: Prove;
   readonly limits?: Partial<UserAgentLimits>;
 }
+
+export type Prove = (
+  request: SipRequest,
+  response: SipResponse,
+) => readonly [name: string, value: string] | undefined;
 
 /** What peers can fill. Past a bound a request gets a 503 and nothing else happens. */
 export interface UserAgentLimits {
