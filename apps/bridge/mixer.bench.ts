@@ -14,6 +14,7 @@
  */
 import { availableParallelism, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
+import type { Ticks } from './bench/bridge-process.ts';
 import { Child } from './bench/child.ts';
 import { buildPrograms } from './bench/programs.ts';
 import {
@@ -22,7 +23,6 @@ import {
   type Subject,
   startBridgeProcess,
   startYardstick,
-  type Ticks,
 } from './bench/subject.ts';
 
 const TICK_US = 20_000;

@@ -1,20 +1,13 @@
 /** What is measured: the bridge as it is run by people, or the yardstick in its place. */
 import { randomBytes } from 'node:crypto';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { FakeCallManager, type FakeLink } from '@conclave/resource/fake-call-manager';
+import { bridgeCommandLine, followTicks, type Ticks } from './bridge-process.ts';
 import { Child } from './child.ts';
-
-const MAIN: string = join(
-  dirname(fileURLToPath(import.meta.url)),
-  ...['..', '..', 'conclave', 'main.ts'],
-);
 
 const KEY_SIZE = 16;
 const SALT_SIZE = 14;
 const AES_128_COUNTER = 2;
 const MU_LAW = 4;
-const BRIDGE_NAME = 'CFB000000000001';
 
 export interface Shape {
   readonly participants: number;
@@ -39,11 +32,6 @@ export interface Subject {
   /** Ticks by lateness since its start, as text; empty when it does not tell. */
   ticks(): Promise<Ticks | undefined>;
   end(): Promise<void>;
-}
-
-export interface Ticks {
-  readonly lateness: readonly { readonly underMs?: number; readonly ticks: number }[];
-  readonly skipped: number;
 }
 
 export function planOf(port: number): LegPlan {
@@ -74,17 +62,15 @@ export async function startBridgeProcess(
   const sessions = Math.ceil(participants / conferenceSize);
   const child = new Child(
     [
-      ...['taskset', '-c', cpus, process.execPath, MAIN, 'bridge', '--json'],
-      ...['--name', BRIDGE_NAME, '--mode', 'nonsecure', '--port', String(manager.port)],
-      ...['--sessions', String(sessions), '--parties', String(conferenceSize)],
+      ...['taskset', '-c', cpus, ...bridgeCommandLine(manager.port, sessions, conferenceSize)],
       ...(options.words ?? []),
     ],
     options.env,
   );
   let ticks: Ticks | undefined;
   let told = Promise.withResolvers<void>();
-  void follow(child, (status) => {
-    ticks = status;
+  followTicks(child, (latest) => {
+    ticks = latest;
     told.resolve();
   });
   const link = await manager.nextLink();
@@ -102,17 +88,6 @@ export async function startBridgeProcess(
       await manager.close();
     },
   };
-}
-
-async function follow(child: Child, onStatus: (ticks: Ticks) => void): Promise<void> {
-  try {
-    for (;;) {
-      const news = JSON.parse(await child.line()) as { event: string; ticks?: Ticks };
-      if (news.event === 'status' && news.ticks) onStatus(news.ticks);
-    }
-  } catch {
-    // The bridge has ended.
-  }
 }
 
 async function openLegs(
