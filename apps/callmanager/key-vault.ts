@@ -61,3 +61,12 @@ export class KeyVault {
     return this.#keys.size;
   }
 }
+
+export function isSameKey(one: MasterKey | undefined, other: MasterKey | undefined): boolean {
+  if (!one || !other) return one === other;
+  return isSame(one.key, other.key) && isSame(one.salt, other.salt);
+}
+
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, index) => byte === other[index]);
+}

@@ -125,6 +125,13 @@ export type Event =
       readonly leg: LegId;
       readonly level: Level;
     }
+  /** The key with which a phone sends on this leg is its own choice, and these phones know it. */
+  | {
+      readonly type: 'key-known';
+      readonly device: string;
+      readonly leg: LegId;
+      readonly by: readonly string[];
+    }
   /** A key pressed by a participant, heard by the bridge (RFC 4733). */
   | {
       readonly type: 'participant-digit';

@@ -8,7 +8,7 @@ import { bargeTonesOver } from './call/barge-tone.ts';
 import { tellCallLevel } from './call/call-level.ts';
 import { announcementChanged, captureChanged, configurationChanged } from './call/circumstance.ts';
 import { durationDeadlineMs, endOverlong, lifeOf } from './call/duration.ts';
-import { participantMediaOpen } from './call/media-offer.ts';
+import { keyKnown, participantMediaOpen } from './call/media-offer.ts';
 import { musicFailed, musicLost } from './call/music.ts';
 import { settleParked } from './call/park.ts';
 import { digitsTimedOut, phoneAction } from './call/phone-action.ts';
@@ -105,6 +105,10 @@ function apply(tx: Transaction, event: Event): void {
     case 'music-registered':
       deviceLost(tx, event.registration.name);
       return tx.putMusic(event.registration);
+    case 'key-known': {
+      const leg = tx.leg(event.leg);
+      return leg?.device === event.device ? keyKnown(tx, leg, event.by) : undefined;
+    }
     case 'participant-digit':
       return digitHeard(tx, event);
     case 'media-audited':

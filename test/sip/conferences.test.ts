@@ -183,3 +183,55 @@ describe('conferences', () => {
     expect(conference?.participants).toHaveLength(1);
   });
 });
+
+describe('a key that a phone keeps (BRG-09)', () => {
+  function transferred(rekeys: boolean) {
+    const { house, clients } = houseOf(
+      { device: 'ADA', ...TLS, srtp: 'mandatory', rekeys: true },
+      { device: 'BOB', ...TLS, srtp: 'mandatory', rekeys },
+      { device: 'CAT', ...TLS, srtp: 'mandatory', rekeys: true },
+    );
+    const [ada, bob, cat] = clients as [SipClient, SipClient, SipClient];
+    ada.call('2002');
+    house.run(400);
+    expect(bob.security).toBe('Encrypted');
+    ada.refer('<sip:2003@192.0.2.1>');
+    house.run(800);
+    expect(cat.receiveKey).toBe(bob.sendKey);
+    return { house, ada, bob, cat };
+  }
+
+  test('is no secret any more from who has left: the call is authenticated at most, and it says why', () => {
+    const { house, bob, cat } = transferred(false);
+    expect([bob.security, cat.security]).toEqual(['Authenticated', 'Authenticated']);
+    const [call] = house.state.calls.values();
+    const facts = JSON.stringify(call?.assessment?.limits);
+    expect(facts).toContain('BOB still sends with the key that ADA was told, which has left.');
+  });
+
+  test('a new key for the new party makes it encrypted again', () => {
+    const { bob, cat } = transferred(true);
+    expect([bob.security, cat.security]).toEqual(['Encrypted', 'Encrypted']);
+  });
+
+  test('a conference is encrypted while all who know the key are in it', () => {
+    const { house, ada, bob } = two();
+    ada.call('2002');
+    house.run(400);
+    const view = ada.agent.session(ada.session);
+    ada.reinvite('sendonly');
+    house.run(400);
+    ada.direction = 'sendrecv';
+    ada.call('8000');
+    house.run(600);
+    const replaces = encodeURIComponent(
+      `${view?.callId};to-tag=${view?.remoteTag};from-tag=${view?.localTag}`,
+    );
+    ada.refer(`<sip:2002@192.0.2.1?Replaces=${replaces}>`);
+    house.run(800);
+    expect([levelOf(house), bob.security]).toEqual(['encrypted', 'Encrypted']);
+    ada.bye();
+    house.run(600);
+    expect([levelOf(house), bob.security]).toEqual(['authenticated', 'Authenticated']);
+  });
+});

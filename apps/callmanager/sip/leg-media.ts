@@ -5,8 +5,8 @@
  * is given once the other end has told where it listens. Whoever listens to this phone is asked to only
  * when the phone's key is known. Source: [rfc] RFC 3264, RFC 4568 §7.
  */
-import type { Event, KeyRef, MediaEffect, MediaOffer, SrtpSuite } from '@conclave/core';
-import type { KeyVault, MasterKey } from '../key-vault.ts';
+import type { Event, KeyRef, LegId, MediaEffect, MediaOffer, SrtpSuite } from '@conclave/core';
+import { isSameKey, type KeyVault, type MasterKey } from '../key-vault.ts';
 import type { Answer, PhoneOffer } from './phone-offer.ts';
 
 type OpenReceive = Extract<MediaEffect, { type: 'open-receive' }>;
@@ -35,6 +35,9 @@ interface Wanted {
 /** The stream that the phone sends, as its listener names it. */
 interface Sending {
   readonly party: number;
+  readonly leg: LegId;
+  /** A phone that is told the key; bridges forget theirs. */
+  readonly listener: string | undefined;
   readonly key: KeyRef | undefined;
   readonly suite: SrtpSuite | undefined;
 }
@@ -56,6 +59,7 @@ export class LegMedia {
   readonly #waiting: MediaEffect[] = [];
   /** The party of the media that was answered last; absent: none is open. */
   #established: number | undefined;
+  #given: { readonly key: MasterKey; readonly by: readonly string[] } | undefined;
   #declared: { readonly suite: SrtpSuite; readonly key: MasterKey } | undefined;
 
   constructor(ports: LegMediaPorts) {
@@ -118,8 +122,11 @@ export class LegMedia {
   }
 
   /** Somebody is to listen to this phone. True: it has to wait for the phone's key (see `waitFor`). */
-  sendsTo({ end, format }: OpenReceive): boolean {
-    this.#sending = { party: end.party, key: format.key, suite: format.suite };
+  sendsTo({ end, from, format }: OpenReceive): boolean {
+    const { key, suite } = format;
+    const isPhone = end.kind === 'phone' || end.kind === 'built-in-bridge';
+    const listener = isPhone ? end.device : undefined;
+    this.#sending = { party: end.party, leg: from.leg, listener, key, suite };
     if (this.#isOpen) this.#giveKey();
     return !this.#isOpen && format.key !== undefined;
   }
@@ -178,8 +185,10 @@ export class LegMedia {
   /** The call is over: nothing of the phone's keys stays. */
   close(): void {
     this.#offer?.wipe();
-    this.#declared?.key.key.fill(0);
-    this.#declared?.key.salt.fill(0);
+    for (const each of [this.#declared?.key, this.#given?.key]) {
+      each?.key.fill(0);
+      each?.salt.fill(0);
+    }
     this.#waiting.length = 0;
     this.#isOpen = false;
     this.#wanted = undefined;
@@ -232,7 +241,20 @@ export class LegMedia {
   #giveKey(): void {
     const { key, suite } = this.#sending ?? {};
     const declared = suite && this.#offer?.keyOf(suite);
-    if (key !== undefined && declared) this.#ports.keys.put(key, declared);
+    if (key === undefined || !declared) return;
+    this.#ports.keys.put(key, declared);
+    this.#noteListener(declared);
+  }
+
+  /** Tells the rules who knows the key with which the phone sends now. */
+  #noteListener(key: MasterKey): void {
+    const { leg = 0, listener } = this.#sending ?? {};
+    const given = this.#given;
+    const before = given && isSameKey(given.key, key) ? given.by : [];
+    const by = listener === undefined ? before : [...new Set([...before, listener])];
+    this.#given = { key: copyOf(key), by };
+    if (String(by) === String(given?.by ?? [])) return;
+    this.#ports.happen({ type: 'key-known', device: this.#ports.device, leg, by });
   }
 
   #answer(): void {

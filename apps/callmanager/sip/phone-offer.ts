@@ -16,7 +16,7 @@ import {
   withoutKeys,
 } from '@conclave/sdp';
 import { isSecureTransport, type SipTransport } from '@conclave/sip';
-import type { MasterKey } from '../key-vault.ts';
+import { isSameKey, type MasterKey } from '../key-vault.ts';
 
 /** Milliseconds of audio in a packet. */
 const PACKET_MS = 20;
@@ -100,7 +100,7 @@ export class PhoneOffer {
       this.host === other.host &&
       this.port === other.port &&
       this.isHold === other.isHold &&
-      this.media.suites.every((suite) => sameKey(this.keyOf(suite), other.keyOf(suite)))
+      this.media.suites.every((suite) => isSameKey(this.keyOf(suite), other.keyOf(suite)))
     );
   }
 
@@ -113,7 +113,7 @@ export class PhoneOffer {
       this.media.codecs.includes(codec) &&
       (suite === undefined
         ? !this.isSrtpRequired
-        : this.media.suites.includes(suite) && sameKey(this.keyOf(suite), before.keyOf(suite)))
+        : this.media.suites.includes(suite) && isSameKey(this.keyOf(suite), before.keyOf(suite)))
     );
   }
 
@@ -183,15 +183,4 @@ export function inactiveOffer(host: string, session: number): Uint8Array {
 
 function ours({ session, version }: Origin): { sessionId: string; version: number } {
   return { sessionId: String(session), version };
-}
-
-function sameKey(one: MasterKey | undefined, other: MasterKey | undefined): boolean {
-  return (
-    one === other ||
-    (!!one && !!other && isSame(one.key, other.key) && isSame(one.salt, other.salt))
-  );
-}
-
-function isSame(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && one.every((byte, index) => byte === other[index]);
 }

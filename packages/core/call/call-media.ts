@@ -13,6 +13,7 @@ import {
 } from '../security/assessment.ts';
 import { bargeLimits } from '../security/barge-limit.ts';
 import { isTrunk } from '../security/endpoint-limit.ts';
+import { knownKeyLimits } from '../security/known-key.ts';
 import { highest, rank } from '../security/level.ts';
 import { legTransients } from '../security/transient.ts';
 import type { Call, Connection, Leg } from '../state.ts';
@@ -56,6 +57,7 @@ export function assessCall(tx: Transaction, one: Leg, other: Leg): CallVerdict {
     const now = assess([
       ...assessLeg(phone, registration, media).limits,
       ...legTransients(tx, leg.device, leg.id),
+      ...knownKeyLimits(tx, leg.device, leg.id),
     ]);
     return {
       rule: 'SEC-04',

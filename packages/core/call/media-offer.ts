@@ -17,6 +17,7 @@ import { assessBridgeLeg } from '../security/bridge-leg.ts';
 import { highest, rank } from '../security/level.ts';
 import type { Conference, Connection, Leg, Participant } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
+import { publishCall } from './call-level.ts';
 import { closeCallMedia, openCallMedia } from './call-media.ts';
 
 /** A leg that is held, or has no media yet, only remembers what it was offered. */
@@ -27,6 +28,17 @@ export function mediaOffered(tx: Transaction, { id }: Leg, offer: MediaOffer): v
   else if (call?.state === 'connected' && call.connection !== undefined) {
     openCallMedia(tx, closeCallMedia(tx, call));
   }
+}
+
+/** Who knows the key with which the leg sends: counts once they are not in its company any more. */
+export function keyKnown(
+  tx: Transaction,
+  { id, conference, call }: Leg,
+  by: readonly string[],
+): void {
+  tx.patchLeg(id, { keyKnownBy: by });
+  if (conference !== undefined) publishMembers(tx, conference);
+  else if (tx.call(call)?.state === 'connected') publishCall(tx, call);
 }
 
 /** The media of a participant is open at both ends: what it is worth now is told. */

@@ -4,6 +4,7 @@
  */
 import { type Assessment, assess, bridgeLimit, type Limit } from '../security/assessment.ts';
 import { bargeLimits } from '../security/barge-limit.ts';
+import { knownKeyLimits } from '../security/known-key.ts';
 import { lowest, shown } from '../security/level.ts';
 import { deviceTransients, legTransients } from '../security/transient.ts';
 import type { Conference, ConferenceId, LegId, Participant } from '../state.ts';
@@ -71,6 +72,7 @@ function participantLimits(view: View, participant: Participant): readonly Limit
     ...assessment.limits,
     ...legTransients(view, participant.device, leg),
     ...bargeLimits(view, leg),
+    ...knownKeyLimits(view, participant.device, leg),
   ];
 }
 
