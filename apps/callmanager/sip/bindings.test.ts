@@ -123,7 +123,7 @@ describe('bindings', () => {
     house.register('alan', over);
     expect(house.registrar.expire(house.nowMs + 299_999)).toEqual([]);
     expect(house.registrar.expire(house.nowMs + 300_000)).toMatchObject([
-      { type: 'unregistered', registration: { device: 'ALAN' } },
+      { type: 'unregistered', device: 'ALAN' },
     ]);
     expect(house.of('ALAN')).toBeUndefined();
   });
@@ -161,7 +161,7 @@ describe('ways', () => {
     house.withDigest('ada', { transport: 'tcp', flow: 'tcp:1' });
     house.withDigest('alan', { transport: 'tls', flow: 'tls:1' });
     expect(house.registrar.flowClosed('tcp:1')).toMatchObject([
-      { type: 'unregistered', registration: { device: 'ADA' } },
+      { type: 'unregistered', device: 'ADA' },
     ]);
     expect(house.registrar.flowClosed('tcp:1')).toEqual([]);
     expect(house.of('ALAN')).toBeDefined();

@@ -40,7 +40,7 @@ export interface Wish {
   readonly host?: string;
   readonly port?: number;
   readonly commonName?: string;
-  readonly deviceName?: string;
+  readonly deviceName?: string | undefined;
   readonly instance?: string;
   /** `undefined` for none. */
   readonly contact?: string | undefined;

@@ -58,9 +58,6 @@ test('one that does not come back is looked for, and missed', () => {
   desk.pass(3_600_000);
   expect(desk.events.at(-1)).toEqual({ type: 'device-unregistered', device: NAME });
   expect(desk.deadlineMs).toBeUndefined();
-  // Its calls could be ended, and nobody calls it from then on.
-  expect(desk.reachable).toEqual([true, true]);
-  expect(desk.devices.peerOf(NAME)).toBeUndefined();
 });
 
 test('a device whose configuration has changed loses its connection', () => {
@@ -83,8 +80,6 @@ test('who is refused is told, and so is the administrator', () => {
 
 class Desk {
   readonly events: Event[] = [];
-  /** At each event, whether the device could be told. */
-  readonly reachable: boolean[] = [];
   readonly alarms: Alarm[] = [];
   readonly news: CallManagerNews[] = [];
   readonly closed: string[] = [];
@@ -114,10 +109,7 @@ class Desk {
       sealKey: new Uint8Array(32),
       commonNameOn: () => this.commonName,
       closeFlow: (flowId) => this.closed.push(flowId),
-      happen: (event) => {
-        this.events.push(event);
-        this.reachable.push(this.devices.peerOf(NAME) !== undefined);
-      },
+      happen: (event) => this.events.push(event),
       raise: (alarm) => this.alarms.push(alarm),
       limit: new AlarmLimit(),
       log: () => {},

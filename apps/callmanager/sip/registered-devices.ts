@@ -40,8 +40,6 @@ export class RegisteredDevices {
   readonly registrar: SipRegistrar;
   readonly #options: RegisteredDevicesOptions;
   readonly #timer: Timer;
-  /** While the rules hear that it is gone: its calls are still to be ended with it. */
-  #leaving: SipRegistration | undefined;
 
   constructor(options: RegisteredDevicesOptions) {
     this.#options = options;
@@ -53,8 +51,7 @@ export class RegisteredDevices {
   }
 
   peerOf(device: string): SipPeer | undefined {
-    const leaving = this.#leaving?.device === device ? this.#leaving : undefined;
-    const registration = this.registrar.registrations.of(device) ?? leaving;
+    const registration = this.registrar.registrations.of(device);
     return registration && peerOf(registration);
   }
 
@@ -117,7 +114,7 @@ export class RegisteredDevices {
 
   #apply(changes: readonly RegistrarChange[]): void {
     for (const change of changes) {
-      if (change.type === 'unregistered') this.#unregistered(change.registration, change.reason);
+      if (change.type === 'unregistered') this.#unregistered(change.device, change.reason);
       else if (change.type === 'registered') this.#registered(change.registration);
     }
   }
@@ -136,14 +133,11 @@ export class RegisteredDevices {
     news({ type: 'registered', device, how });
   }
 
-  #unregistered(registration: SipRegistration, reason: string): void {
-    const { device } = registration;
+  #unregistered(device: string, reason: string): void {
     const { log, happen, news } = this.#options;
     log({ device, reason }, 'unregistered');
     news({ type: 'unregistered', device, reason });
-    this.#leaving = registration;
     happen({ type: 'device-unregistered', device });
-    this.#leaving = undefined;
   }
 
   #raise({ alarm }: Decision, flow: Flow): void {

@@ -64,12 +64,7 @@ export type RegistrarChange =
   | { readonly type: 'registered'; readonly registration: SipRegistration }
   /** The same run of the device is reached in another way; its calls go on. */
   | { readonly type: 'moved'; readonly registration: SipRegistration }
-  | {
-      readonly type: 'unregistered';
-      /** As it was. */
-      readonly registration: SipRegistration;
-      readonly reason: string;
-    };
+  | { readonly type: 'unregistered'; readonly device: string; readonly reason: string };
 
 export interface RegistrarAlarm {
   readonly name: 'DeviceRegistrationRejected' | 'RegistrationGuessing';
@@ -180,15 +175,14 @@ export class SipRegistrar {
     const reason = 'it did not register again in time';
     return this.registrations
       .expire(nowMs)
-      .map((registration) => ({ type: 'unregistered', registration, reason }));
+      .map((device) => ({ type: 'unregistered', device, reason }));
   }
 
   /** The device has to register again. */
   drop(device: string, reason: string): readonly RegistrarChange[] {
-    const registration = this.registrations.of(device);
-    if (!registration) return [];
+    if (!this.registrations.of(device)) return [];
     this.registrations.remove(device);
-    return [{ type: 'unregistered', registration, reason }];
+    return [{ type: 'unregistered', device, reason }];
   }
 
   /** Whom a REGISTER claims to be from; undefined if that is nobody. */

@@ -66,17 +66,17 @@ export class Registrations {
     this.#byDevice.delete(device);
   }
 
-  /** Takes away what is over; gives those of which nothing is left. */
-  expire(nowMs: number): readonly SipRegistration[] {
-    const gone: SipRegistration[] = [];
+  /** Takes away what is over; gives the devices of which nothing is left. */
+  expire(nowMs: number): readonly string[] {
+    const gone: string[] = [];
     for (const registration of this.#byDevice.values()) {
       const all = [...registration.bindings];
       const left = all.filter(([, { expiresAtMs }]) => expiresAtMs > nowMs);
       if (left.length === all.length) continue;
       if (left.length > 0) this.set({ ...registration, bindings: new Map(left) });
-      else gone.push(registration);
+      else gone.push(registration.device);
     }
-    for (const { device } of gone) this.remove(device);
+    for (const device of gone) this.remove(device);
     return gone;
   }
 }
