@@ -110,14 +110,17 @@ export class ClientHouse {
     return client;
   }
 
-  /** A sipp that calls the call manager, in the name of a line or of nobody. */
-  async sipp(options: SippOptions & { readonly number?: string }): Promise<Sipp> {
-    const { number, ...rest } = options;
-    const { sipPort, sipTlsPort } = this.house.manager;
+  /** A sipp in the name of a line, with the certificate of its device: it knows no SHA-256. */
+  async sipp(number: string, options: Omit<SippOptions, 'transport'>): Promise<Sipp> {
+    const { manager, keys } = this.house;
+    await keys.ensureDevice('phones', clientName(number), new Date());
+    const { certificate, key, trust } = keys.readDevice('phones', clientName(number));
     return await Sipp.start(this.bench, {
-      serverPort: options.transport === 'tls' ? sipTlsPort : sipPort,
-      ...(number !== undefined && { user: number, password: passwordOf(number) }),
-      ...rest,
+      transport: 'tls',
+      serverPort: manager.sipTlsPort,
+      tls: { certificate, key, trust: trust.join('\n') },
+      user: number,
+      ...options,
     });
   }
 

@@ -2,7 +2,7 @@ import type { Phone } from '@conclave/phone';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { meetMe } from '../../system/house.ts';
 import type { Baresip } from './baresip.ts';
-import { CANDIDATES_HZ, ClientHouse, toneOf } from './client-house.ts';
+import { CANDIDATES_HZ, ClientHouse, FACTORY, toneOf } from './client-house.ts';
 import { until } from './client-process.ts';
 import type { Linphone } from './linphone.ts';
 import { outlineOf } from './sip-trace.ts';
@@ -70,6 +70,35 @@ describe('a meet-me conference of a baresip, a linphone and two SCCP phones', ()
       clientHears(lin, except(all, '2002')),
       deskHears(alan, except(all, '1002')),
     ]);
+  });
+});
+
+describe('sipp', () => {
+  const CLEAR = { profile: 'RTP/AVP', crypto: 'a=sendrecv' };
+  const KEYS = {
+    profile: 'RTP/SAVP',
+    crypto: `a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:${'A'.repeat(40)}`,
+  };
+
+  test('makes a conference by the factory, calls a party in and puts it out (RFC 4579)', async () => {
+    const guest = await house.baresip('2001');
+    const focus = await house.sipp('2003', {
+      scenario: 'factory',
+      values: { ...KEYS, to: FACTORY, guest: '2001', talk_ms: '1000' },
+    });
+    await guest.event('CALL_ESTABLISHED');
+    const [conference] = house.house.manager.engine.state.conferences.values();
+    expect(conference?.level).toBe('encrypted');
+    await guest.event('CALL_CLOSED');
+    await focus.succeeds();
+  });
+
+  test('a clear client is refused below the minimum: 488, Warning, cause 58 (MTM-02, CDR-04)', async () => {
+    const client = await house.sipp('2103', {
+      scenario: 'refused',
+      values: { ...CLEAR, to: '5002' },
+    });
+    await client.succeeds();
   });
 });
 

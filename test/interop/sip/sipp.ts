@@ -92,7 +92,7 @@ export class Sipp {
           String(own + 2),
           '-m',
           '1',
-          '-nostdin',
+          ...['-nostdin', '-aa'],
           '-recv_timeout',
           '15000',
         ],
@@ -156,23 +156,24 @@ export class Sipp {
   }
 }
 
-/** The scenario with its parts (`<?include part?>`) and values; sipp's own fields stay. */
+/** The scenario with its values; sipp's own fields stay. */
 function filled(
   scenario: string,
   folder: string,
   values: Readonly<Record<string, string>>,
 ): string {
   const file = join(folder, `${scenario}.xml`);
-  const text = textOf(scenario).replace(/<\?include ([a-z-]+)\?>/g, (_, part: string) =>
-    textOf(part),
-  );
   writeFileSync(
     file,
-    text.replace(/\[([a-z_]+)\]/g, (all, name: string) => values[name] ?? all),
+    textOf(scenario).replace(/\[([a-z_]+)\]/g, (all, name: string) => values[name] ?? all),
   );
   return file;
 }
 
+/** With its parts (`<?include part?>`). */
 function textOf(scenario: string): string {
-  return readFileSync(join(SCENARIOS, `${scenario}.xml`), 'utf8');
+  return readFileSync(join(SCENARIOS, `${scenario}.xml`), 'utf8').replace(
+    /<\?include ([a-z-]+)\?>/g,
+    (_, part: string) => textOf(part),
+  );
 }
