@@ -91,6 +91,7 @@ export class SipUser {
       () => agent.accept(id, content, nowMs),
       () => agent.accept(id, content, nowMs),
       () => agent.reject(id, chance.pick([302, 486, 488, 603]) ?? 486, content, nowMs),
+      () => agent.reject(id, 403, { once: true }, nowMs),
       () => agent.cancel(id, content, nowMs),
       () => agent.reinvite(id, content, nowMs),
       () => agent.update(id, content, nowMs),
@@ -173,7 +174,10 @@ export class SipUser {
       if (id === 0) return;
       this.#subscriptions.add(id);
       agent.notify(id, { state: 'active' }, nowMs);
-    } else agent.respond(transaction, this.#chance.pick([200, 404, 603]) ?? 200, {}, nowMs);
+    } else {
+      const reply = this.#chance.chance(0.3) ? ({ once: true } as const) : {};
+      agent.respond(transaction, this.#chance.pick([200, 404, 603]) ?? 200, reply, nowMs);
+    }
   }
 
   #hangUp(id: number): void {

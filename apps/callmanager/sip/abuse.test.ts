@@ -203,6 +203,17 @@ describe('a source that is made up', () => {
     },
   );
 
+  test('gets one refusal for each request: nobody is flooded by what we repeat', async () => {
+    const peer = await Peer.udp(BAD);
+    for (const method of ['INVITE', 'REGISTER', 'FOO', 'BYE']) {
+      peer.send(request(method));
+      expect(await peer.status()).toBeGreaterThanOrEqual(400);
+    }
+    pass(60_000);
+    await answered(peer);
+    expect(peer.text.match(/SIP\/2.0 /g)).toHaveLength(5);
+  });
+
   test('on a connection nothing that Via says matters', async () => {
     const [victim, spoofer] = [await Peer.udp(VICTIM), await Peer.tcp(BAD)];
     spoofer.send(

@@ -5,7 +5,7 @@
 import { unreachable } from '@conclave/base';
 import type { Event } from '@conclave/core';
 import type { Clock, Timer } from '@conclave/net';
-import type { Flow, SipRequest } from '@conclave/sip';
+import type { Flow, Reply, SipRequest } from '@conclave/sip';
 import type { Alarm } from '@conclave/telemetry';
 import type { AlarmLimit } from '../alarm-limit.ts';
 import type { CallManagerNews } from '../news.ts';
@@ -77,7 +77,8 @@ export class RegisteredDevices {
 
   register(transaction: number, request: SipRequest, flow: Flow, agent: SipAgent): void {
     const decision = this.registrar.register(request, this.#senderOn(flow), this.#nowMs);
-    const { status, reply } = decision;
+    const { status } = decision;
+    const reply: Reply = status < 300 ? decision.reply : { ...decision.reply, once: true };
     agent.run((each, nowMs) => each.respond(transaction, status, reply, nowMs));
     this.#raise(decision, flow);
     this.#apply(decision.changes);

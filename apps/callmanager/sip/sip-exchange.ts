@@ -262,7 +262,7 @@ export class SipExchange implements SipAgent {
     }
     const headers = reasonFields(finalStatusOf('key-not-active'), flow.local.host);
     const { status, reply } = peer ?? { status: 403, reply: { headers } };
-    this.run((agent, nowMs) => agent.reject(session, status, reply, nowMs));
+    this.run((agent, nowMs) => agent.reject(session, status, { ...reply, once: true }, nowMs));
   }
 
   #request(transaction: number, request: SipRequest, flow: Flow): void {
@@ -274,7 +274,7 @@ export class SipExchange implements SipAgent {
     const mayCome = request.headers.get('Refer-To')?.includes(TOKEN_REGISTRATION) === true;
     if (request.method === 'OPTIONS' || mayCome) {
       const status = mayCome ? 202 : 200;
-      this.run((agent, nowMs) => agent.respond(transaction, status, {}, nowMs));
+      this.run((agent, nowMs) => agent.respond(transaction, status, { once: true }, nowMs));
       return;
     }
     const peer = this.#options.directory.senderOf(request, flow);
@@ -283,7 +283,7 @@ export class SipExchange implements SipAgent {
       return;
     }
     const { status, reply } = peer ?? { status: 403, reply: {} };
-    this.run((agent, nowMs) => agent.respond(transaction, status, reply, nowMs));
+    this.run((agent, nowMs) => agent.respond(transaction, status, { ...reply, once: true }, nowMs));
   }
 }
 

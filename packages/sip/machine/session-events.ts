@@ -17,6 +17,11 @@ export interface Content {
 export interface Reply extends Content {
   /** Phrase after the status; the usual one unless given. */
   readonly phrase?: string;
+  /**
+   * Final, said once, and nothing is kept of the request: for whoever is not known, so that a flood of
+   * requests fills no table, and one with a made-up address sends no more than it cost.
+   */
+  readonly once?: true;
 }
 
 /** Which message a received offer came in; the machine knows where its answer has to go. */

@@ -165,7 +165,10 @@ export class Switchboard implements SessionHost, TransactionUser {
     if (status >= 200) fields.push(['Server', this.#options.serverName]);
     const toTag = status > 100 ? (holder?.dialog.localTag ?? this.token()) : undefined;
     const response = makeResponse(request, status, { phrase, toTag, headers: fields, body });
-    return this.layer.respond(transaction, response, nowMs) ? response : undefined;
+    const isSaid = reply.once
+      ? this.layer.respondOnce(transaction, response, nowMs)
+      : this.layer.respond(transaction, response, nowMs);
+    return isSaid ? response : undefined;
   }
 
   hold(holder: DialogHolder): void {
@@ -460,7 +463,7 @@ export class Switchboard implements SessionHost, TransactionUser {
   }
 
   #refuse(transaction: number, status: number, reply: Reply, nowMs: number): void {
-    this.reply(undefined, transaction, status, reply, nowMs);
+    this.reply(undefined, transaction, status, { ...reply, once: true }, nowMs);
   }
 
   #contactOf(flow: Flow): string {

@@ -170,6 +170,16 @@ export class TransactionLayer {
     return true;
   }
 
+  /** Answers and forgets: the same request is a new one when it comes again. [rfc] §8.2.7. */
+  respondOnce(transaction: number, response: SipResponse, nowMs: number): boolean {
+    const entry = this.#byId.get(transaction);
+    // Who has heard 100 does not ask again.
+    if (!entry?.flow || entry.response) return this.respond(transaction, response, nowMs);
+    this.#user.send(response, entry.flow, entry.remote);
+    this.#remove(entry);
+    return true;
+  }
+
   /** Sends the last response of a server transaction once more. */
   repeat(transaction: number): void {
     const entry = this.#byId.get(transaction);

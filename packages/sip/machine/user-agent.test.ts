@@ -83,6 +83,25 @@ describe('a call', () => {
     expectNothingLeft(pair);
   });
 
+  test('refused once, nothing is kept of it, and it is refused again when it comes again (§8.2.7)', () => {
+    const pair = new SipPair(1);
+    const { a, b } = pair;
+    let lost = 1;
+    b.filter = (message) => message.type === 'request' || lost-- <= 0;
+    b.on = (output) => {
+      if (output.type === 'incoming') {
+        b.agent.reject(output.session, 403, { once: true }, pair.nowMs);
+      }
+    };
+    const mine = a.agent.invite(INVITE, { flow: a.flow }, 0);
+    pair.run(20);
+    expect(b.agent.isEmpty).toBe(true);
+    pair.run(40_000);
+    expect(wireOf(b)).toEqual(['403 INVITE', '403 INVITE']);
+    expect(toldOf(a, mine)).toEqual(['failed 403']);
+    expect(isNothingLeft(pair)).toBe(true);
+  });
+
   test('cancelled while it rings', () => {
     const pair = new SipPair(1);
     const { a, b } = pair;
