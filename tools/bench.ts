@@ -5,6 +5,12 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ensureDebianPackages } from './debian-packages.ts';
+
+/** Other people's programs that benchmarks drive. */
+const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  'sip-calls.bench.ts': ['sip-tester'],
+};
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const names = process.argv.slice(2);
@@ -18,5 +24,6 @@ const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.b
 
 for (const file of files) {
   process.stdout.write(`\n== ${file}\n`);
+  if (!ensureDebianPackages(PACKAGES[basename(file)] ?? [])) continue;
   spawnSync(process.execPath, [join(root, file)], { stdio: 'inherit' });
 }

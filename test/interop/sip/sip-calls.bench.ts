@@ -3,7 +3,7 @@
  * processor time of a registration and of an answered call, at rising rates.
  *
  *   npm run bench -- sip-calls
- *   node test/interop/sip/sip-calls.bench.ts [PHONES] [RATE ...]
+ *   node test/interop/sip/sip-calls.bench.ts [PHONES] [RATE ...]     (Debian's sip-tester is there)
  *
  * Method: the real call manager as a process of its own, Debian's sipp as the phones, over UDP on the
  * loopback. Phones register with a digest, but for those that call and are called: sipp makes digests for
@@ -27,7 +27,6 @@ import {
   type StoredDigest,
   type StoredPhone,
 } from '@conclave/store';
-import { ensureDebianPackages } from '../../../tools/debian-packages.ts';
 import { freePorts } from './client-process.ts';
 import { type SippFigures, SippLoad } from './sipp-load.ts';
 
@@ -51,7 +50,6 @@ const rates = rateArguments.length > 0 ? rateArguments.map(Number) : [25, 50, 10
 const pairs = Math.ceil(Math.max(...rates) / PAIR_RATE_MAX);
 /** Phones that call and are called come first. */
 const busy = 2 * LINES * pairs;
-if (!ensureDebianPackages(['sip-tester'])) process.exit(1);
 const folder = mkdtempSync(join(tmpdir(), 'conclave-sip-calls-'));
 const ports = await freePorts(2);
 let sipps = 0;
