@@ -49,6 +49,10 @@ export class KeyVault {
     this.#keys.set(name, { key: key.slice(), salt: salt.slice() });
   }
 
+  has(name: number): boolean {
+    return this.#keys.has(name);
+  }
+
   forget(name: number): void {
     const known = this.#keys.get(name);
     known?.key.fill(0);

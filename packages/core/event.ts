@@ -125,7 +125,7 @@ export type Event =
       readonly leg: LegId;
       readonly level: Level;
     }
-  /** The key with which a phone sends on this leg is its own choice, and these phones know it. */
+  /** A key that a phone sends or receives with on this leg is known to these phones. */
   | {
       readonly type: 'key-known';
       readonly device: string;

@@ -82,7 +82,7 @@ export interface Leg {
   readonly keysInClear?: true;
   /** What its SDP allows; absent: what the device is known to have. */
   readonly offer?: MediaOffer;
-  /** Phones that know the key with which it sends now; absent: nobody does but who is meant to. */
+  /** Other phones that know a key of it; absent: none. */
   readonly keyKnownBy?: readonly string[];
   /** The conference that its party was invited to by one who is in it. */
   readonly inviteTo?: ConferenceId;

@@ -206,7 +206,7 @@ describe('a key that a phone keeps (BRG-09)', () => {
     expect([bob.security, cat.security]).toEqual(['Authenticated', 'Authenticated']);
     const [call] = house.state.calls.values();
     const facts = JSON.stringify(call?.assessment?.limits);
-    expect(facts).toContain('BOB still sends with the key that ADA was told, which has left.');
+    expect(facts).toContain('ADA, which has left, knows a key that BOB still uses.');
   });
 
   test('a new key for the new party makes it encrypted again', () => {
@@ -233,5 +233,33 @@ describe('a key that a phone keeps (BRG-09)', () => {
     ada.bye();
     house.run(600);
     expect([levelOf(house), bob.security]).toEqual(['authenticated', 'Authenticated']);
+  });
+
+  test('who never takes another is sent to with the one it has, and that is told as well', () => {
+    const { house, ada } = two({ keepsKeys: true });
+    house.happen({ type: 'phone', device: 'SEP1', action: { type: 'dial', digits: '2001' } });
+    house.run(400);
+    const first = ada.receiveKey;
+    const leg = [...house.state.legs.values()].find(({ device }) => device === 'SEP1')?.id ?? 0;
+    const press = (key: 'confrn', on: number) =>
+      house.happen({
+        type: 'phone',
+        device: 'SEP1',
+        action: { type: 'softkey', key, line: 1, leg: on },
+      });
+    press('confrn', leg);
+    house.run(100);
+    house.happen({ type: 'phone', device: 'SEP1', action: { type: 'dial', digits: '2002' } });
+    house.run(400);
+    const second = [...house.state.legs.values()].find(({ consultFor }) => consultFor === leg);
+    press('confrn', second?.id ?? 0);
+    house.run(800);
+    expect(levelOf(house)).toBe('encrypted');
+    expect(ada.remote?.direction).toBe('sendrecv');
+    expect(ada.receiveKey).toBe(first);
+    const sends = house.told.filter(
+      ({ effect }) => effect.type === 'start-transmit' && effect.end.kind === 'bridge',
+    );
+    expect(sends.map(({ key }) => key)).toContain(first);
   });
 });

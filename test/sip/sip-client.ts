@@ -30,6 +30,8 @@ export interface ClientSpec {
   readonly suites?: readonly SrtpSuite[];
   /** Makes a new key for each of its descriptions. */
   readonly rekeys?: boolean;
+  /** Takes no other key than the first that it was given. */
+  readonly keepsKeys?: boolean;
   /** Names in later descriptions only the codec that is in use. */
   readonly narrows?: boolean;
 }

@@ -139,10 +139,10 @@ export class SipHouse {
   #peerOf(device: string): SipPeer | undefined {
     const client = this.clients.get(device);
     if (!client) return undefined;
-    const { isStandard = false, isTrunk = false } = client.spec;
+    const { isStandard = false, isTrunk = false, keepsKeys = false } = client.spec;
     const { host } = client.flow.remote;
     const contact = isTrunk ? host : `sip:${device}@${host}`;
-    return { device, flow: client.flow, contact, isStandard, isTrunk };
+    return { device, flow: client.flow, contact, isStandard, isTrunk, keepsKeys };
   }
 
   #serve(effect: MediaEffect): void {

@@ -5,7 +5,15 @@
  * is given once the other end has told where it listens. Whoever listens to this phone is asked to only
  * when the phone's key is known. Source: [rfc] RFC 3264, RFC 4568 §7.
  */
-import type { Event, KeyRef, LegId, MediaEffect, MediaOffer, SrtpSuite } from '@conclave/core';
+import type {
+  Event,
+  KeyRef,
+  LegId,
+  MediaEffect,
+  MediaEndpoint,
+  MediaOffer,
+  SrtpSuite,
+} from '@conclave/core';
 import { isSameKey, type KeyVault, type MasterKey } from '../key-vault.ts';
 import type { Answer, PhoneOffer } from './phone-offer.ts';
 
@@ -15,6 +23,8 @@ type StartTransmit = Extract<MediaEffect, { type: 'start-transmit' }>;
 export interface LegMediaPorts {
   readonly device: string;
   readonly keys: KeyVault;
+  /** It never takes another key within a call. */
+  readonly keepsKeys: boolean;
   happen(event: Event): void;
   /** Asks the phone for an offer. */
   ask(): void;
@@ -42,6 +52,12 @@ interface Sending {
   readonly suite: SrtpSuite | undefined;
 }
 
+/** A key, and the other phones that know it. */
+interface SharedKey {
+  readonly key: MasterKey;
+  readonly by: readonly string[];
+}
+
 /** Silence is sent to nobody: the discard port. */
 const DISCARD_PORT = 9;
 
@@ -59,8 +75,11 @@ export class LegMedia {
   readonly #waiting: MediaEffect[] = [];
   /** The party of the media that was answered last; absent: none is open. */
   #established: number | undefined;
-  #given: { readonly key: MasterKey; readonly by: readonly string[] } | undefined;
-  #declared: { readonly suite: SrtpSuite; readonly key: MasterKey } | undefined;
+  /** The keys that it sends and receives with. */
+  #sends: SharedKey | undefined;
+  #receives: SharedKey | undefined;
+  #suite: SrtpSuite | undefined;
+  #knowers: readonly string[] = [];
 
   constructor(ports: LegMediaPorts) {
     this.#ports = ports;
@@ -111,6 +130,7 @@ export class LegMedia {
   openReceive(open: OpenReceive): void {
     // Music tells where it comes from; nothing is sent back to it.
     const to = open.source === undefined ? undefined : { host: open.source, port: DISCARD_PORT };
+    this.#keepKey(open);
     this.#wanted = { open, isTold: false, to };
     if (this.#isOpen) this.#tell(this.#wanted);
   }
@@ -121,12 +141,21 @@ export class LegMedia {
     this.#answer();
   }
 
+  /** A phone that never takes another key is sent to with the one it has, unless its sender chooses. */
+  #keepKey({ format: { key, suite } }: OpenReceive): void {
+    const kept = suite && this.#ports.keepsKeys ? this.#kept(suite) : undefined;
+    if (key !== undefined && kept && !this.#ports.keys.has(key)) this.#ports.keys.put(key, kept);
+  }
+
+  /** The key that it receives with, for a suite that it has it for. */
+  #kept(suite: SrtpSuite): MasterKey | undefined {
+    return suite === this.#suite ? this.#receives?.key : undefined;
+  }
+
   /** Somebody is to listen to this phone. True: it has to wait for the phone's key (see `waitFor`). */
   sendsTo({ end, from, format }: OpenReceive): boolean {
     const { key, suite } = format;
-    const isPhone = end.kind === 'phone' || end.kind === 'built-in-bridge';
-    const listener = isPhone ? end.device : undefined;
-    this.#sending = { party: end.party, leg: from.leg, listener, key, suite };
+    this.#sending = { party: end.party, leg: from.leg, listener: phoneOf(end), key, suite };
     if (this.#isOpen) this.#giveKey();
     return !this.#isOpen && format.key !== undefined;
   }
@@ -170,7 +199,7 @@ export class LegMedia {
     const crypto = suite && {
       suite,
       // The same as before where it can be: some clients never take another.
-      key: this.#declared?.suite === suite ? this.#declared.key : this.#ports.keys.fresh(suite),
+      key: this.#kept(suite) ?? this.#ports.keys.fresh(suite),
     };
     this.#established = undefined;
     this.#give(offer, {
@@ -185,7 +214,7 @@ export class LegMedia {
   /** The call is over: nothing of the phone's keys stays. */
   close(): void {
     this.#offer?.wipe();
-    for (const each of [this.#declared?.key, this.#given?.key]) {
+    for (const each of [this.#receives?.key, this.#sends?.key]) {
       each?.key.fill(0);
       each?.salt.fill(0);
     }
@@ -243,17 +272,16 @@ export class LegMedia {
     const declared = suite && this.#offer?.keyOf(suite);
     if (key === undefined || !declared) return;
     this.#ports.keys.put(key, declared);
-    this.#noteListener(declared);
+    const { leg, listener } = this.#sending ?? {};
+    this.#sends = shared(this.#sends, declared, listener);
+    this.#noteKnowers(leg ?? 0);
   }
 
-  /** Tells the rules who knows the key with which the phone sends now. */
-  #noteListener(key: MasterKey): void {
-    const { leg = 0, listener } = this.#sending ?? {};
-    const given = this.#given;
-    const before = given && isSameKey(given.key, key) ? given.by : [];
-    const by = listener === undefined ? before : [...new Set([...before, listener])];
-    this.#given = { key: copyOf(key), by };
-    if (String(by) === String(given?.by ?? [])) return;
+  /** Tells the rules who knows the keys that this phone has. */
+  #noteKnowers(leg: LegId): void {
+    const by = [...new Set([...(this.#sends?.by ?? []), ...(this.#receives?.by ?? [])])];
+    if (String(by) === String(this.#knowers)) return;
+    this.#knowers = by;
     this.#ports.happen({ type: 'key-known', device: this.#ports.device, leg, by });
   }
 
@@ -264,7 +292,9 @@ export class LegMedia {
     const { key, suite, codec } = format;
     const declared = key !== undefined && suite && this.#ports.keys.keyOf(key, suite);
     const crypto = declared && suite ? { suite, key: copyOf(declared) } : undefined;
-    this.#declared = crypto;
+    if (crypto) this.#receives = shared(this.#receives, crypto.key, phoneOf(from));
+    this.#suite = suite ?? this.#suite;
+    this.#noteKnowers(end.leg);
     this.#established = end.party;
     const direction = from.kind === 'music' ? 'sendonly' : 'sendrecv';
     this.#give(offer, { ...wanted.to, codec, direction, ...(crypto && { crypto }) });
@@ -275,6 +305,21 @@ export class LegMedia {
     this.#isFirst = false;
     this.#ports.answer(offer, answer);
   }
+}
+
+/** Phones get to know keys; bridges forget theirs. */
+function phoneOf({ kind, device }: MediaEndpoint): string | undefined {
+  return kind === 'phone' || kind === 'built-in-bridge' ? device : undefined;
+}
+
+/** The same key is known to who knew it before, too. */
+function shared(
+  before: SharedKey | undefined,
+  key: MasterKey,
+  knower: string | undefined,
+): SharedKey {
+  const known = before && isSameKey(before.key, key) ? before.by : [];
+  return { key: copyOf(key), by: knower === undefined ? known : [...new Set([...known, knower])] };
 }
 
 function copyOf({ key, salt }: MasterKey): MasterKey {

@@ -157,7 +157,13 @@ export class RegisteredDevices {
   }
 }
 
+/** [observed] baresip 1.0.0: a new key in a re-INVITE is read and not used, in either direction. */
+function keepsKeys(userAgent: string): boolean {
+  return /^baresip v[01]\./.test(userAgent);
+}
+
 function peerOf(registration: SipRegistration): SipPeer {
-  const { device, flow, isStandard } = registration;
-  return { device, flow, contact: contactOf(registration), isStandard, isTrunk: false };
+  const { device, flow, isStandard, userAgent } = registration;
+  const contact = contactOf(registration);
+  return { device, flow, contact, isStandard, isTrunk: false, keepsKeys: keepsKeys(userAgent) };
 }

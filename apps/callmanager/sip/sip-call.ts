@@ -103,6 +103,7 @@ export class SipCall {
     this.media = new LegMedia({
       device: peer.device,
       keys: ports.keys,
+      keepsKeys: peer.keepsKeys === true,
       happen: (event) => ports.happen(event),
       passOn: (effect) => ports.passOn(effect),
       ask: () => this.#ask(),

@@ -10,4 +10,6 @@ export interface SipPeer {
   /** A client of anybody's make: told levels in words, where others have icons. */
   readonly isStandard: boolean;
   readonly isTrunk: boolean;
+  /** It never takes another SRTP key within a call. Absent: it does. */
+  readonly keepsKeys?: boolean;
 }

@@ -30,7 +30,7 @@ export function mediaOffered(tx: Transaction, { id }: Leg, offer: MediaOffer): v
   }
 }
 
-/** Who knows the key with which the leg sends: counts once they are not in its company any more. */
+/** Who knows a key of the leg: counts once they are not in its company any more. */
 export function keyKnown(
   tx: Transaction,
   { id, conference, call }: Leg,

@@ -1,6 +1,6 @@
 /**
- * Keys that a phone has chosen itself (SDES) and keeps when it is connected to others: whoever listened to it
- * before, and is not there any more, could still decrypt what it sends (BRG-09).
+ * Keys that a phone keeps (SDES) when it is connected to others: whoever was there before and is not any more
+ * could still decrypt what it sends, or hears (BRG-09).
  */
 import type { Leg, LegId } from '../state.ts';
 import type { View } from '../view.ts';
@@ -19,7 +19,7 @@ export function knownKeyLimits(
     .map((other) => ({
       rule: 'BRG-09',
       level: 'authenticated',
-      fact: `${device} still sends with the key that ${other} was told, which has left.`,
+      fact: `${other}, which has left, knows a key that ${device} still uses.`,
       device,
       fix: `Let ${device} hang up and call in again: it has a new key then.`,
     }));
