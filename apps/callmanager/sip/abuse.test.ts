@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { initialState } from '@conclave/core';
 import type { TlsIdentity } from '@conclave/net';
 import { createAuthority, issueLeaf } from '@conclave/pki';
+import { BODY_BYTES_MAX } from '@conclave/sip';
 import {
   configurationOf,
   DEEP,
@@ -18,6 +19,7 @@ import { KeyVault } from '../key-vault.ts';
 import { ENGLISH } from '../locale/phrases.ts';
 import { MESSAGE_TIMEOUT_MS } from './sip-connection.ts';
 import { NO_SIP_DIRECTORY, SipExchange } from './sip-exchange.ts';
+import { UNFINISHED_BYTES_MAX } from './sip-transport.ts';
 import { openSipSockets, type SipSockets } from './wiring.ts';
 
 /*
@@ -32,7 +34,7 @@ const GOOD = '127.0.0.9';
 const BAD = '127.0.0.66';
 const VICTIM = '127.0.0.77';
 
-const CONNECTIONS_MAX = 30;
+const CONNECTIONS_MAX = 100;
 const MESSAGES_MAX = 400;
 
 let identity: TlsIdentity;
@@ -90,6 +92,18 @@ describe('a slow sender', () => {
     await answered(good);
     pass(MESSAGE_TIMEOUT_MS);
     await peer.ended;
+  });
+
+  test('of many large messages keeps no more of them than one source may', async () => {
+    const half = request('INVITE', { length: String(BODY_BYTES_MAX), body: 'v'.repeat(200_000) });
+    const share = Math.floor(UNFINISHED_BYTES_MAX / 200_000);
+    const peers = await all(2 * share, () => Peer.tcp(BAD));
+    for (const peer of peers) peer.send(half);
+    await until(() => sockets.transport.connections <= share + 1);
+    await answered(await Peer.tcp(VICTIM));
+    for (const peer of peers) peer.close();
+    await until(() => sockets.transport.connections === 2);
+    await answered(await Peer.tcp(BAD));
   });
 
   test('that does not read its answers is cut off when too much waits for it', async () => {

@@ -31,6 +31,8 @@ export interface SipConnectionOwner {
   readonly clock: Clock;
   /** Whether one more message of this source is taken. */
   allows(flow: Flow): boolean;
+  /** The connection keeps so many bytes more of an unfinished message. False: its source keeps too many. */
+  keeps(flow: Flow, bytes: number): boolean;
   message(flow: Flow, message: SipMessage): void;
   /** `refused` of it is answered by the user before the connection is closed. */
   malformed(flow: Flow, malformed: MalformedMessage): void;
@@ -49,6 +51,8 @@ export class SipConnection {
   /** When the connection is given up. The timer rings then or earlier: it is moved only forwards. */
   #deadlineMs: number;
   #ringMs = Number.POSITIVE_INFINITY;
+  /** Bytes of an unfinished message, as the owner knows them. */
+  #keptBytes = 0;
   #ended = false;
 
   /** `isOurs`: we have opened it, so the peer need not speak first. */
@@ -98,6 +102,7 @@ export class SipConnection {
       this.#take(item);
       if (this.#ended) return;
     }
+    if (!this.#keep(this.#reader.heldBytes)) return this.close('too many unfinished messages');
     const isInMessage = this.#reader.isInMessage;
     // What dribbles in does not buy time.
     if (items.length === 0 && (this.#awaitsMessage || !isInMessage)) return;
@@ -123,6 +128,12 @@ export class SipConnection {
     }
   }
 
+  #keep(bytes: number): boolean {
+    const more = bytes - this.#keptBytes;
+    this.#keptBytes = bytes;
+    return more === 0 || this.#owner.keeps(this.flow, more);
+  }
+
   #freshDeadline(): number {
     return this.#owner.clock.nowMs() + (this.#awaitsMessage ? MESSAGE_TIMEOUT_MS : IDLE_MS);
   }
@@ -143,6 +154,7 @@ export class SipConnection {
     if (this.#ended) return;
     this.#ended = true;
     this.#timer.set(undefined);
+    this.#keep(0);
     this.#owner.closed(this, reason);
   }
 }

@@ -37,6 +37,12 @@ export const UDP_REQUEST_MAX_BYTES = 1_300;
 /** Messages of one address in a second: many times what its calls need. */
 export const MESSAGES_PER_SECOND_MAX = 1_000;
 
+/**
+ * Bytes of unfinished messages on all connections of one address: parts of usual messages of more phones
+ * than it may have, but not of many of the largest.
+ */
+export const UNFINISHED_BYTES_MAX: number = 8 * 1024 * 1024;
+
 /** Connections being opened at one time; beyond, a peer counts as unreachable. */
 const DIALS_MAX = 500;
 
@@ -88,6 +94,8 @@ export class SipTransportLayer {
   /** Connections being opened. */
   readonly #dials = new Map<string, Promise<SipConnection | undefined>>();
   readonly #withoutTcp = new Set<string>();
+  /** Bytes of unfinished messages by address. */
+  readonly #unfinished = new Map<string, number>();
   #nextId = 1;
   #closed = false;
 
@@ -191,6 +199,7 @@ export class SipTransportLayer {
       {
         clock,
         allows: (from) => this.#allows(from),
+        keeps: (from, bytes) => this.#keeps(from, bytes),
         message: (from, message) => this.#message(from, message),
         malformed: (from, malformed) => this.#malformed(from, malformed),
         closed: (ended, reason) => {
@@ -213,6 +222,13 @@ export class SipTransportLayer {
     this.counts.flooded += 1;
     if (verdict === 'first-over') this.#options.handlers.onFlood(flow);
     return false;
+  }
+
+  #keeps({ remote }: Flow, bytes: number): boolean {
+    const kept = (this.#unfinished.get(remote.host) ?? 0) + bytes;
+    if (kept > 0) this.#unfinished.set(remote.host, kept);
+    else this.#unfinished.delete(remote.host);
+    return bytes < 0 || kept <= UNFINISHED_BYTES_MAX;
   }
 
   #message(flow: Flow, message: SipMessage): void {
