@@ -23,8 +23,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const folder = dirname(fileURLToPath(import.meta.url));
-const sources = ['srtp.c', 'legs.c', 'addon.c'].map((name) => join(folder, 'native', name));
-const headers = ['srtp.h', 'legs.h'].map((name) => join(folder, 'native', name));
+const sources = ['aes.c', 'srtp.c', 'legs.c', 'addon.c'].map((name) => join(folder, 'native', name));
+const headers = ['aes.h', 'srtp.h', 'legs.h'].map((name) => join(folder, 'native', name));
 const node = realpathSync(process.argv[2] ?? process.execPath);
 const include = join(dirname(dirname(node)), 'include', 'node');
 const target = join(folder, 'build', `media-io-${process.platform}-${process.arch}.node`);
@@ -48,7 +48,7 @@ function build() {
   if (!existsSync(join(include, 'node_api.h'))) return say(`no Node headers in ${include}`);
   mkdirSync(dirname(target), { recursive: true });
   const half = `${target}.${process.pid}`;
-  const options = ['-O2', '-fPIC', '-shared', '-Wall', '-Wextra', `-I${include}`];
+  const options = ['-O3', '-fPIC', '-shared', '-Wall', '-Wextra', `-I${include}`];
   const { status, error, stderr } = spawnSync('cc', [...options, ...sources, '-o', half], {
     encoding: 'utf8',
   });

@@ -20,8 +20,8 @@ export function buildPrograms(): Programs {
   process.on('exit', () => rmSync(folder, { recursive: true }));
   const build = (name: string): string => {
     const program = join(folder, name);
-    const sources = [join(HERE, `${name}.c`), join(NATIVE, 'srtp.c')];
-    const options = ['-O2', '-Wall', '-Wextra', `-I${NATIVE}`, `-I${HEADERS}`, '-o', program];
+    const sources = [join(HERE, `${name}.c`), join(NATIVE, 'srtp.c'), join(NATIVE, 'aes.c')];
+    const options = ['-O3', '-Wall', '-Wextra', `-I${NATIVE}`, `-I${HEADERS}`, '-o', program];
     const libraries = ['-l:libcrypto.so.3', '-lpthread', '-lm'];
     execFileSync('cc', [...options, ...sources, ...libraries], { stdio: 'inherit' });
     return program;

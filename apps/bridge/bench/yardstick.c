@@ -18,6 +18,7 @@
 
 #define TICK_NS 20000000
 #define BATCH 64
+#define AHEAD 3
 
 typedef struct {
     int fd;
@@ -39,6 +40,7 @@ static void receive(leg *legs, int count)
         lengths[at] = (int)recv(legs[at].fd, buffers[at], WIRE_PACKET_ROOM, MSG_DONTWAIT);
     }
     for (int at = 0; at < count; at++) {
+        if (at + AHEAD < count) srtp_prefetch(legs[at + AHEAD].receive);
         if (lengths[at] < 0) continue;
         int length = srtp_unprotect(legs[at].receive, buffers[at], (size_t)lengths[at]);
         if (length == WIRE_RTP_SIZE) memcpy(legs[at].payload, buffers[at] + 12, WIRE_PAYLOAD_SIZE);
@@ -49,6 +51,7 @@ static void transmit(leg *legs, int count)
 {
     for (int at = 0; at < count; at++) {
         leg *of = &legs[at];
+        if (at + AHEAD < count) srtp_prefetch(legs[at + AHEAD].transmit);
         wire_write_header(buffers[at], of->sequence++, of->timestamp, 1);
         memcpy(buffers[at] + 12, of->payload, WIRE_PAYLOAD_SIZE);
         of->timestamp += WIRE_PAYLOAD_SIZE;

@@ -24,6 +24,9 @@
 
 #define LEGS_MAX 16384
 
+/* So many packets ahead of its use a context is fetched, and its leg twice as early. */
+#define AHEAD 3
+
 typedef struct {
     int fd;
     int is_open;
@@ -301,6 +304,7 @@ static int collect(legs *of, int32_t *records, double *arrivals, uint8_t *packet
     int count = 0;
 
     for (; of->next < of->count; of->next++) {
+        if (of->next + AHEAD < of->count) __builtin_prefetch(of->all[of->next + AHEAD]);
         if (!of->all[of->next]->is_open) continue;
         if (!read_leg(of, of->next, &count, records, arrivals, packets)) return count;
     }
@@ -360,6 +364,9 @@ int legs_receive(legs *of, int32_t *records, double *arrivals_ms, uint8_t *packe
     for (int at = 0; at < count; at++) {
         int32_t *record = records + at * RECORD_FIELDS;
         int32_t offset = at * PACKET_STRIDE;
+        if (at + AHEAD < count) {
+            srtp_prefetch(of->all[record[AHEAD * RECORD_FIELDS + IN_LEG]]->receive);
+        }
         judge(of->all[record[IN_LEG]], of->is_expected[at], packets + offset, of->lengths[at], record);
         record[IN_PAYLOAD_OFFSET] += offset;
     }
@@ -380,6 +387,17 @@ static int finish(const leg *to, const int32_t *record, uint8_t *packet)
     return to->transmit == NULL ? length : srtp_protect(to->transmit, packet, (size_t)length);
 }
 
+static void prefetch_sender(const legs *of, const int32_t *records, int at, int count)
+{
+    const int32_t *later = records + (at + AHEAD) * RECORD_FIELDS + OUT_LEG;
+
+    if (at + AHEAD < count && leg_at(of, *later) != NULL) srtp_prefetch(of->all[*later]->transmit);
+    if (at + 2 * AHEAD < count) {
+        later += AHEAD * RECORD_FIELDS;
+        if (*later >= 0 && *later < of->count) __builtin_prefetch(of->all[*later]);
+    }
+}
+
 int legs_send(legs *of, const int32_t *records, uint8_t *packets, int count)
 {
     int mistakes = 0;
@@ -390,6 +408,7 @@ int legs_send(legs *of, const int32_t *records, uint8_t *packets, int count)
         int is_fit = record[OUT_PAYLOAD_LENGTH] >= 0 &&
                      record[OUT_PAYLOAD_LENGTH] <= RTP_PACKET_SIZE_MAX - 12 - SRTP_TAG_SIZE_MAX;
         of->lengths[at] = -1;
+        prefetch_sender(of, records, at, count);
         if (to == NULL || to->remote_size == 0) continue;
         if (is_fit) of->lengths[at] = finish(to, record, packets + (size_t)at * PACKET_STRIDE);
         if (of->lengths[at] < 0) mistakes++;

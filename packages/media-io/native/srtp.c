@@ -1,10 +1,12 @@
 /*
- * SRTP on OpenSSL's AES and SHA-1, which use the processor's own instructions. The contexts of a key
- * stay open: a packet costs no key schedule, and HMAC starts from the states after its two pads.
+ * SRTP on the AES of aes.h or of OpenSSL, and on OpenSSL's SHA-1 and GCM. The contexts of a key stay
+ * open: a packet costs no key schedule, and HMAC starts from the states after its two pads.
  */
 #define OPENSSL_SUPPRESS_DEPRECATED
 
 #include "srtp.h"
+
+#include "aes.h"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -17,6 +19,7 @@
 #define SESSION_SALT_SIZE 14
 #define KEY_SIZE_MAX 32
 #define GCM_IV_SIZE 12
+#define CONTEXT_ALIGNMENT 64
 #define REPLAY_WINDOW_PACKETS 128
 #define ROLLOVER_COUNTER_MAX 0xffffffffu
 /* Of a receiver. Past it new sources are refused: one that is forgotten could be replayed. */
@@ -32,18 +35,41 @@ typedef struct {
     uint64_t accepted[REPLAY_WINDOW_PACKETS / 64];
 } source;
 
+/* SHA-1 after one block, which is a pad of HMAC. */
+typedef struct {
+    uint32_t words[SHA_DIGEST_LENGTH / 4];
+} padded;
+
+/* What a packet needs stands together, for `srtp_prefetch`. */
 struct srtp_context {
     srtp_suite suite;
-    EVP_CIPHER_CTX *cipher;
-    uint8_t salt[BLOCK_SIZE];
-    SHA_CTX inner;
-    SHA_CTX outer;
-    source *sources;
-    size_t source_count;
-    size_t source_room;
+    uint32_t source_count;
+    uint32_t source_room;
     /* Of the last packet, which is nearly always that of the next one. */
-    size_t last_source;
+    uint32_t last_source;
+    source *sources;
+    /* The first source is nearly always the only one. */
+    source only;
+    uint8_t salt[BLOCK_SIZE];
+    padded inner;
+    padded outer;
+    aes_128 aes;
+    /* For what aes.h cannot do; otherwise NULL. */
+    EVP_CIPHER_CTX *cipher;
 };
+
+#define CONTEXT_SIZE \
+    ((sizeof(srtp_context) + CONTEXT_ALIGNMENT - 1) / CONTEXT_ALIGNMENT * CONTEXT_ALIGNMENT)
+
+void srtp_prefetch(const srtp_context *context)
+{
+    const char *bytes = (const char *)context;
+
+    if (context == NULL) return;
+    for (size_t line = 0; line < sizeof *context; line += CONTEXT_ALIGNMENT) {
+        __builtin_prefetch(bytes + line);
+    }
+}
 
 static int is_gcm(srtp_suite suite)
 {
@@ -124,15 +150,43 @@ static EVP_CIPHER_CTX *open_gcm(const uint8_t *key, size_t size)
     return NULL;
 }
 
-static void absorb_pad(SHA_CTX *state, const uint8_t *key, uint8_t pad)
+static void absorb_pad(padded *after, const uint8_t *key, uint8_t pad)
 {
     uint8_t block[SHA_CBLOCK];
+    SHA_CTX state;
 
     memset(block, pad, sizeof block);
     for (size_t index = 0; index < AUTH_KEY_SIZE; index++) block[index] ^= key[index];
-    SHA1_Init(state);
-    SHA1_Update(state, block, sizeof block);
+    SHA1_Init(&state);
+    SHA1_Update(&state, block, sizeof block);
+    *after = (padded){{state.h0, state.h1, state.h2, state.h3, state.h4}};
     OPENSSL_cleanse(block, sizeof block);
+    OPENSSL_cleanse(&state, sizeof state);
+}
+
+static void resume_after(SHA_CTX *state, const padded *after)
+{
+    SHA1_Init(state);
+    state->h0 = after->words[0];
+    state->h1 = after->words[1];
+    state->h2 = after->words[2];
+    state->h3 = after->words[3];
+    state->h4 = after->words[4];
+    state->Nl = 8 * SHA_CBLOCK;
+}
+
+/* The cipher of packets, once the key is derived. */
+static int open_cipher(srtp_context *context, const uint8_t *key)
+{
+    size_t size = srtp_key_size(context->suite);
+
+    if (is_gcm(context->suite)) context->cipher = open_gcm(key, size);
+    else if (!aes_is_native()) context->cipher = open_ecb(key, size);
+    else {
+        aes_expand(&context->aes, key);
+        return 1;
+    }
+    return context->cipher != NULL;
 }
 
 static int open_session(srtp_context *context, EVP_CIPHER_CTX *master, const uint8_t *salt)
@@ -144,24 +198,29 @@ static int open_session(srtp_context *context, EVP_CIPHER_CTX *master, const uin
                      derive(master, salt, LABEL_AUTH_KEY, auth_key, AUTH_KEY_SIZE) &&
                      derive(master, salt, LABEL_SALT, context->salt, srtp_salt_size(context->suite));
 
-    if (is_derived) {
-        context->cipher =
-            is_gcm(context->suite) ? open_gcm(key, key_size) : open_ecb(key, key_size);
+    int is_open = is_derived && open_cipher(context, key);
+
+    if (is_open) {
         absorb_pad(&context->inner, auth_key, 0x36);
         absorb_pad(&context->outer, auth_key, 0x5c);
     }
     OPENSSL_cleanse(key, sizeof key);
     OPENSSL_cleanse(auth_key, sizeof auth_key);
-    return is_derived && context->cipher != NULL;
+    return is_open;
 }
 
 srtp_context *srtp_open(srtp_suite suite, const uint8_t *key, const uint8_t *salt)
 {
-    srtp_context *context = calloc(1, sizeof *context);
+    srtp_context *context = aligned_alloc(CONTEXT_ALIGNMENT, CONTEXT_SIZE);
     EVP_CIPHER_CTX *master = open_ecb(key, srtp_key_size(suite));
     uint8_t padded_salt[BLOCK_SIZE] = {0};
     int is_open = 0;
 
+    if (context != NULL) {
+        memset(context, 0, CONTEXT_SIZE);
+        context->sources = &context->only;
+        context->source_room = 1;
+    }
     if (context != NULL && master != NULL) {
         context->suite = suite;
         memcpy(padded_salt, salt, srtp_salt_size(suite));
@@ -179,35 +238,43 @@ void srtp_close(srtp_context *context)
 {
     if (context == NULL) return;
     EVP_CIPHER_CTX_free(context->cipher);
-    free(context->sources);
+    if (context->sources != &context->only) free(context->sources);
     OPENSSL_cleanse(context, sizeof *context);
     free(context);
 }
 
-/* XORs bytes[0..size) with the keystream of RFC 3711 section 4.1.1. */
-static int apply_counter_mode(
-    srtp_context *context, const source *at, uint64_t index, uint8_t *bytes, size_t size)
+static int apply_openssl(EVP_CIPHER_CTX *ecb, const uint8_t *first, uint8_t *bytes, size_t size)
 {
     uint8_t blocks[RTP_PACKET_SIZE_MAX];
-    uint8_t first[BLOCK_SIZE];
     size_t count = (size + BLOCK_SIZE - 1) / BLOCK_SIZE;
     int written;
 
     if (size == 0) return 1;
-    memcpy(first, context->salt, BLOCK_SIZE);
-    put32(first + 4, get32(first + 4) ^ at->ssrc);
-    put32(first + 8, get32(first + 8) ^ (uint32_t)(index >> 16));
-    put32(first + 12, get32(first + 12) ^ (uint32_t)(index & 0xffff) << 16);
     for (size_t block = 0; block < count; block++) {
         uint8_t *counter = blocks + block * BLOCK_SIZE;
         memcpy(counter, first, BLOCK_SIZE);
         counter[14] = (uint8_t)(block >> 8);
         counter[15] = (uint8_t)block;
     }
-    if (EVP_EncryptUpdate(context->cipher, blocks, &written, blocks, (int)(count * BLOCK_SIZE)) != 1) {
+    if (EVP_EncryptUpdate(ecb, blocks, &written, blocks, (int)(count * BLOCK_SIZE)) != 1) {
         return 0;
     }
     for (size_t offset = 0; offset < size; offset++) bytes[offset] ^= blocks[offset];
+    return 1;
+}
+
+/* XORs bytes[0..size) with the keystream of RFC 3711 section 4.1.1. */
+static int apply_counter_mode(
+    srtp_context *context, const source *at, uint64_t index, uint8_t *bytes, size_t size)
+{
+    uint8_t first[BLOCK_SIZE];
+
+    memcpy(first, context->salt, BLOCK_SIZE);
+    put32(first + 4, get32(first + 4) ^ at->ssrc);
+    put32(first + 8, get32(first + 8) ^ (uint32_t)(index >> 16));
+    put32(first + 12, get32(first + 12) ^ (uint32_t)(index & 0xffff) << 16);
+    if (context->cipher != NULL) return apply_openssl(context->cipher, first, bytes, size);
+    aes_apply_counter_mode(&context->aes, first, bytes, size);
     return 1;
 }
 
@@ -215,14 +282,15 @@ static int apply_counter_mode(
 static void sign(
     const srtp_context *context, const uint8_t *packet, size_t length, uint64_t index, uint8_t *tag)
 {
-    SHA_CTX state = context->inner;
+    SHA_CTX state;
     uint8_t rollover_counter[4];
 
+    resume_after(&state, &context->inner);
     put32(rollover_counter, (uint32_t)(index >> 16));
     SHA1_Update(&state, packet, length);
     SHA1_Update(&state, rollover_counter, sizeof rollover_counter);
     SHA1_Final(tag, &state);
-    state = context->outer;
+    resume_after(&state, &context->outer);
     SHA1_Update(&state, tag, SHA_DIGEST_LENGTH);
     SHA1_Final(tag, &state);
 }
@@ -291,7 +359,7 @@ static source *find_source(srtp_context *context, uint32_t ssrc)
     if (context->sources[context->last_source].ssrc == ssrc) {
         return &context->sources[context->last_source];
     }
-    for (size_t index = 0; index < context->source_count; index++) {
+    for (uint32_t index = 0; index < context->source_count; index++) {
         if (context->sources[index].ssrc != ssrc) continue;
         context->last_source = index;
         return &context->sources[index];
@@ -299,17 +367,25 @@ static source *find_source(srtp_context *context, uint32_t ssrc)
     return NULL;
 }
 
+/* Room for twice as many; 0 when there is no memory. */
+static int grow(srtp_context *context)
+{
+    size_t room = 2 * (size_t)context->source_room;
+    source *grown = malloc(room * sizeof *grown);
+
+    if (grown == NULL) return 0;
+    memcpy(grown, context->sources, context->source_count * sizeof *grown);
+    if (context->sources != &context->only) free(context->sources);
+    context->sources = grown;
+    context->source_room = (uint32_t)room;
+    return 1;
+}
+
 static source *add_source(srtp_context *context, uint32_t ssrc)
 {
     source *added;
 
-    if (context->source_count == context->source_room) {
-        size_t room = context->source_room == 0 ? 1 : 2 * context->source_room;
-        source *grown = realloc(context->sources, room * sizeof *grown);
-        if (grown == NULL) return NULL;
-        context->sources = grown;
-        context->source_room = room;
-    }
+    if (context->source_count == context->source_room && !grow(context)) return NULL;
     context->last_source = context->source_count++;
     added = &context->sources[context->last_source];
     memset(added, 0, sizeof *added);
@@ -327,7 +403,7 @@ int srtp_protect(srtp_context *context, uint8_t *packet, size_t length)
     if (header < 0 || length + SRTP_TAG_SIZE_MAX > RTP_PACKET_SIZE_MAX) return SRTP_MALFORMED;
     sequence = get16(packet + 2);
     at = context->sources;
-    if (at == NULL) {
+    if (context->source_count == 0) {
         at = add_source(context, get32(packet + 8));
         if (at == NULL) return SRTP_TOO_MANY_SOURCES;
         at->index = sequence;

@@ -58,6 +58,9 @@ int srtp_protect(srtp_context *context, uint8_t *packet, size_t length);
 /* Verifies and decrypts packet[0..length) in place. Returns the new length, or what is wrong. */
 int srtp_unprotect(srtp_context *context, uint8_t *packet, size_t length);
 
+/* Has the context on its way to the processor when it is used a little later. NULL is harmless. */
+void srtp_prefetch(const srtp_context *context);
+
 /* The size of an RTP header with CSRC and extension, or SRTP_MALFORMED. */
 int rtp_header_size(const uint8_t *packet, size_t length);
 
