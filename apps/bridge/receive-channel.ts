@@ -41,7 +41,8 @@ export class ReceiveChannel {
     // Another source has other sequence numbers: nothing of the old one may hold it up.
     if (packet.ssrc !== this.#ssrc) this.#queue.reset();
     this.#ssrc = packet.ssrc;
-    this.#queue.put(packet.sequenceNumber, packet.timestamp, packet.payload);
+    const loudness = packet.loudness ?? this.codec.loudness(packet.payload);
+    this.#queue.put(packet.sequenceNumber, packet.timestamp, packet.payload, loudness);
   }
 
   /** Counts a packet that is given to nobody. */
@@ -57,7 +58,7 @@ export class ReceiveChannel {
     const payload = this.#queue.take();
     const isFrame = payload !== undefined && payload.length === FRAME_SAMPLES;
     this.frame = isFrame ? payload : undefined;
-    const loudness = this.#activity.hear(isFrame ? this.codec.loudness(payload) : 0);
+    const loudness = this.#activity.hear(isFrame ? this.#queue.loudness : 0);
     return isFrame ? loudness : 0;
   }
 

@@ -75,6 +75,7 @@ export interface PlayoutCounters {
 interface Slot {
   readonly bytes: Uint8Array;
   payload: Uint8Array;
+  loudness: number;
   timestamp: number;
   isUsed: boolean;
 }
@@ -93,6 +94,7 @@ export class PlayoutQueue {
     resyncs: 0,
   };
   readonly #slots: readonly Slot[] = Array.from({ length: PLAYOUT_CAPACITY_FRAMES }, makeSlot);
+  #loudness = 0;
   #isPlaying = false;
   /** False until the first packet, and after `reset`: `#next` means nothing. */
   #isStarted = false;
@@ -111,23 +113,31 @@ export class PlayoutQueue {
   /** The number after a stray packet: if it comes next, the stray was none. */
   #probe: number | undefined;
 
+  /** Of the frame that was taken last. */
+  get loudness(): number {
+    return this.#loudness;
+  }
+
   /** Frames waiting, holes included: the delay in units of 20 ms. */
   get depth(): number {
     return this.#span;
   }
 
   /**
-   * Takes in a packet: sequence number (16 bits), timestamp (32 bits) and payload, which is copied.
+   * Takes in a packet: sequence number (16 bits), timestamp (32 bits) and payload, which is copied;
+   * its loudness is given back with it.
    * Never fails; what cannot be used is counted.
    */
-  put(sequenceNumber: number, timestamp: number, payload: Uint8Array): void {
+  put(sequenceNumber: number, timestamp: number, payload: Uint8Array, loudness = 0): void {
     this.counters.received++;
     if (payload.length === 0 || payload.length > PLAYOUT_PAYLOAD_SIZE_MAX) {
       this.counters.refused++;
       return;
     }
     if (!this.#isStarted) this.#restart(sequenceNumber);
-    if (this.#admits(sequenceNumber)) this.#store(sequenceNumber, timestamp, payload);
+    if (this.#admits(sequenceNumber)) {
+      this.#store(sequenceNumber, timestamp, payload).loudness = loudness;
+    }
   }
 
   /**
@@ -151,6 +161,7 @@ export class PlayoutQueue {
     }
     if (this.#holdsPause(slot.timestamp)) return undefined;
     this.counters.played++;
+    this.#loudness = slot.loudness;
     slot.isUsed = false;
     this.#step();
     this.#hasPlayed = true;
@@ -213,7 +224,7 @@ export class PlayoutQueue {
     return true;
   }
 
-  #store(sequenceNumber: number, timestamp: number, payload: Uint8Array): void {
+  #store(sequenceNumber: number, timestamp: number, payload: Uint8Array): Slot {
     const ahead = distance(this.#next, sequenceNumber);
     if (ahead < 0) {
       this.#next = sequenceNumber;
@@ -225,7 +236,7 @@ export class PlayoutQueue {
     const slot = this.#slotOf(sequenceNumber);
     if (slot.isUsed) {
       this.counters.duplicate++;
-      return;
+      return slot;
     }
     slot.isUsed = true;
     slot.timestamp = timestamp;
@@ -233,6 +244,7 @@ export class PlayoutQueue {
     if (slot.payload.length !== payload.length) {
       slot.payload = slot.bytes.subarray(0, payload.length);
     }
+    return slot;
   }
 
   /** Called once per tick while filling. */
@@ -327,7 +339,13 @@ export class PlayoutQueue {
 
 function makeSlot(): Slot {
   const bytes = new Uint8Array(PLAYOUT_PAYLOAD_SIZE_MAX);
-  return { bytes, payload: bytes.subarray(0, FRAME_SAMPLES), timestamp: 0, isUsed: false };
+  return {
+    bytes,
+    payload: bytes.subarray(0, FRAME_SAMPLES),
+    loudness: 0,
+    timestamp: 0,
+    isUsed: false,
+  };
 }
 
 /** The signed shortest way on the circle of sequence numbers, positive when `to` is newer. */

@@ -23,7 +23,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const folder = dirname(fileURLToPath(import.meta.url));
-const sources = ['aes.c', 'srtp.c', 'legs.c', 'addon.c'].map((name) => join(folder, 'native', name));
+const sources = ['aes.c', 'srtp.c', 'legs.c', 'addon.c'].map((name) =>
+  join(folder, 'native', name),
+);
 const headers = ['aes.h', 'srtp.h', 'legs.h'].map((name) => join(folder, 'native', name));
 const node = realpathSync(process.argv[2] ?? process.execPath);
 const include = join(dirname(dirname(node)), 'include', 'node');

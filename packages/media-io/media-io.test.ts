@@ -1,6 +1,7 @@
 import { UdpSocket } from '@conclave/net';
 import {
   encodeRtpPacket,
+  type IncomingPacket,
   keySizeOf,
   OutgoingHeader,
   PacketOpener,
@@ -188,6 +189,31 @@ describe.each(PATHS)('%s', (path) => {
   });
 });
 
+test.skipIf(!isNativeBuilt())('the native way tells how loud G.711 is', async () => {
+  const io = open('native');
+  const loudness: unknown[] = [];
+  const { socket } = await party(io, (packet) => loudness.push(packet.loudness));
+  const far = await udp();
+  socket.listen();
+  socket.expect({ address: HOST, port: far.port });
+  for (const [payloadType, quiet, loud] of [
+    [0, 0xff, 0x8f],
+    [0, 0xff, 0x0f],
+    [8, 0xd5, 0xaa],
+    [101, 0x00, 0x80],
+  ] as const) {
+    const packet = rtp(1);
+    packet[1] = payloadType;
+    packet.fill(quiet, 12);
+    packet[100] = loud;
+    far.send(packet, socket.port, HOST);
+  }
+  await vi.waitFor(() => {
+    io.receive();
+    expect(loudness).toEqual([0x70, 0x70, 0x7f, 0]);
+  }, WAIT);
+});
+
 describe.skipIf(!isNativeBuilt()).each(SRTP_SUITES)('both ways agree on %s', (suite) => {
   test('whatever a network loses, reorders, repeats and forges, and across wraps', async () => {
     const [portable, native] = [open('portable'), open('native')];
@@ -258,10 +284,12 @@ function open(path: MediaPath): MediaIo {
   return io;
 }
 
-async function party(io: MediaIo): Promise<Party> {
+async function party(io: MediaIo, onPacket?: (packet: IncomingPacket) => void): Promise<Party> {
   const news: string[] = [];
   const socket = await io.open(HOST, {
-    accepted: ({ marker, payloadType, sequenceNumber, timestamp, ssrc, payload }, arrivalMs) => {
+    accepted: (packet, arrivalMs) => {
+      if (onPacket) return onPacket(packet);
+      const { marker, payloadType, sequenceNumber, timestamp, ssrc, payload } = packet;
       expect(arrivalMs).toBeGreaterThan(0);
       expect(payload.every((byte) => byte === payload[0])).toBe(true);
       news.push(

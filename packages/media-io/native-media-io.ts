@@ -56,6 +56,7 @@ export class NativeMediaIo implements MediaIo {
     timestamp: 0,
     ssrc: 0,
     payload: NO_KEY,
+    loudness: 0,
   };
   #waiting = 0;
 
@@ -131,8 +132,9 @@ export class NativeMediaIo implements MediaIo {
     if (!socket) return;
     const verdict = records[record + native.IN_VERDICT] ?? 0;
     const typeByte = records[record + native.IN_PAYLOAD_TYPE] ?? 0;
-    if (verdict === native.ACCEPTED) {
+    if (verdict >= 0) {
       const packet = this.#packet;
+      packet.loudness = verdict;
       packet.marker = (typeByte & MARKER_BIT) !== 0;
       packet.payloadType = typeByte & ~MARKER_BIT;
       packet.sequenceNumber = records[record + native.IN_SEQUENCE] ?? 0;

@@ -47,8 +47,6 @@ export const RECORD_FIELDS = 8;
 
 export const CLEAR_TEXT = -1;
 
-export const ACCEPTED = 0;
-
 /** Fields of a packet that came in. */
 export const IN_LEG = 0;
 export const IN_VERDICT = 1;

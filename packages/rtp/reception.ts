@@ -21,6 +21,8 @@ export interface IncomingCounters {
 /** As much of a packet as is counted. */
 export interface IncomingPacket extends RtpHeader {
   readonly payload: Uint8Array;
+  /** Of G.711, on its codec's scale, if whoever received it has looked already. */
+  readonly loudness?: number;
 }
 
 export class Reception {

@@ -323,6 +323,30 @@ static int unpadded(const uint8_t *packet, int header, int length)
     return length - padding;
 }
 
+/* Of the loudest sample; see `G711Codec.loudness`. */
+static int loudness_of(const uint8_t *payload, int length, uint8_t inversion)
+{
+    uint8_t loudest = 0;
+
+    for (int at = 0; at < length; at++) {
+        uint8_t loudness = (payload[at] ^ inversion) & 0x7f;
+        if (loudness > loudest) loudest = loudness;
+    }
+    return loudest;
+}
+
+static int loudness_in(const uint8_t *packet, int header, int length)
+{
+    switch (packet[1] & 0x7f) {
+    case 0:
+        return loudness_of(packet + header, length - header, 0xff);
+    case 8:
+        return loudness_of(packet + header, length - header, 0x55);
+    default:
+        return 0;
+    }
+}
+
 /* Decrypts what is to be believed; `length` is then that of the clear packet without its padding. */
 static int verdict_on(const leg *from, int is_source_expected, uint8_t *packet, int *length)
 {
@@ -337,7 +361,7 @@ static int verdict_on(const leg *from, int is_source_expected, uint8_t *packet, 
     }
     if (header < 0) return SRTP_MALFORMED;
     *length = unpadded(packet, header, *length);
-    return *length < 0 ? SRTP_MALFORMED : LEG_ACCEPTED;
+    return *length < 0 ? SRTP_MALFORMED : loudness_in(packet, header, *length);
 }
 
 /* What is refused is told as it came, as if it had a plain header. */
@@ -352,7 +376,7 @@ static void judge(const leg *from, int is_source_expected, uint8_t *packet, int 
     record[IN_TIMESTAMP] = is_whole ? (int32_t)get32(packet + 4) : 0;
     record[IN_SSRC] = is_whole ? (int32_t)get32(packet + 8) : 0;
     record[IN_PAYLOAD_OFFSET] = 12;
-    if (record[IN_VERDICT] == LEG_ACCEPTED) record[IN_PAYLOAD_OFFSET] = rtp_header_size(packet, (size_t)clear);
+    if (record[IN_VERDICT] >= 0) record[IN_PAYLOAD_OFFSET] = rtp_header_size(packet, (size_t)clear);
     else clear = length;
     record[IN_PAYLOAD_LENGTH] = clear - record[IN_PAYLOAD_OFFSET];
 }

@@ -20,8 +20,11 @@
 /* Whole numbers of one packet in the records that go in and out. */
 #define RECORD_FIELDS 8
 
-/* Verdicts beside those of srtp.h. */
-enum { LEG_ACCEPTED = 0, LEG_WRONG_SOURCE = -7, LEG_NOT_LISTENING = -8 };
+/*
+ * Verdicts beside those of srtp.h. What is accepted has none below 0: the number is how loud the packet
+ * is on the scale of G.711 (0 to 127), looked at while its bytes are at hand; 0 for other codecs.
+ */
+enum { LEG_WRONG_SOURCE = -7, LEG_NOT_LISTENING = -8 };
 
 /* Fields of a packet that was received. Lengths and the payload are those after decryption. */
 enum {
