@@ -44,6 +44,8 @@ describe('bulk registration of an enterprise phone', () => {
     const body = decodeText(first.reply.body ?? new Uint8Array());
     expect(body).toContain('<code>200</code>');
     expect(body).toContain('<combine max="6"');
+    expect(body).toMatch(/<dialog usage="shared line">\s*<unot\/>\s*<\/dialog>/);
+    expect(body).not.toMatch(/presence|joinreq|<sub/);
     expect(house.of(deviceName)?.options).toMatchObject({ combineMax: 6, flags: ['joinreq'] });
     const renewal = house.register('', { ...grace, sequence: 2 });
     expect([renewal.status, renewal.reply.body]).toEqual([200, undefined]);
@@ -71,7 +73,9 @@ const BULK = [
   '--x',
   'Content-Type: application/x-cisco-remotecc-request+xml',
   '',
-  '<x-cisco-remotecc-request><optionsind><combine max="6"/><joinreq/></optionsind>' +
+  '<x-cisco-remotecc-request><optionsind><combine max="6"/><joinreq/>' +
+    '<dialog usage="shared line"><unot/><sub/></dialog>' +
+    '<presence usage="blf speed dial"><unot/><sub/></presence></optionsind>' +
     '</x-cisco-remotecc-request>',
   '--x--',
   '',

@@ -9,6 +9,7 @@ import type { Flow, Reply, SipRequest } from '@conclave/sip';
 import type { Alarm } from '@conclave/telemetry';
 import type { AlarmLimit } from '../alarm-limit.ts';
 import type { CallManagerNews } from '../news.ts';
+import { clientQuirksOf } from './client-quirks.ts';
 import {
   type Decision,
   type RegistrarChange,
@@ -157,13 +158,9 @@ export class RegisteredDevices {
   }
 }
 
-/** [observed] baresip 1.0.0: a new key in a re-INVITE is read and not used, in either direction. */
-function keepsKeys(userAgent: string): boolean {
-  return /^baresip v[01]\./.test(userAgent);
-}
-
 function peerOf(registration: SipRegistration): SipPeer {
   const { device, flow, isStandard, userAgent } = registration;
   const contact = contactOf(registration);
-  return { device, flow, contact, isStandard, isTrunk: false, keepsKeys: keepsKeys(userAgent) };
+  const { keepsKeys } = clientQuirksOf(userAgent);
+  return { device, flow, contact, isStandard, isTrunk: false, keepsKeys };
 }

@@ -20,7 +20,8 @@ import {
   sameUri,
   tokensOf,
 } from '@conclave/sip';
-import { bulkRegistrationIn, bulkReply } from './bulk-registration.ts';
+import { bulkReply, phoneOptionsIn } from './bulk-registration.ts';
+import { clientQuirksOf } from './client-quirks.ts';
 import { GuessLimit } from './guess-limit.ts';
 import { type AskedContact, type RegisterRequest, readRegister } from './register-request.ts';
 import {
@@ -43,12 +44,6 @@ const EXPIRES_ENTERPRISE = 3_600;
 export const GUESSES_PER_SOURCE_MAX = 20;
 /** Wrong answers for one device in a minute, wherever they come from. */
 export const GUESSES_PER_DEVICE_MAX = 60;
-
-/**
- * Clients that give up at the sight of any algorithm but MD5, where they should take what they know.
- * [observed] baresip 1.0.0 with libre 1.1.0; [doc] baresip 3.10.1 (its issue 3006), before libre's 3.12.
- */
-const MD5_ONLY = /^baresip v(?:[0-2]\.|3\.(?:\d|1[01])\.)/;
 
 /** Characters of a claimed name that a sentence repeats. */
 const NAME_MAX = 64;
@@ -258,9 +253,9 @@ export class SipRegistrar {
   }
 
   #challenge({ headers: asked }: SipRequest, nowMs: number, stale: boolean): TurnedDown {
-    const isOld = MD5_ONLY.test(asked.get('User-Agent') ?? '');
+    const { knowsMd5Only } = clientQuirksOf(asked.get('User-Agent') ?? '');
     const headers = this.#digestServer()
-      .challenge(nowMs, stale, isOld ? ['MD5'] : undefined)
+      .challenge(nowMs, stale, knowsMd5Only ? ['MD5'] : undefined)
       .map((value) => ['WWW-Authenticate', value] as const);
     return { type: 'turned-down', decision: { status: 401, reply: { headers }, changes: [] } };
   }
@@ -349,8 +344,8 @@ export class SipRegistrar {
     // Another Call-ID on another way: the device has started anew, and knows of no calls.
     const isAnew = isElsewhere && binding?.callId !== callId;
     const before = isAnew ? undefined : current;
-    const bulk = isStandard ? undefined : bulkRegistrationIn(request);
-    const options = bulk?.options ?? before?.options;
+    const told = isStandard ? undefined : phoneOptionsIn(request);
+    const options = told ?? before?.options;
     const seconds = Math.min(contact.seconds, EXPIRES_MAX);
     const renewed: SipBinding = {
       ...{ contact: contact.uri, callId, sequence },
@@ -374,8 +369,8 @@ export class SipRegistrar {
     const parameters = new Map([...contact.address.parameters, ['expires', String(seconds)]]);
     const shown = formatNameAddress({ ...contact.address, parameters });
     const reply = okReply(shown, seconds, nowMs);
-    if (!bulk || change.type !== 'registered') return { status: 200, reply, changes };
-    const { headers, body } = bulkReply(bulk);
+    if (!told || change.type !== 'registered') return { status: 200, reply, changes };
+    const { headers, body } = bulkReply(told);
     const whole = { headers: [...(reply.headers ?? []), ...headers], body };
     return { status: 200, reply: whole, changes };
   }
