@@ -97,11 +97,11 @@ describe('a slow sender', () => {
   test('of many large messages keeps no more of them than one source may', async () => {
     const half = request('INVITE', { length: String(BODY_BYTES_MAX), body: 'v'.repeat(200_000) });
     const share = Math.floor(UNFINISHED_BYTES_MAX / 200_000);
-    const peers = await all(2 * share, () => Peer.tcp(BAD));
-    for (const peer of peers) peer.send(half);
+    const large = await all(2 * share, () => Peer.tcp(BAD));
+    for (const peer of large) peer.send(half);
     await until(() => sockets.transport.connections <= share + 1);
     await answered(await Peer.tcp(VICTIM));
-    for (const peer of peers) peer.close();
+    for (const peer of large) peer.close();
     await until(() => sockets.transport.connections === 2);
     await answered(await Peer.tcp(BAD));
   });

@@ -7,7 +7,8 @@ import { onNoAck, reject, remind, resend } from './session-server.ts';
 import { NEVER, type Session, type SessionHost } from './session-state.ts';
 
 export function onSessionClock(host: SessionHost, session: Session, nowMs: number): void {
-  if (nowMs >= session.giveUpAtMs) giveUp(host, session, nowMs);
+  if (session.incoming && nowMs >= session.incoming.ackByMs) onNoAck(host, session, nowMs);
+  else if (nowMs >= session.giveUpAtMs) giveUp(host, session, nowMs);
   if (nowMs >= session.expiresAtMs) {
     session.expiresAtMs = NEVER;
     abandon(host, session, 'expired', undefined, nowMs);
@@ -22,13 +23,12 @@ export function onSessionClock(host: SessionHost, session: Session, nowMs: numbe
 /** Somebody has been waited for long enough. */
 function giveUp(host: SessionHost, session: Session, nowMs: number): void {
   session.giveUpAtMs = NEVER;
-  const { exchange, incoming, invite } = session;
+  const { exchange, invite } = session;
   if (session.phase === 'inviting' || session.phase === 'early') {
     if (session.role === 'server') reject(host, session, 480, {}, nowMs);
     else if (!session.leaving) cancelInvite(host, session, {}, nowMs);
     else finish(host, session, { type: 'ended', reason: 'cancel-sent' }, nowMs);
   } else if (exchange.type === 'they-offered' || exchange.type === 'they-asked') {
     onUnanswered(host, session, nowMs);
-  } else if (incoming?.response) onNoAck(host, session, nowMs);
-  else if (invite) abandon(host, session, 'gone', undefined, nowMs);
+  } else if (invite) abandon(host, session, 'gone', undefined, nowMs);
 }

@@ -26,6 +26,7 @@ export function deadlineOfSession(session: Session): number {
   return Math.min(
     session.resendAtMs,
     session.giveUpAtMs,
+    session.incoming?.ackByMs ?? NEVER,
     session.remindAtMs,
     session.refreshAtMs,
     session.expiresAtMs,

@@ -155,6 +155,7 @@ function onReinvite(
     isFirst: false,
     response: undefined,
     resendAfterMs: T1_MS,
+    ackByMs: NEVER,
   };
   if (request.body.length > 0) {
     offer(host, session, request, { type: 'they-offered', carrier: 'invite', transaction }, nowMs);

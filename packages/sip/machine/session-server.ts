@@ -6,6 +6,7 @@ import { NO_BODY, type SipRequest, type SipResponse } from '../wire/message.ts';
 import type { Field } from './hop-request.ts';
 import { lists, sequenceOf } from './message-parts.ts';
 import {
+  ANSWER_WITHIN_MS,
   abandon,
   answered,
   fieldsOf,
@@ -140,8 +141,11 @@ export function sendSuccess(
   restartTimer(session, timer, nowMs);
   incoming.response = response;
   incoming.resendAfterMs = T1_MS;
+  incoming.ackByMs = nowMs + LIFETIME_MS;
   session.resendAtMs = nowMs + T1_MS;
-  session.giveUpAtMs = nowMs + LIFETIME_MS;
+  // An offer may wait that came otherwise.
+  const isOwing = session.exchange.type === 'they-offered';
+  session.giveUpAtMs = isOwing ? nowMs + ANSWER_WITHIN_MS : NEVER;
 }
 
 /** The ACK for our 2xx. */
@@ -164,7 +168,6 @@ export function onAck(
 export function confirm(session: Session): void {
   session.incoming = undefined;
   session.resendAtMs = NEVER;
-  session.giveUpAtMs = NEVER;
 }
 
 /** A 2xx or a reliable provisional response is due again. */

@@ -76,6 +76,8 @@ export interface ServerInvite {
   /** Our 2xx, repeated until the ACK comes. */
   response: SipResponse | undefined;
   resendAfterMs: number;
+  /** When nobody waits for its ACK any more. */
+  ackByMs: number;
 }
 
 /** A provisional response that is repeated until its PRACK comes. */

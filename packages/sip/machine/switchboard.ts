@@ -447,6 +447,7 @@ export class Switchboard implements SessionHost, TransactionUser {
       isFirst: true,
       response: undefined,
       resendAfterMs: T1_MS,
+      ackByMs: Number.POSITIVE_INFINITY,
     };
     const hasOffer = request.body.length > 0;
     session.exchange = hasOffer

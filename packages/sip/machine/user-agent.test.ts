@@ -211,6 +211,19 @@ describe('a call', () => {
     expectNothingLeft(pair);
   });
 
+  test('no ACK, but an UPDATE with an offer: it is ended all the same', () => {
+    const pair = new SipPair(1);
+    const { a, b } = pair;
+    a.filter = (message) => !isMethod(message, 'ACK');
+    const [mine, theirs] = sipCall(pair, 'a1');
+    b.on = () => {};
+    pair.run(20_000);
+    a.agent.update(mine, { body: sdp('a2') }, pair.nowMs);
+    pair.run(20_000);
+    expect(toldOf(b, theirs)).toEqual(['offered update: a2', 'ended no-ack']);
+    expect(isNothingLeft(pair)).toBe(true);
+  });
+
   test('an offer that the user leaves unanswered is given up in time', () => {
     const pair = new SipPair(1);
     const { a, b } = pair;
