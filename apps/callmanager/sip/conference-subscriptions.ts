@@ -11,6 +11,8 @@ interface Subscriber {
   /** The conference's URI as this subscriber knows it. */
   readonly entity: string;
   version: number;
+  /** What the last document was made of. */
+  seen: readonly unknown[];
   /** Without its version. */
   told: string;
 }
@@ -32,7 +34,7 @@ export class ConferenceSubscriptions {
     );
     if (id === 0) return;
     const entity = conferenceUri(conference, peer);
-    this.#subscribers.set(id, { conference, entity, version: 0, told: '' });
+    this.#subscribers.set(id, { conference, entity, version: 0, seen: [], told: '' });
     this.repeat(id);
   }
 
@@ -45,6 +47,7 @@ export class ConferenceSubscriptions {
     const subscriber = this.#subscribers.get(id);
     if (!subscriber) return;
     subscriber.told = '';
+    subscriber.seen = [];
     this.#tell(id, subscriber);
   }
 
@@ -63,6 +66,10 @@ export class ConferenceSubscriptions {
       );
       return;
     }
+    // Most steps are about other conferences.
+    const seen = [conference, state.captures, state.announcements];
+    if (seen.every((each, index) => each === subscriber.seen[index])) return;
+    subscriber.seen = seen;
     const document = (version: number): string =>
       conferenceDocument(conference, state, { entity: subscriber.entity, version });
     const said = document(0);

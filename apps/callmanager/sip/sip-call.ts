@@ -162,6 +162,7 @@ export class SipCall {
       return;
     }
     this.media.settle();
+    if (this.#isSilent) this.media.silence();
     this.#tell();
   }
 
@@ -212,6 +213,19 @@ export class SipCall {
   /** Why the rules clear the leg, if they have said. */
   get #verdict(): FinalStatus | undefined {
     return this.#ports.verdictOn(this.peer.device);
+  }
+
+  /** It is connected to somebody who holds: there is no media to wait for. */
+  get #isSilent(): boolean {
+    const { legs, calls } = this.#ports.state();
+    const leg = legs.get(this.leg ?? 0);
+    const call = calls.get(leg?.call ?? 0);
+    return (
+      leg?.state === 'connected' &&
+      call?.state === 'connected' &&
+      call.connection === undefined &&
+      call.music === undefined
+    );
   }
 
   get #host(): string {
