@@ -212,6 +212,20 @@ describe('guessing', () => {
   });
 });
 
+test('a user whom many guess at is turned down alike, whether there is one or not', () => {
+  const house = new House();
+  for (const user of ['ada', 'nobody']) {
+    // More addresses than would be over their own bound.
+    for (let index = 0; index < GUESSES_PER_DEVICE_MAX; index++) {
+      house.withDigest(user, { host: `198.51.100.${index % 30}`, password: `${index}` });
+    }
+  }
+  const elsewhere = { host: '192.0.2.77' };
+  expect(house.register('ada', elsewhere)).toEqual(house.register('nobody', elsewhere));
+  expect(house.withDigest('ada', elsewhere)).toEqual(house.withDigest('nobody', elsewhere));
+  expect(house.register('ada', elsewhere).status).toBe(403);
+});
+
 describe('who sends a request outside of a dialog', () => {
   test('on a connection whoever registered there, by From when there are several', () => {
     const house = new House();

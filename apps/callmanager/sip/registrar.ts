@@ -45,7 +45,7 @@ export const GUESSES_PER_SOURCE_MAX = 20;
 /** Wrong answers for one device in a minute, wherever they come from. */
 export const GUESSES_PER_DEVICE_MAX = 60;
 
-/** Characters of a claimed name that a sentence repeats. */
+/** Characters of a claimed name that are looked at and repeated. */
 const NAME_MAX = 64;
 
 /** Who sends, as far as the way tells. */
@@ -213,9 +213,15 @@ export class SipRegistrar {
     if (device && commonName !== undefined && isOwn(commonName, device)) {
       return { type: 'proved', device, proof: 'certificate' };
     }
-    if (!isHere && this.#isGuessing(device, flow, nowMs)) return turnedDown(403);
     const digests = this.#digestServer();
     const credentials = credentialsOf(request, digests.realm);
+    const user = credentials?.parameters.get('username') ?? userIn(request);
+    // Users that do not exist have their bound too, or else it would tell them from others.
+    const victim = device?.name ?? `no device: ${user.slice(0, NAME_MAX)}`;
+    const isOver = this.#victims.isOver(victim, nowMs);
+    if (!isHere && (isOver || this.#sources.isOver(flow.remote.host, nowMs))) {
+      return turnedDown(403);
+    }
     if (device && current && isHere && isSecureTransport(flow.transport) && !credentials) {
       return { type: 'proved', device, proof: current.proof };
     }
@@ -227,16 +233,13 @@ export class SipRegistrar {
     if (verdict === 'stale' || verdict === 'replayed') {
       return this.#challenge(request, nowMs, true);
     }
-    const alarm = this.#countGuess(device, sender, nowMs) ?? {
-      ...rejected(
-        device ? 'wrong-password' : 'unknown-user',
-        sender,
-        `The password for ${quoted(credentials.parameters.get('username') ?? '')} is wrong, or there is no such user.`,
-      ),
-      ...(device && { device: device.name }),
-    };
+    const why = `The password for ${quoted(user)} is wrong, or there is no such user.`;
+    const alarm =
+      this.#countGuess(victim, flow, nowMs) ??
+      rejected(device ? 'wrong-password' : 'unknown-user', sender, why);
+    const told = { ...alarm, ...(device && { device: device.name }) };
     const { decision } = this.#challenge(request, nowMs, false);
-    return { type: 'turned-down', decision: { ...decision, alarm } };
+    return { type: 'turned-down', decision: { ...decision, alarm: told } };
   }
 
   /** Nothing is asked of the device, so a name that is in use stays where it is. */
@@ -261,25 +264,15 @@ export class SipRegistrar {
   }
 
   /** An alarm when this wrong answer is the one that fills a bound. */
-  #countGuess(
-    device: SipDevice | undefined,
-    { flow }: SipSender,
-    nowMs: number,
-  ): RegistrarAlarm | undefined {
-    const { host } = flow.remote;
-    const isVictim = device !== undefined && this.#victims.count(device.name, nowMs);
-    if (this.#sources.count(host, nowMs)) {
-      const fact = `${host} has given ${GUESSES_PER_SOURCE_MAX} wrong passwords.`;
-      return guessingOf('source', fact, device);
+  #countGuess(victim: string, { remote }: Flow, nowMs: number): RegistrarAlarm | undefined {
+    const fillsVictim = this.#victims.count(victim, nowMs);
+    if (this.#sources.count(remote.host, nowMs)) {
+      const fact = `${remote.host} has given ${GUESSES_PER_SOURCE_MAX} wrong passwords.`;
+      return guessingOf('source', fact);
     }
-    if (!isVictim) return undefined;
-    const fact = `${GUESSES_PER_DEVICE_MAX} wrong passwords came for ${device.name}.`;
-    return guessingOf('device', fact, device);
-  }
-
-  #isGuessing(device: SipDevice | undefined, { remote }: Flow, nowMs: number): boolean {
-    const isVictim = device !== undefined && this.#victims.isOver(device.name, nowMs);
-    return isVictim || this.#sources.isOver(remote.host, nowMs);
+    if (!fillsVictim) return undefined;
+    const fact = `${GUESSES_PER_DEVICE_MAX} wrong passwords came for ${quoted(victim)}.`;
+    return guessingOf('device', fact);
   }
 
   #admit(device: SipDevice, proof: SipProof, { flow, commonName }: SipSender): SipAdmission {
@@ -419,14 +412,9 @@ function rejected(reason: string, { flow }: SipSender, sentence: string): Regist
   return { name: 'DeviceRegistrationRejected', reason, sentence: told };
 }
 
-function guessingOf(
-  reason: 'source' | 'device',
-  fact: string,
-  device: SipDevice | undefined,
-): RegistrarAlarm {
+function guessingOf(reason: 'source' | 'device', fact: string): RegistrarAlarm {
   const consequence = 'Until the minute is over only those are heard who are registered already.';
-  const about = { ...(device && { device: device.name }) };
-  return { name: 'RegistrationGuessing', reason, sentence: `${fact} ${consequence}`, ...about };
+  return { name: 'RegistrationGuessing', reason, sentence: `${fact} ${consequence}` };
 }
 
 /** A name that came from anybody, for a sentence. */
