@@ -6,6 +6,26 @@ import { describe, expect, test } from 'vitest';
 import { houseOf, levelOf, partyAtBridge, TLS, two } from './sip-cast.ts';
 import type { SipClient } from './sip-client.ts';
 
+/** Ada brings her call with Bob into a conference of her own: REFER with Replaces (RFC 4579 §5.9). */
+function merged() {
+  const all = two();
+  const { house, ada } = all;
+  ada.call('2002');
+  house.run(400);
+  const view = ada.agent.session(ada.session);
+  ada.reinvite('sendonly');
+  house.run(400);
+  ada.direction = 'sendrecv';
+  ada.call('8000');
+  house.run(600);
+  const replaces = encodeURIComponent(
+    `${view?.callId};to-tag=${view?.remoteTag};from-tag=${view?.localTag}`,
+  );
+  ada.refer(`<sip:2002@192.0.2.1?Replaces=${replaces}>`);
+  house.run(800);
+  return all;
+}
+
 describe('conferences', () => {
   test('REFER to the focus calls others in, and takes them out (RFC 4579 §5.5, §5.11)', () => {
     const { house, ada, bob } = two();
@@ -44,20 +64,7 @@ describe('conferences', () => {
   });
 
   test("REFER with Replaces brings a call of one's own in", () => {
-    const { house, ada } = two();
-    ada.call('2002');
-    house.run(400);
-    const view = ada.agent.session(ada.session);
-    ada.reinvite('sendonly');
-    house.run(400);
-    ada.direction = 'sendrecv';
-    ada.call('8000');
-    house.run(600);
-    const replaces = encodeURIComponent(
-      `${view?.callId};to-tag=${view?.remoteTag};from-tag=${view?.localTag}`,
-    );
-    ada.refer(`<sip:2002@192.0.2.1?Replaces=${replaces}>`);
-    house.run(800);
+    const { house } = merged();
     const [conference] = house.state.conferences.values();
     expect(conference?.participants.map(({ device }) => device)).toEqual(['ADA', 'BOB']);
     expect(house.state.legs.size).toBe(2);
@@ -215,20 +222,7 @@ describe('a key that a phone keeps (BRG-09)', () => {
   });
 
   test('a conference is encrypted while all who know the key are in it', () => {
-    const { house, ada, bob } = two();
-    ada.call('2002');
-    house.run(400);
-    const view = ada.agent.session(ada.session);
-    ada.reinvite('sendonly');
-    house.run(400);
-    ada.direction = 'sendrecv';
-    ada.call('8000');
-    house.run(600);
-    const replaces = encodeURIComponent(
-      `${view?.callId};to-tag=${view?.remoteTag};from-tag=${view?.localTag}`,
-    );
-    ada.refer(`<sip:2002@192.0.2.1?Replaces=${replaces}>`);
-    house.run(800);
+    const { house, ada, bob } = merged();
     expect([levelOf(house), bob.security]).toEqual(['encrypted', 'Encrypted']);
     ada.bye();
     house.run(600);

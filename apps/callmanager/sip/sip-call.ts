@@ -86,7 +86,6 @@ export class SipCall {
   readonly #ports: SipCallPorts;
   #line = 0;
   #phase: Phase = 'calling';
-  #hasOffered = false;
   #carrier: OfferCarrier = 'invite';
   #info: CallInfo | undefined;
   #told = '';
@@ -111,11 +110,10 @@ export class SipCall {
     });
   }
 
-  /** The peer's INVITE. False: it was rejected, or has nothing that we could answer. */
+  /** Of the peer's INVITE. Undefined: there is nothing in it that we could answer. */
   takeOffer(body: Uint8Array): MediaOffer | undefined {
-    this.#hasOffered = body.length > 0;
     // Until the phone says what it can, it counts as able of nothing.
-    if (!this.#hasOffered) return { codecs: ['pcmu', 'pcma'], suites: [] };
+    if (body.length === 0) return { codecs: ['pcmu', 'pcma'], suites: [] };
     const offer = this.#read(body);
     if (!offer) return undefined;
     this.media.offered(offer);
@@ -142,7 +140,8 @@ export class SipCall {
         return this.#showState(effect.state);
       case 'call-info':
         this.#info = effect;
-        return;
+        // At once: what it tells may have to be known before the next effect is carried out.
+        return this.#tell();
       case 'prompt':
         if (this.#failed) this.#text = effect.text;
         return;
