@@ -109,7 +109,7 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
   const exchange = new Exchange({
     clock: SYSTEM_CLOCK,
     random: (size) => new Uint8Array(randomBytes(size)),
-    token: () => randomBytes(12).toString('hex'),
+    token: tokens(),
     configuration: coreConfiguration(stored),
     sipDirectory: peers,
     annunciator,
@@ -215,6 +215,18 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
       records.close();
       await store.close();
     },
+  };
+}
+
+/** Fresh words of 96 bits. The system is asked for many at a time: a call needs dozens. */
+function tokens(): () => string {
+  const [length, count] = [24, 256];
+  let words = '';
+  return () => {
+    if (words.length < length) words = randomBytes((length * count) / 2).toString('hex');
+    const word = words.slice(0, length);
+    words = words.slice(length);
+    return word;
   };
 }
 

@@ -66,6 +66,8 @@ export class Store {
   /** By `meetMeKey` too. */
   readonly routes: Collection<'routes'> = this.#collection('routes', meetMeKey);
   readonly #database: Kysely<Schema>;
+  /** What `noteCallId` has written. */
+  #reserved = 0;
 
   private constructor(database: Kysely<Schema>) {
     this.#database = database;
@@ -165,7 +167,10 @@ export class Store {
    * calls up to `CALL_ID_MARGIN` later may be in progress.
    */
   async noteCallId(used: number): Promise<void> {
-    await setCounter(this.#database, wholeBlocks(used + CALL_ID_MARGIN));
+    const reserved = wholeBlocks(used + CALL_ID_MARGIN);
+    if (reserved <= this.#reserved) return;
+    await setCounter(this.#database, reserved);
+    this.#reserved = reserved;
   }
 
   #collection<Field extends CollectionField>(
