@@ -98,9 +98,9 @@ export function connectionOfParty(
   party: number,
 ): Connection | undefined {
   for (const connection of tx.connections.values()) {
-    if (connection.ends.some((each) => each.party === party && each.device === device)) {
-      return connection;
-    }
+    const [one, other] = connection.ends;
+    if (one.party === party && one.device === device) return connection;
+    if (other.party === party && other.device === device) return connection;
   }
   return undefined;
 }
