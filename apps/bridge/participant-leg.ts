@@ -85,13 +85,15 @@ export class ParticipantLeg implements PacketHandler {
   }
 
   /**
-   * Listens for the participant, instead of on an older channel if there is one. `source` is who
-   * sends, if it is not the one that is sent to.
+   * Listens for the participant, instead of on an older channel if there is one. To a muted one it listens
+   * again: its stream has not ended, so how far that has been decrypted stays known (RFC 3711 §3.3.1).
+   * `source` is who sends, if it is not the one that is sent to.
    */
   openReceive(party: number, format: ChannelFormat, source?: StreamSource): void {
-    this.#endReceive();
+    const goesOn = this.#isMuted && this.#receive?.party === party;
+    this.#endReceive(goesOn);
     this.#receive = new ReceiveChannel(party, format);
-    this.#socket?.listen(format.key);
+    if (!goesOn) this.#socket?.listen(format.key);
     const expected = this.#remote ?? source;
     if (expected) this.#socket?.expect(expected);
   }
@@ -189,11 +191,11 @@ export class ParticipantLeg implements PacketHandler {
     if (this.#receive && digit !== undefined) this.#onDigit(this.#receive.party, digit);
   }
 
-  #endReceive(): void {
+  #endReceive(goesOn: boolean = false): void {
     this.#isMuted = false;
     if (!this.#receive) return;
     this.#past = addStatistics(this.#past, this.#receive.statistics());
-    this.#socket?.stopListening();
+    if (!goesOn) this.#socket?.stopListening();
     this.#receive = undefined;
   }
 

@@ -122,6 +122,12 @@ describe('conferences', () => {
     house.run(400);
     expect(said()).toContain('unmuted');
     expect(ada.remote?.direction).toBe('sendrecv');
+    const asked = house.told.filter(({ effect }) => effect.type === 'open-receive');
+    expect(asked).toHaveLength(2);
+    expect(asked[1]).toEqual(asked[0]);
+    expect(ada.received.filter(({ body }) => decodeText(body).includes('a=crypto'))).toHaveLength(
+      1,
+    );
   });
 
   test('meet-me by dialling; the contact is a focus (RFC 4579 §5.1)', () => {

@@ -156,8 +156,10 @@ export class LegMedia {
   sendsTo({ end, from, format }: OpenReceive): boolean {
     const { key, suite } = format;
     this.#sending = { party: end.party, leg: from.leg, listener: phoneOf(end), key, suite };
-    if (this.#isOpen) this.#giveKey();
-    return !this.#isOpen && format.key !== undefined;
+    // Who listens again to media that goes on needs no new offer.
+    const isKnown = this.#isOpen || this.#established === from.party;
+    if (isKnown) this.#giveKey();
+    return !isKnown && format.key !== undefined;
   }
 
   /** Is carried out once the phone's key is known, unless it is stopped before. */

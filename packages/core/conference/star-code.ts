@@ -4,14 +4,14 @@
  */
 
 import type { AnnouncementId, Digit } from '../effect.ts';
-import { closeConnection } from '../media/connection.ts';
-import type { Conference, ConferenceId, Leg, LegId, Participant } from '../state.ts';
+import { askToListen } from '../media/connection.ts';
+import type { Conference, ConferenceId, Leg, LegId, MediaEnd, Participant } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
 import { removeLast } from './ad-hoc.ts';
 import { announce, levelAnnouncement } from './announce.ts';
 import { assessParticipant } from './level.ts';
 import { refreshLists } from './list.ts';
-import { openParticipantMedia, participantIn, patchParticipant } from './membership.ts';
+import { participantIn, patchParticipant } from './membership.ts';
 
 /** Parties that are read out one by one; more are only counted. */
 const READ_OUT_MAX = 8;
@@ -53,17 +53,16 @@ function setMuted(
   participant: Participant,
   muted: boolean,
 ): void {
-  const { leg, connection, muted: _before, ...rest } = participant;
+  const { leg, muted: _before, ...rest } = participant;
   if (muted) {
     patchParticipant(tx, id, leg, { muted: true });
     muteAtBridge(tx, id, leg);
   } else {
-    closeConnection(tx, connection);
     const participants = tx
       .theConference(id)
       .participants.map((each) => (each.leg === leg ? { ...rest, leg } : each));
     tx.patchConference(id, { participants });
-    openParticipantMedia(tx, id, leg);
+    unmuteAtBridge(tx, participant);
   }
   announce(tx, id, [leg], [muted ? 'muted' : 'unmuted']);
   refreshLists(tx, id);
@@ -72,12 +71,24 @@ function setMuted(
 /** The bridge stops listening to a muted participant; it goes on sending to it. */
 export function muteAtBridge(tx: Transaction, id: ConferenceId, leg: LegId): void {
   const participant = participantIn(tx, id, leg);
-  const end = tx
-    .connection(participant?.connection)
-    ?.ends.find(({ kind, address }) => kind === 'bridge' && address !== undefined);
+  const end = participant && bridgeEndOf(tx, participant);
   if (!participant?.muted || !end) return;
   const { device, kind, conference, party } = end;
   tx.emit({ type: 'close-receive', end: { device, kind, leg, conference, party } });
+}
+
+/** The same media goes on: some clients never take a new key. */
+function unmuteAtBridge(tx: Transaction, participant: Participant): void {
+  const connection = tx.connection(participant.connection);
+  const end = bridgeEndOf(tx, participant);
+  if (connection && end) askToListen(tx, connection, end);
+}
+
+/** Undefined until the bridge has told where it listens. */
+function bridgeEndOf(tx: Transaction, { connection }: Participant): MediaEnd | undefined {
+  return tx
+    .connection(connection)
+    ?.ends.find(({ kind, address }) => kind === 'bridge' && address !== undefined);
 }
 
 /** How many there are, and the number and level of each, newest first. */

@@ -40,17 +40,21 @@ export function openConnection(
     openedMs: tx.nowMs,
   });
   for (const each of protection === 'srtp' ? ends : []) warnOfKeysInClear(tx, each);
-  const source = tx.music(ends[0].device)?.address;
-  for (const each of listenersOf(ends)) {
-    tx.emit({
-      type: 'open-receive',
-      end: endpoint(each),
-      from: endpoint(each === ends[0] ? ends[1] : ends[0]),
-      format: formatOf(connection, each),
-      ...(source !== undefined && { source }),
-    });
-  }
+  for (const each of listenersOf(ends)) askToListen(tx, connection, each);
   return connection;
+}
+
+/** Also one that was asked to stop, and goes on with what it had: neither key nor address is new. */
+export function askToListen(tx: Transaction, connection: Connection, listener: MediaEnd): void {
+  const { ends } = connection;
+  const source = tx.music(ends[0].device)?.address;
+  tx.emit({
+    type: 'open-receive',
+    end: endpoint(listener),
+    from: endpoint(listener === ends[0] ? ends[1] : ends[0]),
+    format: formatOf(connection, listener),
+    ...(source !== undefined && { source }),
+  });
 }
 
 /** One end told where it listens: the other may send to it now. */

@@ -7,7 +7,7 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { type ClientOptions, domainOf, type MediaSecurity } from './client-options.ts';
 import { type Bench, type ClientProcess, freePorts, LIFE_S, until } from './client-process.ts';
-import { recordedTones, writeSilence, writeTone } from './recording.ts';
+import { recordedTones, timesRecorded, writeSilence, writeTone } from './recording.ts';
 import { messageOfText, type TracedMessage } from './sip-trace.ts';
 
 /** Profile of its offers: RTP/AVP with keys, RTP/SAVP, RTP/SAVPF. */
@@ -152,6 +152,11 @@ export class Baresip {
   heard(candidatesHz?: readonly number[]): readonly number[] {
     const recording = this.recordings.at(-1);
     return recording === undefined ? [] : recordedTones(recording, candidatesHz);
+  }
+
+  /** How often it has heard these tones together. */
+  timesHeard(tonesHz: readonly number[]): number {
+    return this.recordings.reduce((times, file) => times + timesRecorded(file, tonesHz), 0);
   }
 
   /** What it has heard, the latest last: a file for each call, and for each change of direction. */

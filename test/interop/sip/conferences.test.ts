@@ -1,3 +1,4 @@
+import { ANNOUNCEMENT_SIGNATURES } from '@conclave/audio';
 import type { Phone } from '@conclave/phone';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { meetMe } from '../../system/house.ts';
@@ -73,6 +74,48 @@ describe('a meet-me conference of a baresip, a linphone and two SCCP phones', ()
   });
 });
 
+describe('a client without a screen of ours', () => {
+  test('hears the level on joining and on every change (PHN-08)', async () => {
+    const [bare, ada] = [await house.baresip('2001'), await house.desk('1001')];
+    await bare.dial('sip:5000@127.0.0.1');
+    await tells(bare, 'level-encrypted', 1);
+    await meetMe(ada, '5000');
+    await clientHears(bare, ['1001']);
+    const clear = await house.baresip('2101');
+    await clear.dial('sip:5000@127.0.0.1');
+    await tells(bare, 'level-nonsecure', 1);
+    await tells(clear, 'level-nonsecure', 1);
+    await clear.hangUp();
+    await tells(bare, 'level-encrypted', 2);
+    await clientHears(bare, ['1001']);
+  });
+
+  test('asks for the level with *1, and mutes itself with *6', async () => {
+    const [bare, ada] = [await house.baresip('2001'), await house.desk('1001')];
+    await meetMe(ada, '5000');
+    await bare.dial('sip:5000@127.0.0.1');
+    await tells(bare, 'level-encrypted', 1);
+    await deskHears(ada, ['2001']);
+    await bare.sendDigits('*1');
+    await tells(bare, 'level-encrypted', 2);
+    await bare.sendDigits('*6');
+    await tells(bare, 'muted', 1);
+    await deskHears(ada, []);
+    await clientHears(bare, ['1001']);
+    await bare.sendDigits('*6');
+    await tells(bare, 'unmuted', 1);
+    await deskHears(ada, ['2001']);
+    await clientHears(bare, ['1001']);
+  });
+
+  test('hears why it is refused before it is (MTM-02)', async () => {
+    const clear = await house.baresip('2101');
+    await clear.dial('sip:5002@127.0.0.1');
+    await tells(clear, 'refused-encrypted', 1);
+    expect((await clear.event('CALL_CLOSED')).param).toMatch(/488/);
+  });
+});
+
 describe('sipp', () => {
   const CLEAR = { profile: 'RTP/AVP', crypto: 'a=sendrecv' };
   const KEYS = {
@@ -101,6 +144,15 @@ describe('sipp', () => {
     await client.succeeds();
   });
 });
+
+async function tells(client: Baresip, announcement: string, times: number): Promise<void> {
+  const tones = ANNOUNCEMENT_SIGNATURES[announcement] ?? [];
+  await until(
+    () => client.timesHeard(tones) === times,
+    `${announcement}, ${times}`,
+    () => `${client.timesHeard(tones)} times\n${outlineOf(client.trace)}`,
+  );
+}
 
 function except(numbers: readonly string[], number: string): readonly string[] {
   return numbers.filter((each) => each !== number);

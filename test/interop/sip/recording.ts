@@ -55,6 +55,21 @@ export function recordedTones(
   return candidatesHz.filter((_, index) => (levels[index] ?? LEVEL_FLOOR_DBOV) >= least);
 }
 
+/** How often these tones have sounded together, anywhere in a recording. */
+export function timesRecorded(file: string, tonesHz: readonly number[]): number {
+  const { samples, rateHz } = readRecording(file);
+  const [window, step] = [rateHz / 5, rateHz / 20];
+  let times = 0;
+  let sounded = false;
+  for (let from = 0; from + window <= samples.length; from += step) {
+    const levels = levelsOf(samples.subarray(from, from + window), tonesHz, rateHz);
+    const sounds = levels.every((level) => level >= TONE_THRESHOLDS.minimumDbov);
+    if (sounds && !sounded) times += 1;
+    sounded = sounds;
+  }
+  return times;
+}
+
 /** How much has been recorded. */
 export function recordedMs(file: string): number {
   const { samples, rateHz } = readRecording(file);
