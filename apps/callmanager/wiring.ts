@@ -93,10 +93,12 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
   readLocales(locales, stored, alarms);
   const limit = new AlarmLimit();
   let sockets: SipSockets | undefined;
+  const random = (): number => randomBytes(4).readUInt32BE() / 2 ** 32;
   const peers = new SipPeers({
     clock: SYSTEM_CLOCK,
     configuration: stored,
     sealKey: new Uint8Array(randomBytes(32)),
+    random,
     sockets: () => sockets,
     happen: (event) => exchange.engine.happen(event),
     raise: (alarm) => alarms.raise(alarm),
@@ -184,7 +186,7 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
       exchange: sip,
       limit,
       raise: (alarm) => alarms.raise(alarm),
-      random: () => randomBytes(4).readUInt32BE() / 2 ** 32,
+      random,
       ...(options.onKeyLog && { onKeyLog: options.onKeyLog }),
     }));
   const ports = {

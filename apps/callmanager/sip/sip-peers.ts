@@ -1,6 +1,6 @@
 /** Everybody who speaks SIP with us: devices that have registered, and the trunks that are configured. */
 import type { Event } from '@conclave/core';
-import type { Clock } from '@conclave/net';
+import { type Clock, resolveTarget, SYSTEM_LOOKUP } from '@conclave/net';
 import { commonNameOf, refusalOf } from '@conclave/pki';
 import type { DigestSecret, Flow, SipRequest } from '@conclave/sip';
 import type { StoredConfiguration } from '@conclave/store';
@@ -13,6 +13,7 @@ import { SipDevices } from './sip-devices.ts';
 import type { SipDirectory, TurnedDown } from './sip-exchange.ts';
 import type { SipPeer } from './sip-peer.ts';
 import { SipTrunks } from './sip-trunks.ts';
+import { TrunkAddresses } from './trunk-addresses.ts';
 import type { SipSockets } from './wiring.ts';
 
 export interface SipPeersOptions {
@@ -22,6 +23,8 @@ export interface SipPeersOptions {
   readonly sealKey: Uint8Array;
   /** Undefined before they are open. */
   readonly sockets: () => SipSockets | undefined;
+  /** Up to, not including, 1. */
+  readonly random: () => number;
   readonly happen: (event: Event) => void;
   readonly raise: (alarm: Alarm) => void;
   readonly limit: AlarmLimit;
@@ -35,6 +38,7 @@ export class SipPeers implements SipDirectory {
   readonly #options: SipPeersOptions;
   readonly #registered: RegisteredDevices;
   readonly #trunks: SipTrunks;
+  readonly #addresses: TrunkAddresses;
   #devices: SipDevices;
 
   constructor(options: SipPeersOptions) {
@@ -47,7 +51,12 @@ export class SipPeers implements SipDirectory {
       commonNameOn: (flowId) => this.#commonNameOn(flowId),
       closeFlow: (flowId, reason) => sockets()?.transport.closeFlow(flowId, reason),
     });
+    this.#addresses = new TrunkAddresses({
+      clock: options.clock,
+      resolve: (target) => resolveTarget(target, { lookup: SYSTEM_LOOKUP, random: options.random }),
+    });
     this.#trunks = new SipTrunks({
+      addresses: this.#addresses,
       proofOf: (flowId) => sockets()?.transport.proofOf(flowId),
       get ports() {
         return sockets()?.ports ?? NO_PORTS;
@@ -95,6 +104,7 @@ export class SipPeers implements SipDirectory {
 
   close(): void {
     this.#registered.close();
+    this.#addresses.close();
   }
 
   #commonNameOn(flowId: string): string | undefined {

@@ -3,12 +3,14 @@
  * address; over TLS by its certificate as well. It does not register: a trunk is in service from the start.
  */
 import type { PhoneRegistration } from '@conclave/core';
-import { localAddressFor, type PeerProof } from '@conclave/net';
+import { localAddressFor, type PeerProof, type ServiceTarget } from '@conclave/net';
 import { type DigestSecret, type Flow, formatHostPort, type SipTransport } from '@conclave/sip';
-import type { StoredDestination, StoredSipTrunk } from '@conclave/store';
+import type { StoredSipTrunk } from '@conclave/store';
 import type { SipPeer } from './sip-peer.ts';
+import type { TrunkAddresses } from './trunk-addresses.ts';
 
 export interface SipTrunksPorts {
+  readonly addresses: TrunkAddresses;
   /** What TLS found out about the peer of a flow. */
   proofOf(flowId: string): PeerProof | undefined;
   readonly ports: { readonly udp: number; readonly tcp: number; readonly tls: number };
@@ -27,6 +29,9 @@ export class SipTrunks {
   /** Takes over the configuration; gives what the rules have to know of each. */
   configure(trunks: readonly StoredSipTrunk[], nowMs: number): readonly PhoneRegistration[] {
     this.#trunks = new Map(trunks.map((each) => [each.name, each]));
+    // Over TLS the certificate tells.
+    const open = trunks.filter(({ transport }) => transport !== 'TLS');
+    this.#ports.addresses.follow(open.flatMap(targetsOf));
     return trunks.map(({ name, transport, srtpAllowed, destinations }) => ({
       name,
       signalling:
@@ -65,7 +70,7 @@ export class SipTrunks {
   senderOn(flow: Flow): SipPeer | undefined {
     for (const trunk of this.#trunks.values()) {
       if (TRANSPORTS[trunk.transport] !== flow.transport) continue;
-      const isThere = trunk.destinations.some((each) => isFrom(each, flow));
+      const isThere = targetsOf(trunk).some((each) => this.#ports.addresses.isFrom(each, flow));
       const isProved = flow.transport === 'tls' && this.#hasCertificate(trunk, flow);
       if (flow.transport === 'tls' ? !isProved : !isThere) continue;
       const peer = this.peerOf(trunk.name);
@@ -91,9 +96,8 @@ export class SipTrunks {
   }
 }
 
-/** Datagrams come from the port that requests go to, connections from any. */
-function isFrom({ host, port = 5060 }: StoredDestination, { remote, transport }: Flow): boolean {
-  return host === remote.host && (transport !== 'udp' || port === remote.port);
+function targetsOf({ destinations, transport }: StoredSipTrunk): readonly ServiceTarget[] {
+  return destinations.map((each) => ({ ...each, transport: TRANSPORTS[transport] }));
 }
 
 function alternativeNames({ certificate }: PeerProof): readonly string[] {
