@@ -19,7 +19,7 @@ import {
 import { DEEP, ENDLESS, MISSIZED, mutate, sipRequest } from '@conclave/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { sipCorpus } from '../fuzz/sip-corpus.ts';
-import { confer, House, hearing, icons, until } from './house.ts';
+import { add, confer, House, hangUp, hearing, icons, until } from './house.ts';
 
 /*
  * Goal: nothing that arrives at the SIP ports disturbs a running conference. Method: three encrypted SCCP
@@ -138,9 +138,41 @@ test('floods of datagrams from many sources, and of requests on one connection',
     }
     if (round % 50 === 0) await new Promise((resolve) => setImmediate(resolve));
   }
-  stream.write(Array.from({ length: 1_500 }, (_, at) => request('OPTIONS', `s${at}`)).join(''));
+  const burst = Array.from({ length: 1_500 }, (_, at) => request('OPTIONS', `s${at}`)).join('');
+  // A second may end in the midst of one.
+  while (stream.writable) {
+    stream.write(burst);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
   await ended(stream);
   await answered();
+});
+
+test('under a flood the level still follows who joins and who leaves', async () => {
+  const [host] = phones;
+  const sources = await Promise.all(Array.from({ length: 5 }, (_, at) => udp(`127.0.3.${at + 1}`)));
+  let isOver = false;
+  const flood = (async () => {
+    for (let round = 0; !isOver; round += 1) {
+      for (const [at, socket] of sources.entries()) {
+        socket.send(request('INVITE', `f${at}-${round}`), house.manager.sipPort, HOST);
+      }
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  })();
+  try {
+    const guest = await house.phone('1005');
+    if (host) await add(host, guest);
+    await icons(phones, 'call');
+    await hearing([...phones, guest]);
+    await hangUp(guest);
+    await icons(phones, 'lock');
+    await guest.stop();
+  } finally {
+    isOver = true;
+    await flood;
+  }
+  otherIcons.length = 0;
 });
 
 test('calls, references and barges of nobody, with the numbers of everybody', async () => {
