@@ -57,7 +57,16 @@ test('one that does not come back is looked for, and missed', () => {
   desk.register();
   desk.pass(3_600_000);
   expect(desk.events.at(-1)).toEqual({ type: 'device-unregistered', device: NAME });
-  expect(desk.deadlineMs).toBeUndefined();
+  expect(desk.isArmed).toBe(false);
+});
+
+test('who registers all the time does not put that off', () => {
+  const desk = new Desk();
+  desk.register();
+  const { deadlineMs } = desk;
+  desk.pass(1_000);
+  desk.register({ cseq: '102 REGISTER' });
+  expect(desk.deadlineMs).toBe(deadlineMs);
 });
 
 test('a device whose configuration has changed loses its connection', () => {
@@ -86,6 +95,7 @@ class Desk {
   readonly devices: RegisteredDevices;
   commonName: string | undefined = NAME;
   deadlineMs: number | undefined;
+  isArmed = false;
   #nowMs = 0;
   #ring: () => void = () => {};
   readonly #agent: UserAgent;
@@ -99,6 +109,7 @@ class Desk {
         return {
           set: (deadlineMs) => {
             this.deadlineMs = deadlineMs;
+            this.isArmed = deadlineMs !== undefined;
           },
         };
       },
@@ -145,8 +156,9 @@ class Desk {
   /** Lets the timer ring as often as it is set until then. */
   pass(forMs: number): void {
     const endMs = this.#nowMs + forMs;
-    while (this.deadlineMs !== undefined && this.deadlineMs <= endMs) {
+    while (this.isArmed && this.deadlineMs !== undefined && this.deadlineMs <= endMs) {
       this.#nowMs = this.deadlineMs;
+      this.isArmed = false;
       this.#ring();
     }
     this.#nowMs = endMs;

@@ -41,11 +41,13 @@ export class RegisteredDevices {
   readonly registrar: SipRegistrar;
   readonly #options: RegisteredDevicesOptions;
   readonly #timer: Timer;
+  #isArmed = false;
 
   constructor(options: RegisteredDevicesOptions) {
     this.#options = options;
     this.registrar = new SipRegistrar(options);
     this.#timer = options.clock.timer(() => {
+      this.#isArmed = false;
       this.#apply(this.registrar.expire(options.clock.nowMs()));
       this.#arm();
     });
@@ -109,9 +111,11 @@ export class RegisteredDevices {
     return { flow, commonName: this.#options.commonNameOn(flow.id) };
   }
 
+  /** Never put off: somebody registers all the time. */
   #arm(): void {
-    const isEmpty = this.registrar.registrations.size === 0;
-    this.#timer.set(isEmpty ? undefined : this.#nowMs + SWEEP_MS);
+    if (this.#isArmed || this.registrar.registrations.size === 0) return;
+    this.#isArmed = true;
+    this.#timer.set(this.#nowMs + SWEEP_MS);
   }
 
   #apply(changes: readonly RegistrarChange[]): void {
