@@ -24,6 +24,8 @@
 #include <time.h>
 
 #define TICK_NS 20000000LL
+/* Legs speak together once in so long: in between the load sleeps, which a real-time thread must. */
+#define SLOT_NS 250000LL
 #define WARM_UP_S 3
 #define LATE_NS (2 * TICK_NS)
 #define BURST_TICKS 50
@@ -198,7 +200,7 @@ static long long sleep_until(long long due_ns)
     long long at_ns = now_ns();
 
     while (at_ns < due_ns) {
-        if (due_ns - at_ns > 200000) usleep(100);
+        usleep((useconds_t)((due_ns - at_ns) / 1000 + 1));
         at_ns = now_ns();
     }
     return at_ns;
@@ -215,7 +217,8 @@ static void *work(void *argument)
         for (int at = 0; at < own_count; at++) {
             int index = self->number + at * thread_count;
             int other = self->number + (at + own_count / 2) % own_count * thread_count;
-            long long due_ns = start_ns + tick * TICK_NS + index * TICK_NS / leg_count;
+            long long moment_ns = index * TICK_NS / leg_count / SLOT_NS * SLOT_NS;
+            long long due_ns = start_ns + tick * TICK_NS + moment_ns;
             long long lag_ns = sleep_until(due_ns) - due_ns;
             if (is_measuring(due_ns) && lag_ns > self->figures.lag_ns) self->figures.lag_ns = lag_ns;
             speak(&legs[index], index, tick, &self->figures);
