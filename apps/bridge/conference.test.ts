@@ -95,7 +95,7 @@ async function join(conference: Conference, number: number, codec: G711Codec): P
   const leg = await ParticipantLeg.open(
     number,
     { name: '', number: '' },
-    { io, host: '', onDigit: () => {} },
+    { io, group: 0, host: '', onDigit: () => {} },
   );
   leg.openReceive(number, { payloadType: codec.payloadType });
   leg.startTransmit(number, { payloadType: codec.payloadType }, REMOTE);

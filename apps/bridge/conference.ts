@@ -40,6 +40,8 @@ interface Participant extends Speaker {
 
 export class Conference {
   readonly id: number;
+  /** Of its sockets; see `MEDIA_GROUPS`. */
+  readonly group: number;
   /** Places that the call manager asked to be kept; a promise of ours, not a limit. */
   reserved: number;
   readonly #mixer = new ConferenceMixer();
@@ -50,8 +52,9 @@ export class Conference {
   readonly #mixed = new Int16Array(FRAME_SAMPLES);
   readonly #own = new Uint8Array(FRAME_SAMPLES);
 
-  constructor(id: number, reserved: number) {
+  constructor(id: number, reserved: number, group = 0) {
     this.id = id;
+    this.group = group;
     this.reserved = reserved;
   }
 

@@ -9,7 +9,7 @@
  */
 import { isIPv6 } from 'node:net';
 import { unreachable } from '@conclave/base';
-import type { MediaIo } from '@conclave/media-io';
+import { MEDIA_GROUPS, type MediaIo } from '@conclave/media-io';
 import type { Clips } from '@conclave/resource';
 import {
   AddParticipantResult,
@@ -82,6 +82,8 @@ export class MediaPlane {
   readonly #options: MediaPlaneOptions;
   readonly #io: MediaIo;
   readonly #conferences = new Map<number, Conference>();
+  /** The conferences by the group of their sockets. */
+  readonly #groups = Array.from({ length: MEDIA_GROUPS }, () => new Set<Conference>());
   readonly #ended = new Map<number, LegStatistics>();
   #closed = false;
 
@@ -133,9 +135,11 @@ export class MediaPlane {
 
   /** One frame of every conference. */
   tick(): void {
-    this.#io.receive();
-    for (const conference of this.#conferences.values()) conference.tick();
-    this.#io.flush();
+    for (let group = 0; group < MEDIA_GROUPS; group += 1) {
+      this.#io.receive(group);
+      for (const conference of this.#groups[group] ?? []) conference.tick();
+      this.#io.flush();
+    }
   }
 
   /** Every leg that has some. */
@@ -165,6 +169,7 @@ export class MediaPlane {
     const count = this.#conferences.size;
     for (const conference of this.#conferences.values()) conference.close();
     this.#conferences.clear();
+    for (const group of this.#groups) group.clear();
     this.#ended.clear();
     return count;
   }
@@ -181,8 +186,15 @@ export class MediaPlane {
     }
     // Who asks for more places than there are was told at registration how many there are.
     const reserved = Math.min(reservedParticipants, partiesMax);
-    this.#conferences.set(conferenceId, new Conference(conferenceId, reserved));
+    const conference = new Conference(conferenceId, reserved, this.#smallestGroup());
+    this.#conferences.set(conferenceId, conference);
+    this.#groups[conference.group]?.add(conference);
     return { type, conferenceId, result: CreateConfResult.OK };
+  }
+
+  #smallestGroup(): number {
+    const sizes = this.#groups.map(({ size }) => size);
+    return sizes.indexOf(Math.min(...sizes));
   }
 
   #modify(command: Extract<BridgeCommand, { type: 'modify-conference' }>): BridgeAnswer {
@@ -208,6 +220,7 @@ export class MediaPlane {
       this.#drop({ conferenceId, callReference });
     }
     this.#conferences.delete(conferenceId);
+    this.#groups[conference.group]?.delete(conference);
     return { type, conferenceId, result: DeleteConfResult.OK };
   }
 
@@ -223,6 +236,7 @@ export class MediaPlane {
       const texts = { name, number };
       const leg = await ParticipantLeg.open(callReference, texts, {
         io: this.#io,
+        group: conference.group,
         host: this.#options.address,
         onDigit: (passThroughPartyId, digit) =>
           this.#options.onDigit({ conferenceId, passThroughPartyId, digit }),

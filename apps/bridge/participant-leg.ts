@@ -23,6 +23,8 @@ export type StreamKind = 'srtp' | 'rtp' | 'none';
 
 export interface LegSurroundings {
   readonly io: MediaIo;
+  /** The conference's; see `MEDIA_GROUPS`. */
+  readonly group: number;
   readonly host: string;
   /** The participant pressed a key; `party` is the open channel's. */
   readonly onDigit: (party: number, digit: string) => void;
@@ -59,10 +61,10 @@ export class ParticipantLeg implements PacketHandler {
   static async open(
     callReference: number,
     texts: ParticipantTexts,
-    { io, host, onDigit }: LegSurroundings,
+    { io, group, host, onDigit }: LegSurroundings,
   ): Promise<ParticipantLeg> {
     const leg = new ParticipantLeg(callReference, texts, onDigit);
-    leg.#socket = await io.open(host, leg);
+    leg.#socket = await io.open(host, group, leg);
     return leg;
   }
 

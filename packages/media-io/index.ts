@@ -1,2 +1,8 @@
-export type { MediaIo, MediaPath, MediaSocket, PacketHandler } from './media-io.ts';
+export {
+  MEDIA_GROUPS,
+  type MediaIo,
+  type MediaPath,
+  type MediaSocket,
+  type PacketHandler,
+} from './media-io.ts';
 export { isNativeBuilt, openMediaIo } from './open-media-io.ts';

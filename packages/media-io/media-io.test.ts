@@ -24,6 +24,7 @@ import { isNativeBuilt, openMediaIo } from './open-media-io.ts';
  */
 
 const HOST = '127.0.0.1';
+const GROUP = 3;
 const PATHS: readonly MediaPath[] = isNativeBuilt() ? ['portable', 'native'] : ['portable'];
 const CLOSERS: (() => void)[] = [];
 const WAIT = { timeout: 20_000, interval: 1 };
@@ -172,7 +173,7 @@ describe.each(PATHS)('%s', (path) => {
   });
 
   test('an address of another machine is an error with a code', async () => {
-    await expect(open(path).open('203.0.113.1', quiet)).rejects.toMatchObject({
+    await expect(open(path).open('203.0.113.1', GROUP, quiet)).rejects.toMatchObject({
       code: 'EADDRNOTAVAIL',
     });
   });
@@ -209,7 +210,7 @@ test.skipIf(!isNativeBuilt())('the native way tells how loud G.711 is', async ()
     far.send(packet, socket.port, HOST);
   }
   await vi.waitFor(() => {
-    io.receive();
+    io.receive(GROUP);
     expect(loudness).toEqual([0x70, 0x70, 0x7f, 0]);
   }, WAIT);
 });
@@ -286,7 +287,7 @@ function open(path: MediaPath): MediaIo {
 
 async function party(io: MediaIo, onPacket?: (packet: IncomingPacket) => void): Promise<Party> {
   const news: string[] = [];
-  const socket = await io.open(HOST, {
+  const socket = await io.open(HOST, GROUP, {
     accepted: (packet, arrivalMs) => {
       if (onPacket) return onPacket(packet);
       const { marker, payloadType, sequenceNumber, timestamp, ssrc, payload } = packet;
@@ -305,7 +306,7 @@ async function party(io: MediaIo, onPacket?: (packet: IncomingPacket) => void): 
 
 async function heard(io: MediaIo, leg: Party | undefined, count: number): Promise<void> {
   await vi.waitFor(() => {
-    io.receive();
+    io.receive(GROUP);
     expect(leg?.news.length).toBeGreaterThanOrEqual(count);
   }, WAIT);
   expect(leg?.news).toHaveLength(count);

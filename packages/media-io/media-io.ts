@@ -13,16 +13,24 @@ import type {
 
 export type MediaPath = 'native' | 'portable';
 
+/**
+ * Who is mixed together is in one group. Groups go through a tick one after the other, so that what is
+ * known of a leg is still at hand when its packets are mixed and sent.
+ */
+export const MEDIA_GROUPS = 16;
+
 export interface MediaIo {
   readonly path: MediaPath;
   /**
-   * Binds a socket to any free even port of `host`. Rejects with an Error that has a `code` when it
-   * cannot.
+   * Binds a socket of a group to any free even port of `host`. Rejects with an Error that has a `code`
+   * when it cannot.
    */
-  open(host: string, handler: PacketHandler): Promise<MediaSocket>;
-  /** At the beginning of a tick: hands over the packets that have come, if they were not already. */
-  receive(): void;
-  /** At the end of a tick: sends what still waits. */
+  open(host: string, group: number, handler: PacketHandler): Promise<MediaSocket>;
+  /**
+   * Before a group is mixed: hands over the packets that have come for it, if they were not already.
+   */
+  receive(group: number): void;
+  /** After that: sends what still waits. */
   flush(): void;
   /** Closes all sockets and wipes all keys. Closing twice is harmless. */
   close(): void;

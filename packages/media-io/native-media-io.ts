@@ -74,8 +74,8 @@ export class NativeMediaIo implements MediaIo {
     }
   }
 
-  async open(host: string, handler: PacketHandler): Promise<MediaSocket> {
-    const leg = this.#module.open(host);
+  async open(host: string, group: number, handler: PacketHandler): Promise<MediaSocket> {
+    const leg = this.#module.open(host, group);
     if (leg < 0) {
       const code = getSystemErrorName(leg);
       throw Object.assign(new Error(`no media socket on ${host}: ${code}`), { code });
@@ -85,8 +85,9 @@ export class NativeMediaIo implements MediaIo {
     return socket;
   }
 
-  receive(): void {
-    for (let count = this.#module.receive(); count > 0; count = this.#module.receive()) {
+  receive(group: number): void {
+    const module = this.#module;
+    for (let count = module.receive(group); count > 0; count = module.receive(group)) {
       for (let place = 0; place < count; place += 1) this.#handOver(place);
     }
   }

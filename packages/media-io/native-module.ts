@@ -17,8 +17,8 @@ export interface NativeModule {
     recordsOut: Int32Array,
     packetsOut: Uint8Array,
   ): void;
-  /** A leg, or a negative errno. */
-  open(address: string): number;
+  /** A leg of the group, or a negative errno. */
+  open(address: string, group: number): number;
   port(leg: number): number;
   close(leg: number): void;
   /** 0 when it could not be done; the suite is -1 for clear text. */
@@ -35,8 +35,8 @@ export interface NativeModule {
     port: number,
   ): number;
   stopTransmitting(leg: number): void;
-  /** Packets of the next batch; 0 when all legs have been read. */
-  receive(): number;
+  /** Packets of the next batch; 0 when all legs of the group have been read. */
+  receive(group: number): number;
   /** How many of the batch were refused for a mistake of ours. */
   send(count: number): number;
 }

@@ -14,7 +14,7 @@ export class PortableMediaIo implements MediaIo {
   readonly path = 'portable';
   readonly #sockets = new Set<PortableSocket>();
 
-  async open(host: string, handler: PacketHandler): Promise<MediaSocket> {
+  async open(host: string, _group: number, handler: PacketHandler): Promise<MediaSocket> {
     const socket = await PortableSocket.open(host, handler, (closed) =>
       this.#sockets.delete(closed),
     );

@@ -115,7 +115,14 @@ static napi_value share(napi_env env, napi_callback_info info)
     return NULL;
 }
 
-/* open(address): a leg, or a negative errno. */
+/* A group at `index`; a wrong one is the first. */
+static int group_at(napi_env env, const call *of, int index)
+{
+    int32_t group = number_at(env, of, index);
+    return group >= 0 && group < LEG_GROUPS ? group : 0;
+}
+
+/* open(address, group): a leg, or a negative errno. */
 static napi_value open_leg(napi_env env, napi_callback_info info)
 {
     call made = begin(env, info);
@@ -123,7 +130,7 @@ static napi_value open_leg(napi_env env, napi_callback_info info)
     socklen_t size = address_at(env, &made, 0, 0, &address);
 
     if (size == 0) return number(env, -22);
-    return number(env, leg_open(made.media->legs, (struct sockaddr *)&address, size));
+    return number(env, leg_open(made.media->legs, group_at(env, &made, 1), (struct sockaddr *)&address, size));
 }
 
 /* port(leg) */
@@ -194,12 +201,13 @@ static napi_value stop_transmitting(napi_env env, napi_callback_info info)
     return NULL;
 }
 
-/* receive(): packets of the next batch; 0 when all legs have been read. */
+/* receive(group): packets of the next batch; 0 when all legs of the group have been read. */
 static napi_value receive(napi_env env, napi_callback_info info)
 {
     call made = begin(env, info);
     media *of = made.media;
-    return number(env, legs_receive(of->legs, of->records_in, of->arrivals_ms, of->packets_in));
+    int group = group_at(env, &made, 0);
+    return number(env, legs_receive(of->legs, group, of->records_in, of->arrivals_ms, of->packets_in));
 }
 
 /* send(count): how many of the batch were refused for a mistake of ours. */

@@ -30,6 +30,7 @@
 typedef struct {
     int fd;
     int is_open;
+    int group;
     int is_listening;
     /* Nothing was there in the last round, or more than one packet: the next round looks again. */
     int is_behind;
@@ -41,14 +42,22 @@ typedef struct {
     struct sockaddr_storage expected;
 } leg;
 
-struct legs {
-    leg **all;
+/* Numbers of open legs. */
+typedef struct {
+    int *numbers;
     int count;
     int room;
     /* Where the round goes on. */
     int next;
     int taken_of_next;
     unsigned round;
+} leg_group;
+
+struct legs {
+    leg **all;
+    int count;
+    int room;
+    leg_group groups[LEG_GROUPS];
     int lengths[BATCH_PACKETS];
     uint8_t is_expected[BATCH_PACKETS];
 };
@@ -71,6 +80,7 @@ void legs_close(legs *of)
         leg_close(of, number);
         free(of->all[number]);
     }
+    for (int group = 0; group < LEG_GROUPS; group++) free(of->groups[group].numbers);
     free(of->all);
     free(of);
 }
@@ -136,16 +146,43 @@ static int free_number(legs *of)
     return of->all[of->count] == NULL ? -ENOMEM : of->count++;
 }
 
-int leg_open(legs *of, const struct sockaddr *address, socklen_t size)
+/* Room for one more; 0 when there is no memory. */
+static int grow_group(leg_group *of)
+{
+    int room = of->room == 0 ? 64 : 2 * of->room;
+    int *grown;
+
+    if (of->count < of->room) return 1;
+    grown = realloc(of->numbers, (size_t)room * sizeof *grown);
+    if (grown == NULL) return 0;
+    of->numbers = grown;
+    of->room = room;
+    return 1;
+}
+
+int leg_open(legs *of, int group, const struct sockaddr *address, socklen_t size)
 {
     int number = free_number(of);
+    leg_group *members = &of->groups[group];
     int fd;
 
     if (number < 0) return number;
+    if (!grow_group(members)) return -ENOMEM;
     fd = bind_even(address, size);
     if (fd < 0) return fd;
-    *of->all[number] = (leg){.fd = fd, .is_open = 1};
+    *of->all[number] = (leg){.fd = fd, .is_open = 1, .group = group};
+    members->numbers[members->count++] = number;
     return number;
+}
+
+/* A round that is under way goes on with one leg less, or has read one twice. */
+static void leave_group(leg_group *of, int number)
+{
+    for (int at = 0; at < of->count; at++) {
+        if (of->numbers[at] != number) continue;
+        of->numbers[at] = of->numbers[--of->count];
+        return;
+    }
 }
 
 int leg_port(const legs *of, int number)
@@ -163,6 +200,7 @@ void leg_close(legs *of, int number)
     leg_stop_transmitting(of, number);
     close(found->fd);
     found->is_open = 0;
+    leave_group(&of->groups[found->group], number);
 }
 
 void leg_listen(legs *of, int number, srtp_context *context)
@@ -278,39 +316,43 @@ static int take(legs *of, const leg *from, int at, double *arrival, uint8_t *pac
     return 1;
 }
 
-/* Reads one leg; false when the batch is full before the leg is done. */
-static int read_leg(legs *of, int number, int *count, int32_t *records, double *arrivals, uint8_t *packets)
+/* Reads the next leg; false when the batch is full before the leg is done. */
+static int read_next(legs *of, leg_group *members, int *count, int32_t *records, double *arrivals, uint8_t *packets)
 {
+    int number = members->numbers[members->next];
     leg *from = of->all[number];
-    int most = from->is_behind || (of->round + (unsigned)number) % DRAIN_ROUNDS == 0 ? LEG_PACKETS_MAX : 1;
+    int is_drained = from->is_behind || (members->round + (unsigned)number) % DRAIN_ROUNDS == 0;
+    int most = is_drained ? LEG_PACKETS_MAX : 1;
 
-    while (of->taken_of_next < most) {
+    while (members->taken_of_next < most) {
         int at = *count;
         if (at == BATCH_PACKETS) return 0;
         if (!take(of, from, at, &arrivals[at], packets + (size_t)at * PACKET_STRIDE)) {
-            from->is_behind = of->taken_of_next != 1;
+            from->is_behind = members->taken_of_next != 1;
             break;
         }
         records[at * RECORD_FIELDS + IN_LEG] = number;
         *count = at + 1;
-        of->taken_of_next++;
+        members->taken_of_next++;
     }
-    of->taken_of_next = 0;
+    members->taken_of_next = 0;
     return 1;
 }
 
-static int collect(legs *of, int32_t *records, double *arrivals, uint8_t *packets)
+static int collect(
+    legs *of, leg_group *members, int32_t *records, double *arrivals, uint8_t *packets)
 {
     int count = 0;
 
-    for (; of->next < of->count; of->next++) {
-        if (of->next + AHEAD < of->count) __builtin_prefetch(of->all[of->next + AHEAD]);
-        if (!of->all[of->next]->is_open) continue;
-        if (!read_leg(of, of->next, &count, records, arrivals, packets)) return count;
+    for (; members->next < members->count; members->next++) {
+        if (members->next + AHEAD < members->count) {
+            __builtin_prefetch(of->all[members->numbers[members->next + AHEAD]]);
+        }
+        if (!read_next(of, members, &count, records, arrivals, packets)) return count;
     }
     if (count == 0) {
-        of->next = 0;
-        of->round++;
+        members->next = 0;
+        members->round++;
     }
     return count;
 }
@@ -381,9 +423,9 @@ static void judge(const leg *from, int is_source_expected, uint8_t *packet, int 
     record[IN_PAYLOAD_LENGTH] = clear - record[IN_PAYLOAD_OFFSET];
 }
 
-int legs_receive(legs *of, int32_t *records, double *arrivals_ms, uint8_t *packets)
+int legs_receive(legs *of, int group, int32_t *records, double *arrivals_ms, uint8_t *packets)
 {
-    int count = collect(of, records, arrivals_ms, packets);
+    int count = collect(of, &of->groups[group], records, arrivals_ms, packets);
 
     for (int at = 0; at < count; at++) {
         int32_t *record = records + at * RECORD_FIELDS;

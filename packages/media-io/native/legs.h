@@ -17,6 +17,12 @@
 /* Room for the largest packet; not a power of two, which would crowd a few sets of the cache. */
 #define PACKET_STRIDE (RTP_PACKET_SIZE_MAX + 64)
 
+/*
+ * Legs are read by groups, so that what is known of them is still in the caches when their packets are
+ * mixed and sent.
+ */
+#define LEG_GROUPS 16
+
 /* Whole numbers of one packet in the records that go in and out. */
 #define RECORD_FIELDS 8
 
@@ -58,10 +64,10 @@ legs *legs_open(void);
 void legs_close(legs *of);
 
 /*
- * Binds a leg to any free even port of the address (RFC 3550 section 11). Returns its number, or a
- * negative errno.
+ * Binds a leg of a group to any free even port of the address (RFC 3550 section 11). Returns its
+ * number, or a negative errno.
  */
-int leg_open(legs *of, const struct sockaddr *address, socklen_t size);
+int leg_open(legs *of, int group, const struct sockaddr *address, socklen_t size);
 int leg_port(const legs *of, int number);
 
 /* Off the wire, its keys wiped. A number that is not open is harmless, here and below. */
@@ -83,10 +89,10 @@ void leg_transmit_to(
 void leg_stop_transmitting(legs *of, int number);
 
 /*
- * Reads legs from where the last call stopped until a batch is full or all have been read, which is
- * when it returns 0 and begins anew. `arrivals_ms` is when the kernel took each packet in.
+ * Reads legs of a group from where the last call stopped until a batch is full or all have been read,
+ * which is when it returns 0 and begins anew. `arrivals_ms` is when the kernel took each packet in.
  */
-int legs_receive(legs *of, int32_t *records, double *arrivals_ms, uint8_t *packets);
+int legs_receive(legs *of, int group, int32_t *records, double *arrivals_ms, uint8_t *packets);
 
 /* Returns how many could not be sent for a mistake of ours, such as a number that is used twice. */
 int legs_send(legs *of, const int32_t *records, uint8_t *packets, int count);
