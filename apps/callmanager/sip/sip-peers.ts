@@ -40,6 +40,8 @@ export class SipPeers implements SipDirectory {
   readonly #trunks: SipTrunks;
   readonly #addresses: TrunkAddresses;
   #devices: SipDevices;
+  /** Names of trunks. */
+  #inService: ReadonlySet<string> = new Set();
 
   constructor(options: SipPeersOptions) {
     this.#options = options;
@@ -75,6 +77,11 @@ export class SipPeers implements SipDirectory {
       this.#registered.disconnect(device, 'its configuration has changed');
     }
     const trunks = this.#trunks.configure(configuration.sipTrunks ?? [], clock.nowMs());
+    const names = new Set(trunks.map(({ name }) => name));
+    for (const device of this.#inService.difference(names)) {
+      happen({ type: 'device-unregistered', device });
+    }
+    this.#inService = names;
     for (const registration of trunks.filter(({ name }) => changed.has(name))) {
       happen({ type: 'phone-registered', registration });
     }
