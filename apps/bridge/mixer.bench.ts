@@ -106,7 +106,7 @@ async function compare(shape: Shape): Promise<void> {
 
 async function measure(subject: Subject, shape: Shape): Promise<Figures> {
   const { participants, conferenceSize, talkers } = shape;
-  const threads = Math.max(1, Math.min(cores - workers, Math.ceil(participants / 2500)));
+  const threads = Math.max(1, Math.min(cores - workers, Math.ceil(participants / 1200)));
   const load = new Child(
     [programs.load, participants, conferenceSize, talkers, seconds, threads, 0].map(String),
   );
