@@ -40,6 +40,7 @@ describe('a roster', () => {
     expect(childText(childOf(root, 'conference-state'), 'user-count')).toBe('2');
     const endpoint = childOf(users[1], 'endpoint');
     expect(childText(endpoint, 'status')).toBe('on-hold');
+    expect(childText(childOf(endpoint, 'media'), 'status')).toBe('inactive');
     expect(endpoint?.children.map(({ name }) => name)).toEqual(['status', 'media', 'level']);
   });
 

@@ -29,6 +29,15 @@ export interface ConferenceUser {
   readonly status: 'connected' | 'on-hold' | 'pending' | 'disconnecting' | 'muted-via-focus';
 }
 
+/** Of the audio, as the member sends and receives it. linphone 5.1 ends at once where it is absent. */
+const MEDIA_STATUS: Readonly<Record<ConferenceUser['status'], string>> = {
+  connected: 'sendrecv',
+  'muted-via-focus': 'recvonly',
+  'on-hold': 'inactive',
+  pending: 'inactive',
+  disconnecting: 'inactive',
+};
+
 export function formatConferenceInfo(info: ConferenceInfo): string {
   const { entity, version, subject, level, isActive, users } = info;
   const lines = [
@@ -53,7 +62,7 @@ function formatUser({ entity, endpoint, displayText, level, status }: Conference
     `   <display-text>${escapeXml(displayText)}</display-text>`,
     `   <endpoint entity="${escapeXml(endpoint)}" state="full">`,
     `    <status>${status}</status>`,
-    `    <media id="1"><type>audio</type></media>`,
+    `    <media id="1"><type>audio</type><status>${MEDIA_STATUS[status]}</status></media>`,
     `    <sec:level>${escapeXml(level)}</sec:level>`,
     '   </endpoint>',
     '  </user>',

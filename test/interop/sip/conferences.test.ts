@@ -1,12 +1,12 @@
 import { ANNOUNCEMENT_SIGNATURES } from '@conclave/audio';
 import type { Phone } from '@conclave/phone';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { meetMe } from '../../system/house.ts';
+import { add, answer, meetMe } from '../../system/house.ts';
 import type { Baresip } from './baresip.ts';
 import { CANDIDATES_HZ, ClientHouse, FACTORY, toneOf } from './client-house.ts';
 import { until } from './client-process.ts';
 import type { Linphone } from './linphone.ts';
-import { outlineOf } from './sip-trace.ts';
+import { bodyOf, outlineOf, requestsOf } from './sip-trace.ts';
 
 /*
  * Goal: unmodified SIP clients hold secure conferences with SCCP phones; everybody's icon, list and ears
@@ -71,6 +71,55 @@ describe('a meet-me conference of a baresip, a linphone and two SCCP phones', ()
       clientHears(lin, except(all, '2002')),
       deskHears(alan, except(all, '1002')),
     ]);
+  });
+});
+
+describe('linphone', () => {
+  test('is told who is in the conference, and how secure each of them is (RFC 4575)', async () => {
+    const lin = await house.linphone('2002');
+    await lin.dial('sip:5000@localhost');
+    const roster = (): string => {
+      const notified = requestsOf(lin.trace, 'NOTIFY', 'received').at(-1);
+      return notified ? bodyOf(notified) : '';
+    };
+    const members = (): readonly string[] =>
+      [...roster().matchAll(/<display-text>(.*?)</g)].map(([, name = '']) => name);
+    await until(() => members().join() === 'Client 2002 (encrypted)', 'itself', roster);
+    await meetMe(await house.desk('1001'), '5000');
+    const clear = await house.baresip('2101');
+    await clear.dial('sip:5000@127.0.0.1');
+    const all = ['Client 2002 (encrypted)', 'Ada Lovelace (encrypted)', 'Client 2101 (nonsecure)'];
+    await until(() => members().join() === all.join(), 'everybody', roster);
+    expect(roster()).toContain('<sec:level>nonsecure</sec:level></conference-state>');
+    const taken = /Addition of participant with address .*(1001|2101)@.* has been successful/g;
+    await until(() => lin.log.match(taken)?.length === 2, 'linphone to have taken them in');
+    await clear.hangUp();
+    await until(() => members().join() === all.slice(0, 2).join(), 'two', roster);
+    await lin.hangUp();
+  });
+});
+
+describe('a call that becomes a conference', () => {
+  test('baresip goes on with the key that it has; its former party gone, no lock (BRG-09)', async () => {
+    const [ada, alan] = [await house.desk('1001'), await house.desk('1002')];
+    const bare = await house.baresip('2001');
+    await bare.dial('sip:1001@127.0.0.1');
+    await answer(ada);
+    await clientHears(bare, ['1001']);
+    await add(ada, alan);
+    await clientHears(bare, ['1001', '1002']);
+    await deskHears(alan, ['1001', '2001']);
+    for (const desk of [ada, alan]) await desk.waitFor(({ icon }) => icon === 'lock', 'the lock');
+    await bare.hold();
+    await deskHears(alan, ['1001']);
+    await bare.resume();
+    await deskHears(alan, ['1001', '2001']);
+    await clientHears(bare, ['1001', '1002']);
+    await ada.press('EndCall');
+    await clientHears(bare, ['1002']);
+    await deskHears(alan, ['2001']);
+    await alan.waitFor(({ icon }) => icon === 'shield', 'the shield');
+    await bare.hangUp();
   });
 });
 

@@ -181,6 +181,8 @@ function settingsOf(options: ClientOptions, folder: string, port: number): strin
       ? [
           '[proxy_0]',
           `reg_proxy=<sip:${registrar.host}:${registrar.port};transport=${transport}>`,
+          // It drops the port of a conference's address, and finds it by this.
+          `reg_route=<sip:${registrar.host}:${registrar.port};transport=${transport};lr>`,
           `reg_identity=${name}`,
           `reg_expires=${registrar.expiresSeconds ?? 600}`,
           'reg_sendregister=1',
