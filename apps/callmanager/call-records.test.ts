@@ -30,6 +30,20 @@ import { CallRecords } from './call-records.ts';
  * in a temporary folder; a child process that confirms each record and is killed at some moment.
  */
 
+const disk = vi.hoisted(() => ({ isFailing: false }));
+
+vi.mock('node:fs', async (original) => {
+  const fs = await original<typeof import('node:fs')>();
+  const fdatasync: typeof fs.fdatasync = Object.assign(
+    (descriptor: number, done: (error: NodeJS.ErrnoException | null) => void) => {
+      if (disk.isFailing) queueMicrotask(() => done(new Error('EIO')));
+      else fs.fdatasync(descriptor, done);
+    },
+    { __promisify__: fs.fdatasync.__promisify__ },
+  );
+  return { ...fs, fdatasync };
+});
+
 const CLUSTER = 'StandAloneCluster';
 const RECORDS_PER_FILE = 1000;
 
@@ -138,6 +152,18 @@ test('while the disk fails records wait, and are written in order when it is bac
   records.write(record(4));
   expect(failures).toHaveLength(3);
   expect(allLines().map(callIdOf)).toEqual([1, 2, 3, 4]);
+});
+
+test('what a disk does not take when it is flushed is written again, once', async () => {
+  const records = opened();
+  disk.isFailing = true;
+  records.write(record(1));
+  records.write(record(2));
+  await vi.waitFor(() => expect(failures).toEqual(['EIO']));
+  expect(allLines()).toEqual([]);
+  disk.isFailing = false;
+  records.write(record(3));
+  expect(allLines().map(callIdOf)).toEqual([1, 2, 3]);
 });
 
 test('records that wait for a disk are tried again though no other record comes', () => {

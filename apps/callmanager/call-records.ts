@@ -1,6 +1,7 @@
 /**
- * Call detail records on disk. A record is flushed before `write` returns, so that a kill at any
- * moment loses no finished call; calls in progress are kept in a snapshot beside, from which the next
+ * Call detail records on disk. A record is in its file before `write` returns, so that a kill at any
+ * moment loses no finished call, and the file is flushed at once, in the background: a loss of power
+ * may take what came while the disk was busy with the flush before. Calls in progress are kept in a snapshot beside, from which the next
  * start writes the records that a kill has prevented.
  *
  * Files are named as the vendor's: `cdr_<ClusterId>_<node>_<yyyymmddhhmm>_<sequence>`. The file that is
@@ -12,8 +13,9 @@ import { randomUUID } from 'node:crypto';
 import {
   closeSync,
   existsSync,
+  fdatasync,
+  fdatasyncSync,
   fstatSync,
-  fsyncSync,
   ftruncateSync,
   mkdirSync,
   openSync,
@@ -111,23 +113,23 @@ export class CallRecords {
   /** What a disk still refuses stays in the snapshot, if that can be written, for the next start. */
   close(): void {
     this.#writeWaiting();
-    for (const timer of [this.#timer, this.#again, this.#retry]) clearTimeout(timer);
     this.#closeFile();
+    for (const timer of [this.#timer, this.#again, this.#retry]) clearTimeout(timer);
     if (this.#waiting.length > 0) this.#writeSnapshot(this.#waiting);
     else rmSync(this.#snapshot, { force: true });
   }
 
   #writeWaiting(): void {
     clearTimeout(this.#retry);
-    try {
-      for (let next = this.#waiting[0]; next; next = this.#waiting[0]) {
+    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
+      try {
         this.#append(next);
-        this.#waiting.shift();
+      } catch (error) {
+        this.#waiting.unshift(next);
+        this.#closeFile();
+        this.#tryAgain(error);
+        return;
       }
-    } catch (error) {
-      this.#closeFile();
-      this.#retry = setTimeout(() => this.#writeWaiting(), RETRY_MS);
-      this.#options.failed(error instanceof Error ? error.message : String(error));
     }
   }
 
@@ -138,6 +140,44 @@ export class CallRecords {
     const line = formatCdrLine(record, { clusterId, nodeId: NODE_ID, pkid: randomUUID() });
     append(this.#file, `${line}\n`);
     this.#written += 1;
+    this.#file.unflushed.push(record);
+    this.#flush(this.#file);
+  }
+
+  /** One flush at a time; what is written meanwhile goes with the next. */
+  #flush(file: OpenFile): void {
+    const { descriptor, size, unflushed } = file;
+    if (file.isFlushing || unflushed.length === 0) return;
+    const count = unflushed.length;
+    file.isFlushing = true;
+    fdatasync(descriptor, (error) => {
+      file.isFlushing = false;
+      if (error) this.#takeBack(file, error);
+      else {
+        unflushed.splice(0, count);
+        file.flushedSize = size;
+      }
+      if (this.#file === file) this.#flush(file);
+      else closeSync(descriptor);
+    });
+  }
+
+  /** The disk has not taken what the file holds. */
+  #takeBack(file: OpenFile, error: unknown): void {
+    this.#waiting.unshift(...file.unflushed.splice(0));
+    if (this.#file === file) this.#file = undefined;
+    this.#tryAgain(error);
+    try {
+      ftruncateSync(file.descriptor, file.flushedSize);
+    } catch {
+      // Then a record is there twice, which is better than not at all.
+    }
+  }
+
+  #tryAgain(error: unknown): void {
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => this.#writeWaiting(), RETRY_MS);
+    this.#options.failed(error instanceof Error ? error.message : String(error));
   }
 
   #openFile(): OpenFile {
@@ -145,19 +185,31 @@ export class CallRecords {
     const { directory, clusterId } = this.#options;
     // Numbers go on even when the files before have been taken away.
     writeFileSync(join(directory, SEQUENCE_FILE), String(this.#sequence), { mode: 0o600 });
+    this.#written = 0;
     const openedMs = nowMs();
     const stamp = new Date(openedMs).toISOString().replace(/\D/g, '').slice(0, 12);
     const node = String(NODE_ID).padStart(2, '0');
     const name = `cdr_${clusterId}_${node}_${stamp}_${this.#sequence}`;
-    const file = { descriptor: openSync(join(directory, name), 'ax', 0o600), openedMs, size: 0 };
+    const descriptor = openSync(join(directory, name), 'ax', 0o600);
+    const empty = { size: 0, flushedSize: 0, unflushed: [], isFlushing: false };
+    const file: OpenFile = { descriptor, openedMs, ...empty };
     append(file, `${formatCdrHeader()}\n${formatCdrTypes()}\n`);
+    file.flushedSize = file.size;
     return file;
   }
 
   #closeFile(): void {
-    if (this.#file) closeSync(this.#file.descriptor);
+    const file = this.#file;
     this.#file = undefined;
-    this.#written = 0;
+    if (!file) return;
+    try {
+      fdatasyncSync(file.descriptor);
+      file.unflushed.splice(0);
+    } catch (error) {
+      this.#takeBack(file, error);
+    }
+    // A flush that is on its way closes it.
+    if (!file.isFlushing) closeSync(file.descriptor);
   }
 
   #takeSnapshot(): void {
@@ -200,14 +252,18 @@ interface OpenFile {
   readonly descriptor: number;
   readonly openedMs: number;
   size: number;
+  /** Up to there it is on the disk. */
+  flushedSize: number;
+  /** What lies behind. */
+  readonly unflushed: CallDetailRecord[];
+  isFlushing: boolean;
 }
 
-/** All of the text on the disk, or none of it: what a full disk took of a line is cut off again. */
+/** All of the text in the file, or none of it: what a full disk took of a line is cut off again. */
 function append(file: OpenFile, text: string): void {
   const bytes = Buffer.from(text);
   try {
     for (let at = 0; at < bytes.length; ) at += writeSync(file.descriptor, bytes, at);
-    fsyncSync(file.descriptor);
     file.size += bytes.length;
   } catch (error) {
     ftruncateSync(file.descriptor, file.size);
