@@ -233,7 +233,12 @@ export class Transaction {
 
   /** What the phone shows: not the legs that it parked or transferred away. */
   legsOf(device: string): readonly Leg[] {
-    return [...this.#legs.view.values()].filter((leg) => leg.device === device && !leg.detached);
+    const legs: Leg[] = [];
+    // Asked often, of a table that may be long: nothing is copied.
+    for (const leg of this.#legs.view.values()) {
+      if (leg.device === device && !leg.detached) legs.push(leg);
+    }
+    return legs;
   }
 
   /** Those of the same user: on a trunk or gateway each line is another one's. */

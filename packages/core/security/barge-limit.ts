@@ -7,7 +7,9 @@ import { deviceTransients } from './transient.ts';
 
 /** The legs on the built-in bridge of the phone that has this leg. */
 export function bargersOf(view: Pick<View, 'legs'>, target: LegId): readonly Leg[] {
-  return [...view.legs.values()].filter((leg) => leg.barge?.target === target);
+  const bargers: Leg[] = [];
+  for (const leg of view.legs.values()) if (leg.barge?.target === target) bargers.push(leg);
+  return bargers;
 }
 
 /** One limit for each barger, and for each one whose media the phone has not confirmed closed. */
