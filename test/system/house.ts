@@ -37,6 +37,8 @@ export interface HouseOptions {
   readonly parameters?: Readonly<Record<string, string>>;
   readonly configuration?: Partial<StoredConfiguration>;
   readonly onKeyLog?: CallManagerOptions['onKeyLog'];
+  /** Puts into the data directory what is to be there before the first start. */
+  readonly prepare?: (data: string) => void;
 }
 
 export class House {
@@ -55,6 +57,7 @@ export class House {
 
   static async open(options: HouseOptions = {}): Promise<House> {
     const data = mkdtempSync(join(tmpdir(), 'conclave-house-'));
+    options.prepare?.(data);
     const manager = await startCallManager({
       dataDirectory: data,
       host: '127.0.0.1',

@@ -3,7 +3,13 @@
  * signalling that carries them is protected (SEC-03); SRTP offered without them is no offer to us, and
  * opportunistic SRTP (RFC 8643) is RTP there.
  */
-import type { Codec, MediaOffer, SrtpSuite, StreamFormat } from '@conclave/core';
+import {
+  type Codec,
+  type MediaOffer,
+  RESOURCE_SUITES,
+  type SrtpSuite,
+  type StreamFormat,
+} from '@conclave/core';
 import {
   type AudioMedia,
   answerTo,
@@ -16,7 +22,8 @@ import {
   withoutKeys,
 } from '@conclave/sdp';
 import { isSecureTransport, type SipTransport } from '@conclave/sip';
-import { isSameKey, type MasterKey } from '../key-vault.ts';
+import { isSameKey, type KeyVault, type MasterKey } from '../key-vault.ts';
+import type { SipPeer } from './sip-peer.ts';
 
 /** Milliseconds of audio in a packet. */
 const PACKET_MS = 20;
@@ -169,16 +176,32 @@ export function answerBody(
   return description && formatDescription(description);
 }
 
-/** For a peer that calls without an offer: audio is agreed, and nothing is sent yet. */
-export function inactiveOffer(host: string, session: number): Uint8Array {
+/**
+ * What a peer counts as able of until it says. A phone: of no SRTP. A trunk: of what its connection protects,
+ * as another call manager asks us for our offer just as we ask it, and would wait for ever.
+ */
+export function unsaidOffer({ isTrunk, flow }: SipPeer): MediaOffer {
+  const suites = isTrunk && isSecureTransport(flow.transport) ? RESOURCE_SUITES : [];
+  return { codecs: ['pcmu', 'pcma'], suites };
+}
+
+/**
+ * For a peer that calls without an offer: audio is agreed, with SRTP if it can (RFC 8643), and nothing is
+ * sent yet.
+ */
+export function inactiveOffer(peer: SipPeer, session: number, keys: KeyVault): Uint8Array {
+  const [suite] = unsaidOffer(peer).suites;
   const local = {
-    host,
+    host: peer.flow.local.host,
     port: DISCARD_PORT,
     codecs: Object.values(NAMES),
     direction: 'inactive',
     packetMs: PACKET_MS,
+    ...(suite && { crypto: { tag: 1, suite, ...keys.fresh(suite) } }),
   } as const;
-  return formatDescription(offerOf(local, ours({ session, version: 0 })));
+  const description = offerOf(local, ours({ session, version: 0 }));
+  const media = description.media.map((each) => ({ ...each, protocol: 'RTP/AVP' }));
+  return formatDescription({ ...description, media });
 }
 
 function ours({ session, version }: Origin): { sessionId: string; version: number } {

@@ -39,6 +39,7 @@ import {
   inactiveOffer,
   type PhoneOffer,
   readOffer,
+  unsaidOffer,
 } from './phone-offer.ts';
 import type { SipAgent } from './sip-agent.ts';
 import type { SipPeer } from './sip-peer.ts';
@@ -112,8 +113,7 @@ export class SipCall {
 
   /** Of the peer's INVITE. Undefined: there is nothing in it that we could answer. */
   takeOffer(body: Uint8Array): MediaOffer | undefined {
-    // Until the phone says what it can, it counts as able of nothing.
-    if (body.length === 0) return { codecs: ['pcmu', 'pcma'], suites: [] };
+    if (body.length === 0) return unsaidOffer(this.peer);
     const offer = this.#read(body);
     if (!offer) return undefined;
     this.media.offered(offer);
@@ -334,7 +334,7 @@ export class SipCall {
 
   /** The peer wants to hear our side again: the same. */
   #repeatOffer(): void {
-    const body = this.#body ?? inactiveOffer(this.#host, this.session);
+    const body = this.#body ?? inactiveOffer(this.peer, this.session, this.#ports.keys);
     this.#ports.agent.run((agent, now) =>
       agent.answerOffer(this.session, body, { headers: this.#fields() }, now),
     );
@@ -362,7 +362,7 @@ export class SipCall {
     const headers = this.#fields();
     this.#told = String(headers);
     if (this.isCaller && this.#phase === 'calling') {
-      this.#accept({ headers, body: inactiveOffer(this.#host, this.session) });
+      this.#accept({ headers, body: inactiveOffer(this.peer, this.session, this.#ports.keys) });
       return;
     }
     this.#ports.agent.run((agent, now) => agent.reinvite(this.session, { headers }, now));

@@ -1,8 +1,11 @@
 /**
  * A house with lines for other people's clients: standard clients with TLS and SRTP (20xx), standard
- * clients without (21xx), enterprise SIP phones (22xx) and trunks, beside the SCCP phones of the sample.
+ * clients without (21xx), and others that a test names, beside the SCCP phones of the sample.
  */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Phone } from '@conclave/phone';
+import { issueLeaf } from '@conclave/pki';
 import {
   digestOf,
   SAMPLE_CONFIGURATION,
@@ -11,19 +14,22 @@ import {
 } from '@conclave/store';
 import { House, type HouseOptions, until } from '../../system/house.ts';
 import { Baresip, type BaresipOptions } from './baresip.ts';
-import type { ClientOptions, MediaSecurity } from './client-options.ts';
-import { Bench, until as untilSeen } from './client-process.ts';
+import type { ClientOptions, ClientTransport, MediaSecurity } from './client-options.ts';
+import { Bench, freePorts, until as untilSeen } from './client-process.ts';
 import { Linphone } from './linphone.ts';
 import { responsesTo } from './sip-trace.ts';
-import { Sipp, type SippOptions } from './sipp.ts';
+import { SIPP_PORTS, Sipp, type SippOptions } from './sipp.ts';
 
 export const REALM = 'conclave';
 export const FACTORY = '5900';
 
 const LIST = 'MRGL-DEFAULT';
+const HOST = '127.0.0.1';
+const TRUNK = 'TO-OTHER';
+const TRANSPORT_NAMES = { udp: 'UDP', tcp: 'TCP', tls: 'TLS' } as const;
 
-export const SECURE_NUMBERS: readonly string[] = ['2001', '2002', '2003'];
-export const CLEAR_NUMBERS: readonly string[] = ['2101', '2102', '2103'];
+const SECURE_NUMBERS: readonly string[] = ['2001', '2002', '2003'];
+const CLEAR_NUMBERS: readonly string[] = ['2101', '2102', '2103'];
 
 /** What each plays, by its number; none is a tone of the sample's phones. */
 const TONES: Readonly<Record<string, number>> = {
@@ -33,6 +39,8 @@ const TONES: Readonly<Record<string, number>> = {
   '2101': 1100,
   '2102': 1300,
   '2103': 1500,
+  '8001': 900,
+  '8101': 1500,
 };
 
 /** Of all who play: what may be heard at all. */
@@ -124,6 +132,59 @@ export class ClientHouse {
     });
   }
 
+  /** A sipp that 8XXX leads to, over a trunk of its transport, with a certificate for its address. */
+  async otherSystem(options: SippOptions): Promise<Sipp> {
+    const { keys, data } = this.house;
+    const authority = {
+      certificate: readFileSync(join(data, 'pki', 'ca', 'ca.pem'), 'utf8'),
+      key: readFileSync(join(data, 'pki', 'ca', 'ca.key'), 'utf8'),
+    };
+    const leaf = await issueLeaf(authority, {
+      commonName: 'other',
+      alternativeNames: [HOST],
+      notBefore: new Date(),
+    });
+    const trust = keys.readCallManager().trust.join('\n');
+    const other = await Sipp.start(this.bench, {
+      ...(options.transport === 'tls' && { tls: { ...leaf, trust } }),
+      ...options,
+    });
+    await this.trunkTo(other.port, options.transport);
+    return other;
+  }
+
+  /** A call from where 8XXX leads. */
+  async callFromOtherSystem(options: SippOptions): Promise<Sipp> {
+    const ownPort = await freePorts(SIPP_PORTS);
+    await this.trunkTo(ownPort, options.transport);
+    return await Sipp.start(this.bench, {
+      serverPort: this.house.manager.sipPort,
+      ownPort,
+      ...options,
+    });
+  }
+
+  /** 8XXX leads over a trunk to this port. */
+  async trunkTo(port: number, transport: ClientTransport): Promise<void> {
+    await this.reconfigure((before) => ({
+      ...before,
+      sipTrunks: [
+        {
+          name: TRUNK,
+          description: '',
+          devicePool: 'Default',
+          location: 'Hub_None',
+          destinations: [{ host: HOST, port }],
+          transport: TRANSPORT_NAMES[transport],
+          srtpAllowed: transport === 'tls',
+          trustSecurityStatus: false,
+          onNet: true,
+        },
+      ],
+      routes: [{ pattern: '8XXX', partition: '', description: '', trunk: TRUNK }],
+    }));
+  }
+
   /** Takes over another configuration. */
   async reconfigure(change: (before: StoredConfiguration) => StoredConfiguration): Promise<void> {
     const { store } = this.house.manager;
@@ -151,7 +212,7 @@ export class ClientHouse {
   }
 
   #client(number: string, host: string): ClientOptions {
-    const isSecure = SECURE_NUMBERS.includes(number);
+    const isSecure = !/^.1/.test(number);
     const media: MediaSecurity = isSecure ? 'mandatory' : 'none';
     const { sipPort, sipTlsPort } = this.house.manager;
     return {
@@ -187,7 +248,11 @@ export function nameOf(number: string): string {
   return `Client ${number}`;
 }
 
-function standardClient(number: string, securityMode: StoredPhone['securityMode']): StoredPhone {
+/** Its second digit says whether it is secure: 0, or not: 1. */
+export function standardClient(
+  number: string,
+  securityMode: StoredPhone['securityMode'],
+): StoredPhone {
   return {
     name: clientName(number),
     model: 'Third-party SIP',

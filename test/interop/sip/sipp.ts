@@ -14,7 +14,7 @@ const HOST = '127.0.0.1';
 const SCENARIOS = fileURLToPath(new URL('scenarios/', import.meta.url));
 
 /** SIP, control, and media for it and its echo. */
-const PORTS = 8;
+export const SIPP_PORTS = 8;
 
 export interface SippOptions {
   /** File in `scenarios`, without `.xml`. */
@@ -24,6 +24,8 @@ export interface SippOptions {
   readonly transport: ClientTransport;
   /** Port of the server that it calls. Absent: it only waits to be called. */
   readonly serverPort?: number;
+  /** The first of `SIPP_PORTS` that are free; any unless given. */
+  readonly ownPort?: number;
   /** For TLS. */
   readonly tls?: TunnelIdentity;
   /** User and password for challenges. */
@@ -56,7 +58,7 @@ export class Sipp {
   static async start(bench: Bench, options: SippOptions): Promise<Sipp> {
     const { scenario, outOfCall, transport, serverPort, tls } = options;
     const folder = bench.room(`sipp-${scenario}`);
-    const own = await freePorts(PORTS);
+    const own = options.ownPort ?? (await freePorts(SIPP_PORTS));
     let port = own;
     let remote = serverPort;
     if (tls && serverPort !== undefined) {
@@ -74,6 +76,7 @@ export class Sipp {
       hop: transport.toUpperCase(),
       parameter: transport === 'udp' ? '' : `;transport=${transport}`,
       user: options.user ?? 'sipp',
+      name: 'sipp',
       password: options.password ?? '',
       ...options.values,
     };
@@ -92,7 +95,7 @@ export class Sipp {
           String(own + 2),
           '-m',
           '1',
-          ...['-nostdin', '-aa'],
+          ...['-nostdin', '-aa', '-rtp_echo'],
           '-recv_timeout',
           '15000',
         ],
