@@ -36,8 +36,11 @@ const HOST = '127.0.0.1';
 /** sipp knows no SHA-256: it says that it is one of those to which only MD5 is offered. */
 const AGENT = 'baresip v1.0.0 (sipp)';
 
-/** Phones that call, and as many that are called, for each pair of sipps. */
-const LINES = 400;
+/**
+ * Phones that call, and as many that are called, for each pair of sipps: more than talk at one time. They
+ * share an address, in which the call manager has to look for the one that it is.
+ */
+const LINES = 160;
 const TALK_MS = 1_000;
 const SECONDS_PER_RATE = 10;
 /** Calls per second that one pair makes: its messages stay below what one address may send. */
