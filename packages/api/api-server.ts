@@ -1,0 +1,124 @@
+/**
+ * The administration API: REST under `/api/v1`, described by an OpenAPI 3.1 document that is made of the very
+ * schemas that requests are checked against.
+ */
+import swagger from '@fastify/swagger';
+import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import { accountRoutes } from './account-routes.ts';
+import { configurationRoutes } from './configuration-routes.ts';
+import { ApiFault } from './fault.ts';
+import { guard } from './guard.ts';
+import { liveRoutes } from './live-routes.ts';
+import { metricsOf } from './metrics.ts';
+import type { ApiPorts } from './ports.ts';
+import { Sessions } from './sessions.ts';
+
+/** A configured phone with all its lines is a few kilobytes. */
+const BODY_MAX = 256 * 1024;
+
+const REQUEST_TIMEOUT_MS = 10_000;
+
+export interface Identity {
+  /** PEM. */
+  readonly key: string;
+  readonly certificate: string;
+}
+
+/** Without an identity it can only be asked in the process (`inject`). */
+export async function makeApi(ports: ApiPorts, identity?: Identity): Promise<FastifyInstance> {
+  const app = fastify({
+    bodyLimit: BODY_MAX,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: false, allErrors: true } },
+    ...(identity && {
+      https: { key: identity.key, cert: identity.certificate, minVersion: 'TLSv1.2' },
+    }),
+  } as Parameters<typeof fastify>[0]) as unknown as FastifyInstance;
+  const sessions = new Sessions();
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Conclave',
+        version: '1',
+        description: 'Administration of secure conferences',
+      },
+      components: {
+        securitySchemes: {
+          token: { type: 'http', scheme: 'bearer' },
+          session: { type: 'apiKey', in: 'cookie', name: '__Host-conclave' },
+        },
+      },
+      security: [{ token: [] }, { session: [] }],
+    },
+  });
+  guard(app, ports, sessions);
+  app.setErrorHandler(answerFault);
+  app.setNotFoundHandler({}, (request, reply) => {
+    // Whether something is there is told to who has logged in.
+    const status = request.account ? 404 : 401;
+    void reply.code(status).send({ error: 'not-found', message: 'There is nothing here.' });
+  });
+  operationRoutes(app, ports);
+  await app.register(
+    async (api) => {
+      accountRoutes(api, ports, sessions);
+      configurationRoutes(api, ports);
+      liveRoutes(api, ports);
+      const config = { permission: 'configuration:read' } as const;
+      api.get('/openapi.json', { config, schema: { hide: true } }, () => app.swagger());
+    },
+    { prefix: '/api/v1' },
+  );
+  await app.ready();
+  return app;
+}
+
+function operationRoutes(app: FastifyInstance, { live, isReady }: ApiPorts): void {
+  const open = { config: { permission: 'open' }, schema: { hide: true } } as const;
+  app.get('/health', open, () => ({ status: 'up' }));
+  app.get('/ready', open, (_request, reply) =>
+    reply.code(isReady() ? 200 : 503).send({ status: isReady() ? 'ready' : 'not ready' }),
+  );
+  app.get(
+    '/metrics',
+    { config: { permission: 'metrics:read' }, schema: { hide: true } },
+    (_request, reply) => reply.type('text/plain; version=0.0.4').send(metricsOf(live.report())),
+  );
+}
+
+/** Names the field and the rule; of what is our own mistake it tells nothing. */
+function answerFault(
+  error: FastifyError | ApiFault,
+  _request: unknown,
+  reply: { code(status: number): { send(body: object): unknown } },
+): void {
+  if (error instanceof ApiFault) {
+    const { code, message, faults } = error;
+    const body = { error: code, message, ...(faults.length > 0 && { faults }) };
+    reply.code(error.statusCode).send(body);
+    return;
+  }
+  if (error.validation) {
+    const faults = error.validation.map(({ instancePath, message, params }) => ({
+      field: fieldOf(instancePath, params),
+      rule: message ?? 'is wrong',
+    }));
+    reply.code(400).send({ error: 'bad-request', message: error.message, faults });
+    return;
+  }
+  const status = error.statusCode ?? 500;
+  const message = status < 500 ? error.message : 'Something went wrong here.';
+  reply.code(status).send({ error: status < 500 ? 'bad-request' : 'internal', message });
+}
+
+/** `/lines/0/index` as `lines[0].index`; a missing or an unknown field by its own name. */
+function fieldOf(path: string, params: Readonly<Record<string, unknown>>): string {
+  const steps = path.split('/').slice(1);
+  const named = params.missingProperty ?? params.additionalProperty;
+  if (typeof named === 'string') steps.push(named);
+  return steps.reduce(
+    (field, step) => (/^\d+$/.test(step) ? `${field}[${step}]` : field ? `${field}.${step}` : step),
+    '',
+  );
+}

@@ -1,0 +1,303 @@
+/*
+ * Goal: nobody does more than his role, nothing is half done, and every refusal names the field and the rule.
+ * Method: the whole API over a store of plain maps, asked in the process; the OpenAPI document says which
+ * routes there are.
+ */
+import type { FastifyInstance } from 'fastify';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { makeApi } from './api-server.ts';
+import { hashPassword, isPassword } from './password.ts';
+import type { Account, ApiPorts, AuditEntry, Configuration, Fault, Token } from './ports.ts';
+import { ROLES, type Role } from './roles.ts';
+
+const PASSWORD = 'a good long password';
+const POOL = { name: 'Default' };
+const NUMBER = {
+  pattern: '5000',
+  partition: '',
+  description: '',
+  minimumSecurityLevel: 'encrypted',
+};
+
+let hash: string;
+let app: FastifyInstance;
+let trail: AuditEntry[];
+let configuration: Configuration;
+let faults: readonly Fault[];
+let failures: number;
+let conferences: { readonly id: number; readonly level: string }[];
+let nowMs: number;
+
+beforeEach(async () => {
+  hash ??= await hashPassword(PASSWORD);
+  const accounts = new Map<string, Account>(
+    ROLES.map((role) => [role, { name: role, role, passwordHash: hash }]),
+  );
+  const tokens = new Map<string, Token>();
+  trail = [];
+  configuration = { devicePools: [POOL], meetMeNumbers: [] };
+  faults = [];
+  failures = 0;
+  conferences = [{ id: 7, level: 'encrypted' }];
+  nowMs = 1_000_000;
+  let count = 0;
+  const ports: ApiPorts = {
+    accounts: {
+      account: async (name) => accounts.get(name),
+      accounts: async () => [...accounts.values()],
+      putAccount: async (account) => void accounts.set(account.name, account),
+      removeAccount: async (name) => accounts.delete(name),
+      tokenOf: async (wanted) => [...tokens.values()].find((each) => each.hash === wanted),
+      tokens: async (user) => [...tokens.values()].filter((each) => each.user === user),
+      putToken: async (token) => void tokens.set(token.id, token),
+      removeToken: async (user, id) => tokens.get(id)?.user === user && tokens.delete(id),
+      audit: async (entry) => void trail.push(entry),
+      auditTrail: async () => trail.toReversed(),
+    },
+    configuration: {
+      read: async () => configuration,
+      change: async (edit) => {
+        const next = edit(configuration);
+        if (faults.length === 0) configuration = next;
+        return faults;
+      },
+      parameters: async () => [
+        { name: 'Secure Tone', value: 'True', default: 'False', help: '', range: 'True, False' },
+      ],
+      setParameter: async () => faults,
+      digest: (user, password) => ({ user, md5: `hash of ${password}` }),
+    },
+    live: {
+      report: () => ({ devices: [], calls: [], conferences, refusals: [], counters: {} }),
+      alarms: () => [],
+      eject: (conference, leg) => conference === 7 && leg === 3,
+      onChange: () => () => {},
+    },
+    limit: { isOver: () => failures >= 3, failed: () => void failures++ },
+    nowMs: () => nowMs,
+    token: () => `token${String(++count).padStart(30, '0')}`,
+    isReady: () => true,
+  };
+  app = await makeApi(ports);
+});
+
+async function login(user: string, password = PASSWORD) {
+  return await app.inject({ method: 'POST', url: '/api/v1/session', payload: { user, password } });
+}
+
+async function ask(
+  role: Role,
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  path: string,
+  { payload, headers = {} }: { payload?: object; headers?: Record<string, string> } = {},
+) {
+  const cookie = String((await login(role)).headers['set-cookie']).split(';')[0] ?? '';
+  const url = `/api/v1${path}`;
+  return await app.inject({
+    method,
+    url,
+    headers: { cookie, ...headers },
+    ...(payload && { payload }),
+  });
+}
+
+describe('who may', () => {
+  test('every route of the document refuses whoever has not logged in, but the log-in itself', async () => {
+    const { paths = {} } = (await ask('auditor', 'GET', '/openapi.json')).json();
+    const routes = Object.entries<Record<string, object>>(paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => [method.toUpperCase(), path] as const),
+    );
+    expect(routes.length).toBeGreaterThan(60);
+    for (const [method, path] of routes) {
+      const url = path.replaceAll(/\{\w+\}/g, '1');
+      const { statusCode } = await app.inject({ method: method as 'GET', url, payload: {} });
+      const isLogin = method === 'POST' && path === '/api/v1/session';
+      expect([method, path, statusCode]).toEqual([method, path, isLogin ? 400 : 401]);
+    }
+  });
+
+  test('what does not exist is not told from what does, before the log-in', async () => {
+    const { statusCode } = await app.inject({ url: '/api/v1/phones/SEP1' });
+    expect(statusCode).toBe((await app.inject({ url: '/api/v1/nothing' })).statusCode);
+    expect((await ask('read-only', 'GET', '/meetMeNumbers/1')).statusCode).toBe(404);
+  });
+
+  test.each([
+    ['administrator', 'POST', '/meetMeNumbers', 201],
+    ['read-only', 'POST', '/meetMeNumbers', 403],
+    ['auditor', 'POST', '/meetMeNumbers', 403],
+    ['packet-sniffer', 'GET', '/phones', 403],
+    ['cti', 'GET', '/conferences', 200],
+    ['read-only', 'GET', '/users', 403],
+    ['administrator', 'GET', '/users', 200],
+    ['administrator', 'GET', '/audit', 403],
+    ['auditor', 'GET', '/audit', 200],
+    ['read-only', 'POST', '/conferences/7/eject', 403],
+  ] as const)('%s: %s %s is %s', async (role, method, path, status) => {
+    const payload = path.startsWith('/conf') ? { leg: 3 } : NUMBER;
+    const options = method === 'POST' ? { payload } : {};
+    expect((await ask(role, method, path, options)).statusCode).toBe(status);
+  });
+
+  test('a session ends by itself, by log-out, and when its user changes', async () => {
+    const cookie = String((await login('administrator')).headers['set-cookie']).split(';')[0] ?? '';
+    const own = async () =>
+      (await app.inject({ url: '/api/v1/session', headers: { cookie } })).statusCode;
+    expect(await own()).toBe(200);
+    nowMs += 31 * 60_000;
+    expect(await own()).toBe(401);
+  });
+
+  test('the cookie is for our pages only, and a page of another site changes nothing', async () => {
+    const set = String((await login('administrator')).headers['set-cookie']);
+    expect(set).toMatch(/^__Host-.*Secure; HttpOnly; SameSite=Strict$/);
+    const headers = { origin: 'https://evil.example', host: 'pbx.example' };
+    const payload = NUMBER;
+    const { statusCode } = await ask('administrator', 'POST', '/meetMeNumbers', {
+      payload,
+      headers,
+    });
+    expect(statusCode).toBe(403);
+    expect(configuration.meetMeNumbers).toEqual([]);
+  });
+
+  test('a token does what its owner may, until it is taken back', async () => {
+    const made = (await ask('read-only', 'POST', '/tokens', { payload: { label: 'wall' } })).json();
+    const headers = { authorization: `Bearer ${made.token}` };
+    const live = async () => (await app.inject({ url: '/api/v1/conferences', headers })).statusCode;
+    expect(await live()).toBe(200);
+    expect((await app.inject({ url: '/api/v1/users', headers })).statusCode).toBe(403);
+    expect((await ask('auditor', 'DELETE', `/tokens/${made.id}`)).statusCode).toBe(404);
+    expect((await ask('read-only', 'DELETE', `/tokens/${made.id}`)).statusCode).toBe(204);
+    expect(await live()).toBe(401);
+  });
+});
+
+describe('the door', () => {
+  test('a wrong password and an unknown user look alike, and both are counted', async () => {
+    const wrong = await login('administrator', 'something else');
+    const unknown = await login('nobody', 'something else');
+    expect([wrong.statusCode, wrong.body]).toEqual([unknown.statusCode, unknown.body]);
+    await login('nobody', 'x');
+    const { statusCode } = await login('administrator');
+    expect(statusCode).toBe(429);
+  });
+
+  test('passwords are kept as scrypt, and none is the other', async () => {
+    const other = await hashPassword(PASSWORD);
+    expect(other).toMatch(/^scrypt\$32768\$8\$1\$/);
+    expect(other).not.toBe(hash);
+    expect(await isPassword(PASSWORD, other)).toBe(true);
+    expect(await isPassword('something else', other)).toBe(false);
+    expect(await isPassword(PASSWORD, undefined)).toBe(false);
+  });
+
+  test('the last administrator can neither be removed nor lowered', async () => {
+    const removed = await ask('administrator', 'DELETE', '/users/administrator');
+    expect(removed.statusCode).toBe(422);
+    const payload = { role: 'read-only' };
+    const lowered = await ask('administrator', 'PUT', '/users/administrator', { payload });
+    expect(lowered.statusCode).toBe(422);
+  });
+});
+
+describe('objects', () => {
+  test('are added, read, changed by who has seen them, and removed', async () => {
+    const payload = NUMBER;
+    const made = await ask('administrator', 'POST', '/meetMeNumbers', { payload });
+    expect([made.statusCode, made.json()]).toEqual([201, NUMBER]);
+    const again = await ask('administrator', 'POST', '/meetMeNumbers', { payload });
+    expect(again.statusCode).toBe(409);
+    const etag = String((await ask('read-only', 'GET', '/meetMeNumbers/5000')).headers.etag);
+    const changed = { ...NUMBER, description: 'board' };
+    const put = async (headers: Record<string, string>) =>
+      (await ask('administrator', 'PUT', '/meetMeNumbers/5000', { payload: changed, headers }))
+        .statusCode;
+    expect(await put({})).toBe(428);
+    expect(await put({ 'if-match': etag })).toBe(200);
+    // Somebody else has the old version on his screen.
+    expect(await put({ 'if-match': etag })).toBe(412);
+    const fresh = String((await ask('read-only', 'GET', '/meetMeNumbers/5000')).headers.etag);
+    const gone = await ask('administrator', 'DELETE', '/meetMeNumbers/5000', {
+      headers: { 'if-match': fresh },
+    });
+    expect(gone.statusCode).toBe(204);
+    expect(configuration.meetMeNumbers).toEqual([]);
+  });
+
+  test.each([
+    [{ ...NUMBER, minimumSecurityLevel: 'top' }, 'minimumSecurityLevel'],
+    [{ ...NUMBER, colour: 'red' }, 'colour'],
+    [{ partition: '', description: '', minimumSecurityLevel: 'encrypted' }, 'pattern'],
+    [{ ...NUMBER, pattern: 5000 }, 'pattern'],
+  ])('a wrong shape names the field: %o', async (payload, field) => {
+    const answer = await ask('administrator', 'POST', '/meetMeNumbers', { payload });
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json().faults.map((each: Fault) => each.field)).toContain(field);
+  });
+
+  test('a broken rule names field and rule, and nothing is stored', async () => {
+    faults = [{ field: 'meetMeNumbers[5000].pattern', rule: 'overlaps 50XX (MML-03)' }];
+    const answer = await ask('administrator', 'POST', '/meetMeNumbers', { payload: NUMBER });
+    expect([answer.statusCode, answer.json().faults]).toEqual([422, faults]);
+    expect(configuration.meetMeNumbers).toEqual([]);
+  });
+
+  test('too large and malformed bodies are refused', async () => {
+    const cookie = String((await login('administrator')).headers['set-cookie']).split(';')[0] ?? '';
+    const headers = { cookie, 'content-type': 'application/json' };
+    const url = '/api/v1/meetMeNumbers';
+    const send = async (payload: string) =>
+      (await app.inject({ method: 'POST', url, headers, payload })).statusCode;
+    expect(await send('{'.repeat(300_000))).toBe(413);
+    expect(await send('{"pattern":')).toBe(400);
+  });
+
+  test('a password goes in and nothing of it comes out', async () => {
+    const trunk = {
+      ...{ name: 'PARIS', description: '', devicePool: 'Default', location: 'Hub_None' },
+      ...{ destinations: [{ host: 'paris.example' }], transport: 'TLS', srtpAllowed: true },
+      ...{ trustSecurityStatus: false, onNet: false },
+      digest: { user: 'us', password: 'secret' },
+    };
+    const made = await ask('administrator', 'POST', '/sipTrunks', { payload: trunk });
+    expect(made.json().digest).toEqual({ user: 'us' });
+    expect(JSON.stringify(configuration.sipTrunks)).toContain('hash of secret');
+    const { digest: _out, ...rest } = trunk;
+    const headers = { 'if-match': String(made.headers.etag) };
+    const payload = { ...rest, onNet: true, digest: { user: 'us' } };
+    const kept = await ask('administrator', 'PUT', '/sipTrunks/PARIS', { payload, headers });
+    expect(kept.statusCode).toBe(200);
+    expect(JSON.stringify(configuration.sipTrunks)).toContain('hash of secret');
+    expect(JSON.stringify(trail)).not.toContain('secret');
+  });
+});
+
+describe('what is kept and told', () => {
+  test('every change, and every refusal of one, with who and from where', async () => {
+    await ask('administrator', 'POST', '/meetMeNumbers', { payload: NUMBER });
+    await ask('read-only', 'POST', '/meetMeNumbers', { payload: NUMBER });
+    const entries = trail.filter(({ action }) => action.includes('meetMeNumbers'));
+    expect(entries.map(({ user, outcome }) => [user, outcome])).toEqual([
+      ['administrator', 'done'],
+      ['read-only', 'refused'],
+    ]);
+    expect(entries[0]?.detail).toContain('5000');
+  });
+
+  test('figures for Prometheus, health and readiness', async () => {
+    expect((await app.inject({ url: '/health' })).json()).toEqual({ status: 'up' });
+    expect((await app.inject({ url: '/ready' })).statusCode).toBe(200);
+    expect((await app.inject({ url: '/metrics' })).statusCode).toBe(401);
+    const made = (await ask('read-only', 'POST', '/tokens', { payload: { label: 'p' } })).json();
+    const headers = { authorization: `Bearer ${made.token}` };
+    const { body } = await app.inject({ url: '/metrics', headers });
+    expect(body).toContain('conclave_conferences{level="encrypted"} 1');
+  });
+
+  test('a party is taken out by who may', async () => {
+    const payload = { leg: 3 };
+    expect((await ask('cti', 'POST', '/conferences/7/eject', { payload })).statusCode).toBe(204);
+    expect((await ask('cti', 'POST', '/conferences/8/eject', { payload })).statusCode).toBe(404);
+  });
+});

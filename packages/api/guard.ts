@@ -1,0 +1,96 @@
+/**
+ * Who is asking, and whether they may. Every route names its permission, or says that it is open; one that does
+ * neither stops the server from starting.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ApiFault } from './fault.ts';
+import type { Account, ApiPorts } from './ports.ts';
+import { may, type Permission } from './roles.ts';
+import { hashOf, type Sessions } from './sessions.ts';
+
+export const COOKIE = '__Host-conclave';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** `open`: anybody may. */
+    permission?: Permission | 'open';
+  }
+  interface FastifyRequest {
+    account: Account | undefined;
+  }
+}
+
+const CHANGES = new Set(['POST', 'PUT', 'DELETE', 'PATCH']);
+
+export function guard(app: FastifyInstance, ports: ApiPorts, sessions: Sessions): void {
+  app.decorateRequest('account', undefined);
+  app.addHook('onRoute', ({ config, url }) => {
+    if (!config?.permission) throw new Error(`${url} names no permission`);
+  });
+  app.addHook('onRequest', async (request) => {
+    const permission = request.routeOptions.config.permission;
+    if (permission === 'open') return;
+    request.account = await accountOf(request, ports, sessions);
+    // Of what does not exist nobody learns before he has logged in.
+    if (!request.account) throw new ApiFault('not-logged-in', 'Log in, or give a token.');
+    if (permission !== undefined && !may(request.account.role, permission)) {
+      throw new ApiFault('not-allowed', `The role ${request.account.role} may not do this.`);
+    }
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    if (CHANGES.has(request.method)) await note(request, reply, ports);
+  });
+}
+
+/** The account behind a bearer token, or behind the cookie of a session. */
+async function accountOf(
+  request: FastifyRequest,
+  { accounts, nowMs }: ApiPorts,
+  sessions: Sessions,
+): Promise<Account | undefined> {
+  const bearer = /^Bearer ([\w-]{20,200})$/.exec(request.headers.authorization ?? '')?.[1];
+  if (bearer !== undefined) {
+    const token = await accounts.tokenOf(hashOf(bearer));
+    return token && (await accounts.account(token.user));
+  }
+  const session = cookieOf(request);
+  const user = session === undefined ? undefined : sessions.userOf(session, nowMs());
+  if (user === undefined) return undefined;
+  if (CHANGES.has(request.method)) checkOrigin(request);
+  return await accounts.account(user);
+}
+
+export function cookieOf({ headers }: FastifyRequest): string | undefined {
+  for (const each of (headers.cookie ?? '').split(';')) {
+    const [name, value] = each.trim().split('=', 2);
+    if (name === COOKIE) return value;
+  }
+  return undefined;
+}
+
+/** A browser says where the page is from: only our own may use a session to change anything. */
+function checkOrigin({ headers }: FastifyRequest): void {
+  const { origin, host } = headers;
+  if (origin !== undefined && URL.parse(origin)?.host !== host) {
+    throw new ApiFault('cross-site', 'This comes from the page of another site.');
+  }
+}
+
+async function note(request: FastifyRequest, reply: FastifyReply, ports: ApiPorts): Promise<void> {
+  const isDone = reply.statusCode < 400;
+  await ports.accounts.audit({
+    atMs: ports.nowMs(),
+    user: request.account?.name ?? '',
+    from: request.ip,
+    action: `${request.method} ${request.url.slice(0, 200)}`,
+    outcome: isDone ? 'done' : 'refused',
+    detail: isDone ? detailOf(request.body) : `status ${reply.statusCode}`,
+  });
+}
+
+const SECRETS = new Set(['password', 'digest', 'token']);
+
+function detailOf(body: unknown): string {
+  const text = JSON.stringify(body, (key, value: unknown) => (SECRETS.has(key) ? '…' : value));
+  return (text ?? '').slice(0, 2_000);
+}

@@ -1,0 +1,116 @@
+/** What the API needs of the house: it knows no store, no protocol and no socket of ours. */
+import type { Role } from './roles.ts';
+
+export interface Account {
+  readonly name: string;
+  readonly role: Role;
+  /** See `password.ts`. */
+  readonly passwordHash: string;
+}
+
+export interface Token {
+  readonly id: string;
+  readonly user: string;
+  /** What its owner calls it. */
+  readonly label: string;
+  /** SHA-256 of the token, in hexadecimal. */
+  readonly hash: string;
+  readonly createdMs: number;
+}
+
+export interface AuditEntry {
+  readonly atMs: number;
+  /** Empty: nobody who has logged in. */
+  readonly user: string;
+  readonly from: string;
+  /** Such as `PUT phones/SEP000000001001`. */
+  readonly action: string;
+  readonly outcome: 'done' | 'refused';
+  /** What was changed, or why it was not; without secrets. */
+  readonly detail: string;
+}
+
+export interface AccountsPort {
+  account(name: string): Promise<Account | undefined>;
+  accounts(): Promise<readonly Account[]>;
+  /** Adds it, or takes the place of the one of this name. */
+  putAccount(account: Account): Promise<void>;
+  /** With its tokens. False: there is none. */
+  removeAccount(name: string): Promise<boolean>;
+  tokenOf(hash: string): Promise<Token | undefined>;
+  tokens(user: string): Promise<readonly Token[]>;
+  putToken(token: Token): Promise<void>;
+  removeToken(user: string, id: string): Promise<boolean>;
+  audit(entry: AuditEntry): Promise<void>;
+  /** The latest first. */
+  auditTrail(most: number): Promise<readonly AuditEntry[]>;
+}
+
+/** A fault of a configuration: which field, and which rule it breaks. */
+export interface Fault {
+  readonly field: string;
+  readonly rule: string;
+}
+
+/** The configuration by kind of object: `phones`, `meetMeNumbers` ... */
+export type Configuration = Readonly<Record<string, readonly object[]>>;
+
+export interface ConfigurationPort {
+  read(): Promise<Configuration>;
+  /**
+   * Stores what `edit` makes of it, or nothing; nobody else writes meanwhile. Gives the faults if it breaks a
+   * rule. What `edit` throws comes out again.
+   */
+  change(edit: (before: Configuration) => Configuration): Promise<readonly Fault[]>;
+  parameters(): Promise<readonly Parameter[]>;
+  /** Undefined: its default. */
+  setParameter(name: string, value: string | undefined): Promise<readonly Fault[]>;
+  /** HA1 of a password, as it is kept. */
+  digest(user: string, password: string): object;
+}
+
+export interface Parameter {
+  readonly name: string;
+  readonly value: string;
+  readonly default: string;
+  readonly help: string;
+  /** Such as `3 to 64`, or the values that there are. */
+  readonly range: string;
+}
+
+export interface LivePort {
+  /** What is registered, and which calls and conferences there are. */
+  report(): Report;
+  alarms(): readonly object[];
+  /** Takes a party out of a conference. False: neither is there. */
+  eject(conference: number, leg: number, by: string): boolean;
+  /** Called whenever something may have changed; the result ends it. */
+  onChange(changed: () => void): () => void;
+}
+
+export interface Report {
+  readonly devices: readonly object[];
+  readonly calls: readonly object[];
+  readonly conferences: readonly (object & { readonly id: number; readonly level: string })[];
+  readonly refusals: readonly object[];
+  readonly counters: Readonly<Record<string, number>>;
+}
+
+/** How often somebody may be wrong at the door. */
+export interface LoginLimit {
+  isOver(source: string, user: string): boolean;
+  /** One more wrong answer. */
+  failed(source: string, user: string): void;
+}
+
+export interface ApiPorts {
+  readonly accounts: AccountsPort;
+  readonly configuration: ConfigurationPort;
+  readonly live: LivePort;
+  readonly limit: LoginLimit;
+  readonly nowMs: () => number;
+  /** A word that nobody can guess, of letters and digits. */
+  readonly token: () => string;
+  /** Whether calls can be served. */
+  readonly isReady: () => boolean;
+}

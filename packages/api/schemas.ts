@@ -1,0 +1,147 @@
+/**
+ * The shapes of what goes in and out, as JSON Schema: requests are checked against them, and the OpenAPI
+ * document is made of them. Rules beyond a shape are the store's.
+ */
+import { type TSchema, Type } from 'typebox';
+import { PASSWORD_MAX, PASSWORD_MIN } from './password.ts';
+import { ROLES } from './roles.ts';
+
+const text = (maxLength: number) => Type.String({ maxLength });
+const name = Type.String({ minLength: 1, maxLength: 50 });
+const level = Type.Union(
+  ['nonsecure', 'authenticated', 'encrypted'].map((each) => Type.Literal(each)),
+);
+const onOff = Type.Union([Type.Literal('on'), Type.Literal('off')]);
+
+function closed(properties: Record<string, TSchema>) {
+  return Type.Object(properties, { additionalProperties: false });
+}
+
+const Line = closed({
+  index: Type.Integer({ minimum: 1, maximum: 42 }),
+  directoryNumber: text(32),
+  partition: text(50),
+  displayName: text(30),
+  label: text(30),
+});
+
+/** The password goes in and never comes out. */
+const Digest = closed({
+  user: name,
+  password: Type.Optional(Type.String({ minLength: 1, maxLength: PASSWORD_MAX })),
+});
+
+const device = {
+  name,
+  description: text(128),
+  devicePool: name,
+  location: name,
+};
+
+const pattern = { pattern: text(50), partition: text(50), description: text(50) };
+
+const Phone = closed({
+  ...device,
+  model: text(32),
+  firmware: text(32),
+  protocol: Type.Union([Type.Literal('SCCP'), Type.Literal('SIP')]),
+  securityMode: level,
+  userLocale: text(50),
+  mediaResourceList: Type.Optional(name),
+  builtInBridge: Type.Optional(onOff),
+  privacy: Type.Optional(onOff),
+  protectedDevice: Type.Optional(Type.Boolean()),
+  mediaPath: Type.Optional(Type.Union([Type.Literal('rsvp-agent'), Type.Literal('mtp')])),
+  standardClient: Type.Optional(Type.Boolean()),
+  digest: Type.Optional(Digest),
+  lines: Type.Array(Line, { maxItems: 42 }),
+});
+
+const resourceMode = Type.Union([Type.Literal('nonsecure'), Type.Literal('encrypted')]);
+
+const Bridge = closed({
+  ...device,
+  type: text(50),
+  securityMode: resourceMode,
+  commonDeviceConfiguration: text(50),
+});
+
+const MusicServer = closed({ ...device, securityMode: resourceMode });
+
+const SipTrunk = closed({
+  ...device,
+  destinations: Type.Array(
+    closed({ host: text(255), port: Type.Optional(Type.Integer({ minimum: 1, maximum: 65_535 })) }),
+    { minItems: 1, maxItems: 16 },
+  ),
+  transport: Type.Union(['UDP', 'TCP', 'TLS'].map((each) => Type.Literal(each))),
+  srtpAllowed: Type.Boolean(),
+  trustSecurityStatus: Type.Boolean(),
+  onNet: Type.Boolean(),
+  certificateName: Type.Optional(text(255)),
+  digest: Type.Optional(Digest),
+});
+
+/** One kind of configured object. */
+export interface Kind {
+  /** In paths and in the configuration. */
+  readonly field: string;
+  /** What no two of them share. */
+  readonly keyOf: (object: object) => string;
+  readonly schema: TSchema;
+}
+
+const byName = (object: object): string => String((object as { name?: unknown }).name);
+
+/** As the store names them: the pattern, and its partition unless that is none. */
+function byPattern(object: object): string {
+  const { pattern: digits, partition } = object as { pattern?: unknown; partition?: unknown };
+  return partition ? `${String(digits)}/${String(partition)}` : String(digits);
+}
+
+export const KINDS: readonly Kind[] = [
+  { field: 'phones', keyOf: byName, schema: Phone },
+  { field: 'bridges', keyOf: byName, schema: Bridge },
+  { field: 'musicServers', keyOf: byName, schema: MusicServer },
+  { field: 'sipTrunks', keyOf: byName, schema: SipTrunk },
+  {
+    field: 'devicePools',
+    keyOf: byName,
+    schema: closed({ name, mediaResourceList: Type.Optional(name) }),
+  },
+  { field: 'locations', keyOf: byName, schema: closed({ name }) },
+  {
+    field: 'mediaResourceGroups',
+    keyOf: byName,
+    schema: closed({ name, members: Type.Array(name, { maxItems: 1000 }) }),
+  },
+  {
+    field: 'mediaResourceLists',
+    keyOf: byName,
+    schema: closed({ name, groups: Type.Array(name, { maxItems: 100 }) }),
+  },
+  {
+    field: 'meetMeNumbers',
+    keyOf: byPattern,
+    schema: closed({ ...pattern, minimumSecurityLevel: level }),
+  },
+  { field: 'parkNumbers', keyOf: byPattern, schema: closed(pattern) },
+  { field: 'routes', keyOf: byPattern, schema: closed({ ...pattern, trunk: name }) },
+];
+
+const role = Type.Union(ROLES.map((each) => Type.Literal(each)));
+const userName = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,49}$' });
+const password = Type.String({ minLength: PASSWORD_MIN, maxLength: PASSWORD_MAX });
+
+export const LOGIN = closed({ user: text(50), password: text(PASSWORD_MAX) });
+export const USER = closed({ name: userName, role, password });
+export const USER_CHANGE = closed({ role, password: Type.Optional(password) });
+export const TOKEN = closed({ label: Type.String({ minLength: 1, maxLength: 50 }) });
+export const PARAMETER = closed({ value: Type.Optional(text(200)) });
+export const EJECTION = closed({ leg: Type.Integer({ minimum: 1 }) });
+
+export const FAULTS = Type.Object({
+  error: Type.String(),
+  message: Type.String(),
+  faults: Type.Optional(Type.Array(Type.Object({ field: Type.String(), rule: Type.String() }))),
+});
