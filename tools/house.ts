@@ -71,6 +71,10 @@ export const ZONES: readonly Zone[] = [
     imports: [...workspaces('base audio net pki sccp'), 'node:'],
   },
   { folder: 'packages/store/', imports: ['@conclave/base', 'node:', 'kysely', 'kysely/migration'] },
+  {
+    folder: 'packages/api/',
+    imports: ['node:', 'fastify', '@fastify/swagger', 'typebox'],
+  },
   { folder: 'packages/telemetry/', imports: ['@conclave/base', 'node:', 'pino'] },
   // It waits for drivers, and so says `await`; time and chance are arguments all the same.
   {
@@ -93,7 +97,7 @@ export const ZONES: readonly Zone[] = [
   {
     folder: 'apps/callmanager/',
     imports: [
-      ...workspaces('base audio core net pki resource rtp sccp sip sdp store telemetry'),
+      ...workspaces('api base audio core net pki resource rtp sccp sip sdp store telemetry'),
       'node:',
       'yaml',
     ],
@@ -121,7 +125,7 @@ export const ZONES: readonly Zone[] = [
     folder: 'apps/conclave/',
     imports: [
       ...workspaces(
-        'base core audio bridge callmanager music net phone pki sccp scenario store telemetry',
+        'api base core audio bridge callmanager music net phone pki sccp scenario store telemetry',
       ),
       ...['node:', 'yaml'],
     ],

@@ -12,6 +12,7 @@ const HELP = `conclave callmanager --data DIR [OPTION ...]
   --sccp-tls-port N     SCCP over TLS (2443)
   --sip-port N          SIP over UDP and TCP (5060)
   --sip-tls-port N      SIP over TLS (5061)
+  --api-port N          administration over HTTPS (8443)
   --log-level LEVEL     trace, debug, info, warn, error or silent (warn), as JSON on standard error
   --json                news as JSON lines on standard output
 `;
@@ -26,6 +27,7 @@ export async function callManagerCommand(argv: readonly string[]): Promise<void>
       'sccp-tls-port': { type: 'string', default: '2443' },
       'sip-port': { type: 'string', default: '5060' },
       'sip-tls-port': { type: 'string', default: '5061' },
+      'api-port': { type: 'string', default: '8443' },
       'log-level': { type: 'string', default: 'silent' },
       json: { type: 'boolean' },
       help: { type: 'boolean' },
@@ -42,6 +44,7 @@ export async function callManagerCommand(argv: readonly string[]): Promise<void>
     sccpPort: Number(values['sccp-port']),
     sccpTlsPort: Number(values['sccp-tls-port']),
     sip: { port: Number(values['sip-port']), tlsPort: Number(values['sip-tls-port']) },
+    apiPort: Number(values['api-port']),
     logLevel: values['log-level'] as LogLevel,
     news: (news) => tell(news, values.json === true),
   });

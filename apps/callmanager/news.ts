@@ -8,6 +8,8 @@ export type CallManagerNews =
       /** For UDP and TCP; 0 when SIP is not served. */
       readonly sipPort: number;
       readonly sipTlsPort: number;
+      /** HTTPS; 0 when the administration is not served. */
+      readonly apiPort: number;
     }
   | { readonly type: 'registered'; readonly device: string; readonly how: string }
   | { readonly type: 'unregistered'; readonly device: string; readonly reason: string }

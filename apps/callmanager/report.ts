@@ -24,6 +24,8 @@ export interface DeviceReport {
 }
 
 export interface PartyReport {
+  /** Names the party in its conference. */
+  readonly leg: number;
   readonly device: string;
   readonly name: string;
   readonly number: string;
@@ -151,6 +153,7 @@ export function reportOf(state: State): SystemReport {
       minimum: conference.minimum,
       allocation: conference.allocation.candidates,
       parties: conference.participants.map((each) => ({
+        leg: each.leg,
         device: each.device,
         name: each.name,
         number: each.number,

@@ -16,12 +16,14 @@ import {
   parameterValue,
   SAMPLE_CONFIGURATION,
   Store,
+  type StoredAccount,
   type StoredConfiguration,
 } from '@conclave/store';
 import { type Alarm, AlarmLog, createLog, type LogLevel } from '@conclave/telemetry';
-import { AdminSocket, adminSocketPath } from './admin-socket.ts';
+import { type AdminAnswer, AdminSocket, adminSocketPath } from './admin-socket.ts';
 import { AlarmLimit } from './alarm-limit.ts';
 import { Annunciator } from './annunciator.ts';
+import { openApi } from './api-server.ts';
 import { CallRecords } from './call-records.ts';
 import { circumstanceOf } from './circumstance.ts';
 import { coreConfiguration } from './configuration.ts';
@@ -45,6 +47,8 @@ export interface CallManagerOptions {
   readonly sip?: SipPortOptions;
   readonly logLevel: LogLevel;
   readonly news: (news: CallManagerNews) => void;
+  /** Administration over HTTPS; 0 takes any free port. Absent: it is not served. */
+  readonly apiPort?: number;
   /** Gets TLS secrets in the NSS key log format: for decoding captures in tests, never otherwise. */
   readonly onKeyLog?: (line: Buffer) => void;
 }
@@ -55,6 +59,8 @@ export interface CallManager {
   /** For UDP and TCP; 0 when SIP is not served. */
   readonly sipPort: number;
   readonly sipTlsPort: number;
+  /** 0: the administration is not served. */
+  readonly apiPort: number;
   readonly engine: Engine;
   readonly alarms: AlarmLog;
   readonly store: Store;
@@ -92,6 +98,7 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
   const locales = new Locales(dataDirectory);
   readLocales(locales, stored, alarms);
   const limit = new AlarmLimit();
+  const watchers = new Set<() => void>();
   let sockets: SipSockets | undefined;
   const random = (): number => randomBytes(4).readUInt32BE() / 2 ** 32;
   const peers = new SipPeers({
@@ -126,7 +133,10 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
       records.write(record);
       void store.noteCallId(record.globalCallId).catch(() => {});
     },
-    settled: (state) => records.follow(state),
+    settled: (state) => {
+      records.follow(state);
+      for (const changed of watchers) changed();
+    },
   });
   const { engine, hub, sip } = exchange;
 
@@ -171,6 +181,7 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
       engine.happen(circumstanceOf(body, engine.state));
       return { status: 200, body: {} };
     },
+    'POST /user': async (body) => await changeUser(store, body),
     'POST /configuration': async (body) => {
       await store.writeConfiguration(body as StoredConfiguration);
       await reload();
@@ -189,7 +200,27 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
       random,
       ...(options.onKeyLog && { onKeyLog: options.onKeyLog }),
     }));
+  const api =
+    options.apiPort === undefined
+      ? undefined
+      : await openApi({
+          host: options.host,
+          port: options.apiPort,
+          identity,
+          house: {
+            ...{ store, engine, reload, nowMs },
+            stored: () => stored,
+            alarms: () => alarms.list(),
+            token: () => randomBytes(24).toString('hex'),
+            guessing: (source) => raiseGuessing(alarms, source),
+            onChange: (changed) => {
+              watchers.add(changed);
+              return () => watchers.delete(changed);
+            },
+          },
+        });
   const ports = {
+    apiPort: api?.port ?? 0,
     sccpPort: await clear.listen(),
     sccpTlsPort: await secure.listen(),
     sipPort: sockets?.ports.udp ?? 0,
@@ -208,7 +239,10 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
     close: async () => {
       // Devices first: their calls end with records, as after any loss.
       hub.close('the call manager stops');
-      await Promise.all([clear.close(), secure.close(), sockets?.close(), admin.close()]);
+      await Promise.all([
+        ...[clear.close(), secure.close(), admin.close()],
+        ...[sockets?.close(), api?.close()],
+      ]);
       sip.close();
       peers.close();
       annunciator.close();
@@ -230,6 +264,30 @@ function tokens(): () => string {
     words = words.slice(length);
     return word;
   };
+}
+
+/** From the command line of whoever owns this machine; the API does not let the last administrator go. */
+async function changeUser({ accounts }: Store, body: unknown): Promise<AdminAnswer> {
+  const { type, account, name } = body as {
+    readonly type?: string;
+    readonly account?: StoredAccount;
+    readonly name?: string;
+  };
+  if (type === 'put' && account) await accounts.putAccount(account);
+  else if (!(await accounts.removeAccount(name ?? ''))) {
+    return { status: 404, body: { error: `there is no ${name}` } };
+  }
+  return { status: 200, body: {} };
+}
+
+function raiseGuessing(alarms: AlarmLog, source: string): void {
+  alarms.raise({
+    atMs: nowMs(),
+    severity: 'warning',
+    name: 'LoginGuessing',
+    reason: 'guessing',
+    text: `Passwords of the administration are guessed from ${source}; it is not heard for a minute.`,
+  });
 }
 
 /** Phones of a language that cannot be had are served in English. */

@@ -85,6 +85,7 @@ async function withOwnSystem(use: (data: string, ports: Ports) => Promise<void>)
   process.env.CM_SCCP_PORT = '0';
   process.env.CM_SCCP_TLS_PORT = '0';
   process.env.CM_SIP_PORT = '0';
+  process.env.CM_API_PORT = '0';
   process.env.CM_SIP_TLS_PORT = '0';
   const system = startSystem({ dataDirectory, print: () => {} });
   try {

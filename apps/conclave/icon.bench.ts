@@ -23,6 +23,7 @@ async function bench(parties: number, rounds: number): Promise<void> {
   process.env.CM_SCCP_PORT = '0';
   process.env.CM_SCCP_TLS_PORT = '0';
   process.env.CM_SIP_PORT = '0';
+  process.env.CM_API_PORT = '0';
   process.env.CM_SIP_TLS_PORT = '0';
   const began = performance.now();
   const system = startSystem({ dataDirectory, print: () => {} });

@@ -9,6 +9,7 @@ const HELP = `conclave COMMAND [OPTION ...]
   why          why each conference and call has its level, and why something was refused
   alarms       the latest alarms
   config       export, check and import the configuration as YAML
+  user         who may administer, over the API
   capture      tell that a packet capture runs on a device, or has ended
   announcement tell that an announcement is played to a phone, or has ended
   scenario     play a scenario in simulation or with real processes
@@ -30,6 +31,7 @@ const COMMANDS: Readonly<Record<string, (argv: readonly string[]) => Promise<voi
   why: async (argv) => (await import('./why.ts')).whyCommand(argv),
   alarms: async (argv) => (await import('./status.ts')).alarmsCommand(argv),
   config: async (argv) => (await import('./config.ts')).configCommand(argv),
+  user: async (argv) => (await import('./user.ts')).userCommand(argv),
   capture: async (argv) => (await import('./circumstance.ts')).circumstanceCommand('capture', argv),
   announcement: async (argv) =>
     (await import('./circumstance.ts')).circumstanceCommand('announcement', argv),

@@ -28,6 +28,7 @@ export interface Settings {
   readonly sccpTlsPort: number;
   readonly sipPort: number;
   readonly sipTlsPort: number;
+  readonly apiPort: number;
   /** Bridges that run beside the call manager, as processes of their own. */
   readonly bridges: readonly BridgeSettings[];
   /** Music-on-hold servers, likewise. */
@@ -57,6 +58,9 @@ sipPort: 5060
 
 # SIP over TLS, for authenticated and encrypted devices, and trunks.              CM_SIP_TLS_PORT
 sipTlsPort: 5061
+
+# Administration over HTTPS.                                                      CM_API_PORT
+apiPort: 8443
 
 # Conference bridges to run on this machine, each as a process of its own. The name and the security
 # mode must match the bridge in the database. Sessions count conferences of the nonsecure kind: a
@@ -91,6 +95,7 @@ export function readSettings(dataDirectory: string): Settings {
     sccpTlsPort: port(file, 'sccpTlsPort', process.env.CM_SCCP_TLS_PORT ?? found.sccpTlsPort, 2443),
     sipPort: port(file, 'sipPort', process.env.CM_SIP_PORT ?? found.sipPort, 5060),
     sipTlsPort: port(file, 'sipTlsPort', process.env.CM_SIP_TLS_PORT ?? found.sipTlsPort, 5061),
+    apiPort: port(file, 'apiPort', process.env.CM_API_PORT ?? found.apiPort, 8443),
     bridges: bridgesOf(file, found.bridges),
     musicServers: musicServersOf(file, found.musicServers, dataDirectory),
   };

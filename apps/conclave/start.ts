@@ -52,6 +52,7 @@ export function startSystem({ dataDirectory, print }: StartOptions): RunningSyst
       ...['--sccp-tls-port', String(ports?.sccpTlsPort ?? settings.sccpTlsPort)],
       ...['--sip-port', String(ports?.sipPort ?? settings.sipPort)],
       ...['--sip-tls-port', String(ports?.sipTlsPort ?? settings.sipTlsPort)],
+      ...['--api-port', String(ports?.apiPort ?? settings.apiPort)],
     ],
     onLine,
     onEnd: (title, how) => {
@@ -75,6 +76,7 @@ export function startSystem({ dataDirectory, print }: StartOptions): RunningSyst
         print(
           `SIP/TLS   TCP ${news.host}:${news.sipTlsPort}   authenticated and encrypted devices`,
         );
+        print(`HTTPS     TCP ${news.host}:${news.apiPort}   administration`);
         for (const resource of resources) startResource(resource, news);
         announceWhenReady();
         return;

@@ -3,9 +3,11 @@
  * Method: the whole API over a store of plain maps, asked in the process; the OpenAPI document says which
  * routes there are.
  */
+import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { makeApi } from './api-server.ts';
+import { openApiText } from './openapi-text.ts';
 import { hashPassword, isPassword } from './password.ts';
 import type { Account, ApiPorts, AuditEntry, Configuration, Fault, Token } from './ports.ts';
 import { ROLES, type Role } from './roles.ts';
@@ -100,6 +102,11 @@ async function ask(
     ...(payload && { payload }),
   });
 }
+
+test('docs/reference/openapi.json is what the schemas say; if not, write-openapi.ts makes it so', async () => {
+  const file = new URL('../../docs/reference/openapi.json', import.meta.url);
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(JSON.parse(await openApiText()));
+});
 
 describe('who may', () => {
   test('every route of the document refuses whoever has not logged in, but the log-in itself', async () => {

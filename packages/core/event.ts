@@ -125,6 +125,14 @@ export type Event =
       readonly leg: LegId;
       readonly level: Level;
     }
+  /** An administrator takes a party out of a conference. */
+  | {
+      readonly type: 'eject';
+      readonly conference: ConferenceId;
+      readonly leg: LegId;
+      /** Who did it, for the record. */
+      readonly by: string;
+    }
   /** A key that a phone sends or receives with on this leg is known to these phones. */
   | {
       readonly type: 'key-known';

@@ -105,6 +105,12 @@ function apply(tx: Transaction, event: Event): void {
     case 'music-registered':
       deviceLost(tx, event.registration.name);
       return tx.putMusic(event.registration);
+    case 'eject':
+      return leave(tx, event.conference, event.leg, {
+        cause: CAUSE.conferenceDropAnyParty,
+        onBehalfOf: ON_BEHALF_OF.callControl,
+        comment: `DropConfRequestorUserId=${event.by}`,
+      });
     case 'key-known': {
       const leg = tx.leg(event.leg);
       return leg?.device === event.device ? keyKnown(tx, leg, event.by) : undefined;

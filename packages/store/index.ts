@@ -1,3 +1,4 @@
+export type { Accounts, StoredAccount, StoredAuditEntry, StoredToken } from './accounts.ts';
 export type { Collection } from './collection.ts';
 export * from './configuration.ts';
 export { type ParsedConfiguration, parseConfiguration } from './configuration-shape.ts';

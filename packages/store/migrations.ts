@@ -8,6 +8,7 @@ import { linesPoolsLocations } from './migrations/0002-lines-pools-locations.ts'
 import { musicServers } from './migrations/0003-music-servers.ts';
 import { phoneFeatures } from './migrations/0004-phone-features.ts';
 import { sip } from './migrations/0005-sip.ts';
+import { accounts } from './migrations/0006-accounts.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-initial': initial,
@@ -15,6 +16,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0003-music-servers': musicServers,
   '0004-phone-features': phoneFeatures,
   '0005-sip': sip,
+  '0006-accounts': accounts,
 };
 
 /** Static: no file system is scanned, so a bundled program migrates too. */

@@ -153,6 +153,33 @@ export interface CounterTable {
   value: number;
 }
 
+export interface AccountTable {
+  name: string;
+  role: string;
+  password_hash: string;
+}
+
+export interface ApiTokenTable {
+  id: string;
+  user: string;
+  label: string;
+  hash: string;
+  created_ms: number;
+}
+
+export interface AuditTable {
+  /** From 1 without a gap. */
+  number: number;
+  at_ms: number;
+  user: string;
+  source: string;
+  action: string;
+  outcome: string;
+  detail: string;
+  /** SHA-256 of the chain before and of this row. */
+  chain: string;
+}
+
 export interface Schema {
   cluster: ClusterTable;
   device_pool: DevicePoolTable;
@@ -175,4 +202,7 @@ export interface Schema {
   route: RouteTable;
   service_parameter: ServiceParameterTable;
   counter: CounterTable;
+  account: AccountTable;
+  api_token: ApiTokenTable;
+  audit: AuditTable;
 }

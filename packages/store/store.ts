@@ -4,6 +4,7 @@
  */
 import { Kysely, type Transaction } from 'kysely';
 import { Migrator } from 'kysely/migration';
+import { Accounts } from './accounts.ts';
 import { Collection, type CollectionField, type ObjectOf } from './collection.ts';
 import {
   type CompleteConfiguration,
@@ -65,12 +66,14 @@ export class Store {
   readonly sipTrunks: Collection<'sipTrunks'> = this.#collection('sipTrunks', nameOf);
   /** By `meetMeKey` too. */
   readonly routes: Collection<'routes'> = this.#collection('routes', meetMeKey);
+  readonly accounts: Accounts;
   readonly #database: Kysely<Schema>;
   /** What `noteCallId` has written. */
   #reserved = 0;
 
   private constructor(database: Kysely<Schema>) {
     this.#database = database;
+    this.accounts = new Accounts(database);
   }
 
   /** Opens and migrates. `file` may be `:memory:`. Throws a StoreError when it cannot. */

@@ -198,7 +198,7 @@ async function start(): Promise<Running> {
     env: {
       ...process.env,
       ...{ CM_HOST: '127.0.0.1', CM_SCCP_PORT: '0', CM_SCCP_TLS_PORT: '0' },
-      ...{ CM_SIP_PORT: '0', CM_SIP_TLS_PORT: '0' },
+      ...{ CM_SIP_PORT: '0', CM_SIP_TLS_PORT: '0', CM_API_PORT: '0' },
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -64,6 +64,7 @@ export class House {
       sccpPort: 0,
       sccpTlsPort: 0,
       sip: { port: 0, tlsPort: 0 },
+      apiPort: 0,
       logLevel: 'silent',
       news: () => {},
       ...(options.onKeyLog && { onKeyLog: options.onKeyLog }),

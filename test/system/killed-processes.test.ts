@@ -40,6 +40,7 @@ beforeEach(async () => {
   process.env.CM_SCCP_PORT = String(await freePort());
   process.env.CM_SCCP_TLS_PORT = String(await freePort());
   process.env.CM_SIP_PORT = '0';
+  process.env.CM_API_PORT = '0';
   process.env.CM_SIP_TLS_PORT = '0';
 });
 

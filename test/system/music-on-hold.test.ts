@@ -144,7 +144,13 @@ test('TIP-15: a music server with the certificate of another device is refused',
 test('the whole system as an operator starts it: its own melody, then the file put in its place', async () => {
   const data = mkdtempSync(join(tmpdir(), 'conclave-hold-'));
   cleanups.push(() => rmSync(data, { recursive: true }));
-  const ports = ['CM_SCCP_PORT', 'CM_SCCP_TLS_PORT', 'CM_SIP_PORT', 'CM_SIP_TLS_PORT'];
+  const ports = [
+    'CM_SCCP_PORT',
+    'CM_SCCP_TLS_PORT',
+    'CM_SIP_PORT',
+    'CM_SIP_TLS_PORT',
+    'CM_API_PORT',
+  ];
   Object.assign(process.env, Object.fromEntries(ports.map((name) => [name, '0'])), {
     CM_HOST: '127.0.0.1',
   });

@@ -63,6 +63,7 @@ export class WireProcesses {
     const child = this.#start('callmanager', [
       ...words,
       ...['--sccp-port', '0', '--sccp-tls-port', '0', '--sip-port', '0', '--sip-tls-port', '0'],
+      ...['--api-port', '0'],
     ]);
     child.on('message', (message) => {
       const news = message as CallManagerNews;

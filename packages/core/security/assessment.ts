@@ -198,7 +198,7 @@ function signallingLimits(
         {
           ...base,
           level: 'nonsecure',
-          fact: `${phone.name} signals in clear text (TCP 2000).`,
+          fact: `${phone.name} signals in clear text${phone.protocol === 'SIP' ? '' : ' (TCP 2000)'}.`,
           fix: `Set the device security mode of ${phone.name} to Encrypted and give it a certificate.`,
         },
       ];

@@ -1,0 +1,152 @@
+/** What the administration API asks of the house, answered by the store and the engine. */
+import {
+  type ApiPorts,
+  type Configuration,
+  type Fault,
+  isRole,
+  type Parameter,
+  type Role,
+} from '@conclave/api';
+import type { State } from '@conclave/core';
+import {
+  DEFAULT_SIP_REALM,
+  digestOf,
+  parameterValue,
+  SERVICE_PARAMETERS,
+  type Store,
+  type StoredConfiguration,
+  ValidationError,
+} from '@conclave/store';
+import type { Engine } from './engine.ts';
+import { reportOf } from './report.ts';
+import { GuessLimit } from './sip/guess-limit.ts';
+
+export interface ApiHouse {
+  readonly store: Store;
+  readonly engine: Engine;
+  /** As it is in force. */
+  readonly stored: () => StoredConfiguration;
+  /** Takes over what was stored. */
+  readonly reload: () => Promise<void>;
+  readonly alarms: () => readonly object[];
+  readonly nowMs: () => number;
+  readonly token: () => string;
+  /** Somebody guesses passwords. */
+  readonly guessing: (source: string) => void;
+  readonly onChange: (changed: () => void) => () => void;
+}
+
+/** Wrong passwords in a minute: from one address, and for one user. */
+const GUESSES_MAX = { source: 20, user: 10 } as const;
+
+export function apiPorts(house: ApiHouse): ApiPorts {
+  const { store, engine, nowMs, token } = house;
+  const { accounts } = store;
+  return {
+    accounts: {
+      account: async (name) => accountOf(await accounts.account(name)),
+      accounts: async () => (await accounts.accounts()).flatMap((each) => accountOf(each) ?? []),
+      putAccount: (account) => accounts.putAccount(account),
+      removeAccount: (name) => accounts.removeAccount(name),
+      tokenOf: (hash) => accounts.tokenOf(hash),
+      tokens: (user) => accounts.tokens(user),
+      putToken: (each) => accounts.putToken(each),
+      removeToken: (user, id) => accounts.removeToken(user, id),
+      audit: (entry) => accounts.audit(entry),
+      auditTrail: async (most) =>
+        (await accounts.auditTrail(most)).map((each) => ({
+          ...each,
+          outcome: each.outcome === 'done' ? 'done' : 'refused',
+        })),
+    },
+    configuration: configurationPort(house),
+    live: {
+      report: () => ({ ...reportOf(engine.state), counters: { ...engine.state.counters } }),
+      alarms: house.alarms,
+      eject: (conference, leg, by) => {
+        if (!isIn(engine.state, conference, leg)) return false;
+        engine.happen({ type: 'eject', conference, leg, by });
+        return true;
+      },
+      onChange: house.onChange,
+    },
+    limit: loginLimit(house),
+    nowMs,
+    token,
+    isReady: () => engine.state.bridges.size > 0,
+  };
+}
+
+function configurationPort({ store, stored, reload }: ApiHouse): ApiPorts['configuration'] {
+  /** The faults of what was tried; the call manager obeys what was stored. */
+  async function attempt(work: () => Promise<unknown>): Promise<readonly Fault[]> {
+    try {
+      await work();
+    } catch (error) {
+      if (error instanceof ValidationError) return error.faults;
+      throw error;
+    }
+    await reload();
+    return [];
+  }
+  return {
+    read: async () => objectsOf(stored()),
+    change: (edit) =>
+      attempt(() =>
+        store.changeConfiguration(
+          (before) => ({ ...before, ...edit(objectsOf(before)) }) as StoredConfiguration,
+        ),
+      ),
+    parameters: async () => parametersOf(stored()),
+    setParameter: (name, value) => attempt(() => store.setServiceParameter(name, value)),
+    digest: (user, password) => {
+      const realm = stored().cluster.sipRealm ?? DEFAULT_SIP_REALM;
+      return digestOf({ user, realm, password });
+    },
+  };
+}
+
+function loginLimit({ nowMs, guessing }: ApiHouse): ApiPorts['limit'] {
+  const sources = new GuessLimit(GUESSES_MAX.source);
+  const users = new GuessLimit(GUESSES_MAX.user);
+  return {
+    isOver: (source, user) => sources.isOver(source, nowMs()) || users.isOver(user, nowMs()),
+    failed: (source, user) => {
+      const isBound = [sources.count(source, nowMs()), users.count(user, nowMs())];
+      if (isBound.includes(true)) guessing(source);
+    },
+  };
+}
+
+/** A role that a later release knows and this one does not opens nothing. */
+function accountOf(
+  account:
+    | { readonly name: string; readonly role: string; readonly passwordHash: string }
+    | undefined,
+): { name: string; role: Role; passwordHash: string } | undefined {
+  return account && isRole(account.role) ? { ...account, role: account.role } : undefined;
+}
+
+/** The parts that are lists of objects. */
+function objectsOf(configuration: StoredConfiguration): Configuration {
+  return Object.fromEntries(
+    Object.entries(configuration).filter((part): part is [string, readonly object[]] =>
+      Array.isArray(part[1]),
+    ),
+  );
+}
+
+function parametersOf(configuration: StoredConfiguration): readonly Parameter[] {
+  return SERVICE_PARAMETERS.map(({ name, default: preset, help, min, max, choices }) => ({
+    name,
+    value: parameterValue(configuration, name),
+    default: preset,
+    help,
+    range: choices?.join(', ') ?? (min === undefined ? '' : `${min} to ${max}`),
+  }));
+}
+
+function isIn({ conferences }: State, conference: number, leg: number): boolean {
+  const participants = conferences.get(conference)?.participants ?? [];
+  return participants.some((each) => each.leg === leg && each.state !== 'leaving');
+}
