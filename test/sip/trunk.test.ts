@@ -1,6 +1,7 @@
 /*
  * Goal: other SIP systems. Method: as in lines.test.ts.
  */
+import { decodeText } from '@conclave/sip';
 import { describe, expect, test } from 'vitest';
 import { houseOf, levelOf, TLS } from './sip-cast.ts';
 import type { SipClient } from './sip-client.ts';
@@ -49,6 +50,15 @@ describe('a SIP trunk', () => {
     }
     house.run(400);
     expect(ada.security).toBe('Encrypted');
+  });
+
+  test('that asks for our offer is told that SRTP is possible, where its connection protects keys', () => {
+    const { house, trunk } = withTrunk();
+    trunk.call('2001', false);
+    house.run(400);
+    const answer = trunk.received.find((each) => each.type === 'response' && each.status === 200);
+    const offer = decodeText(answer?.body ?? new Uint8Array());
+    expect(offer).toMatch(/m=audio 9 RTP\/AVP .*a=crypto:1 AES_CM_128_HMAC_SHA1_80.*a=inactive/s);
   });
 
   test('below a minimum it is refused with 488 (RES-08, RES-09)', () => {

@@ -119,10 +119,14 @@ export class ClientHouse {
   }
 
   /** A sipp in the name of a line, with the certificate of its device: it knows no SHA-256. */
-  async sipp(number: string, options: Omit<SippOptions, 'transport'>): Promise<Sipp> {
+  async sipp(
+    number: string,
+    options: Omit<SippOptions, 'transport'>,
+    device: string = clientName(number),
+  ): Promise<Sipp> {
     const { manager, keys } = this.house;
-    await keys.ensureDevice('phones', clientName(number), new Date());
-    const { certificate, key, trust } = keys.readDevice('phones', clientName(number));
+    await keys.ensureDevice('phones', device, new Date());
+    const { certificate, key, trust } = keys.readDevice('phones', device);
     return await Sipp.start(this.bench, {
       transport: 'tls',
       serverPort: manager.sipTlsPort,
@@ -254,20 +258,28 @@ export function standardClient(
   securityMode: StoredPhone['securityMode'],
 ): StoredPhone {
   return {
-    name: clientName(number),
-    model: 'Third-party SIP',
-    firmware: '',
-    protocol: 'SIP',
-    standardClient: true,
+    ...sipPhone(clientName(number), number),
     securityMode,
+    model: 'Third-party SIP',
+    standardClient: true,
     digest: digestOf({ user: number, realm: REALM, password: passwordOf(number) }),
+  };
+}
+
+/** An encrypted enterprise phone. */
+export function sipPhone(name: string, number: string): StoredPhone {
+  const line = { index: 1, directoryNumber: number, partition: '', label: '' };
+  return {
+    name,
+    model: '8861',
+    firmware: '12.5(1)',
+    protocol: 'SIP',
+    securityMode: 'encrypted',
     description: nameOf(number),
     devicePool: 'Default',
     location: 'Hub_None',
     userLocale: 'English_United_States',
     mediaResourceList: LIST,
-    lines: [
-      { index: 1, directoryNumber: number, partition: '', displayName: nameOf(number), label: '' },
-    ],
+    lines: [{ ...line, displayName: nameOf(number) }],
   };
 }
