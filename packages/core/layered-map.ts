@@ -1,7 +1,8 @@
 /**
  * A large map that is changed a little at every step: what changed lies over a base that many states
- * share, so that a step costs what it changes, not what there is. Iterating is slower than a `Map`. It reads and iterates as a `Map`
- * with the same history would: what was set first comes first, what was deleted and set again last.
+ * share, so that a step costs what it changes, not what there is. It reads and iterates, if slower, as
+ * a `Map` with the same history would: what was set first comes first, what was deleted and set again
+ * last.
  *
  * It is written to only by the step that made it (`fork`), and never once a state has it.
  */
@@ -92,7 +93,7 @@ export class LayeredMap<K, V> implements ReadonlyMap<K, V> {
 
   #fork(): Map<K, V> | LayeredMap<K, V> {
     const layer = this.#changes.size + this.#removed.size;
-    // Copying the layer at every step and all of it now and then then cost about the same.
+    // Copying the layer at every step and all of it now and then cost about the same.
     if (layer * layer > this.#base.size) {
       return new LayeredMap(new Map(this), new Map(), new Set(), this.#size);
     }

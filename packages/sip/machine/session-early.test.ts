@@ -79,16 +79,11 @@ describe('PRACK (RFC 3262)', () => {
   });
 
   test('one that names no response of ours: 481 (§3)', () => {
-    const { pair, theirs } = reliableCall();
+    const { pair, mine, theirs } = reliableCall();
     const { a, b } = pair;
     b.agent.ring(theirs, 180, {}, pair.nowMs);
     pair.run(100);
-    a.agent.request(
-      pair.a.agent.session(1) ? 1 : 0,
-      'PRACK',
-      { headers: [['RAck', '1 1 INVITE']] },
-      pair.nowMs,
-    );
+    a.agent.request(mine, 'PRACK', { headers: [['RAck', '1 1 INVITE']] }, pair.nowMs);
     pair.run(50);
     expect(wireOf(b).at(-1)).toBe('481 PRACK');
   });

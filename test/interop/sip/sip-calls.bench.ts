@@ -6,14 +6,16 @@
  *   node test/interop/sip/sip-calls.bench.ts [PHONES] [RATE ...]     (Debian's sip-tester is there)
  *
  * Method: the real call manager as a process of its own, Debian's sipp as the phones, over UDP on the
- * loopback. Phones register with a digest, but for those that call and are called: sipp makes digests for
- * one URI only. A call has two legs: a phone calls another one, which answers without being offered anything and offers itself;
- * both descriptions are exchanged, they talk for a second and the caller hangs up. A leg is half of
- * it. Processor time is the process's own, user and system, as the kernel counts it, from before the
- * first call until after the last one; lost and repeated messages are as sipp counts them. Several
- * addresses of the loopback are used, as the call manager bounds what one address may send.
+ * loopback. Phones register with a digest, but for those that call and are called: sipp makes digests
+ * for one URI only. A call has two legs: a phone calls another one, which is asked for its offer; both
+ * descriptions are exchanged, they talk for a second and the caller hangs up. A leg is half of it.
+ * Processor time is the process's own, user and system, as the kernel counts it, from before the first
+ * call until after the last one, after a round to warm up; lost and repeated messages are as sipp
+ * counts them. Several addresses of the loopback are used, as the call manager bounds what one address
+ * may send.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -60,7 +62,9 @@ const manager = await startManager();
 try {
   await bench();
 } finally {
+  const gone = once(manager.process, 'exit');
   manager.process.kill();
+  await gone;
   rmSync(folder, { recursive: true });
 }
 
