@@ -151,7 +151,7 @@ export class ParticipantLeg implements PacketHandler {
 
   /** That frame as it came, for those who have the same law; undefined for all others. */
   frameIn(codec: G711Codec): Uint8Array | undefined {
-    return this.#receive?.codec === codec ? this.#receive.frame : undefined;
+    return this.#receive?.codec === codec ? this.#receive.frameAsSent : undefined;
   }
 
   /** That frame in samples. */

@@ -81,6 +81,25 @@ describe('an RTP channel', () => {
     expect(frame[0]).toBe(expected[0]);
   });
 
+  test('a missing frame is the one before, fading within three; then there is silence', () => {
+    const channel = new Receiver({ payloadType: 0 });
+    channel.opener.expect(SOURCE);
+    const frame = new Int16Array(FRAME_SAMPLES);
+    const samples: number[] = [];
+    const arrivals = [[1], [2], [], [4], [5], [], [], [], [], []];
+    for (const sequences of arrivals) {
+      for (const sequence of sequences) channel.receive(rtp({ sequence, fill: 0x10 }), SOURCE);
+      const isHeard = channel.channel.next() > 0;
+      if (isHeard) channel.channel.decode(frame);
+      samples.push(isHeard ? (frame[0] ?? 0) : 0);
+    }
+    const full = samples[1] ?? 0;
+    const shares = samples.map(
+      (sample) => Math.round((10 * Math.abs(sample)) / Math.abs(full)) / 10,
+    );
+    expect(shares).toEqual([0, 1, 1, 0.7, 1, 1, 0.7, 0.4, 0.2, 0]);
+  });
+
   test('frames of another length than 20 ms are received and not played', () => {
     const channel = new Receiver({ payloadType: 0 });
     channel.opener.expect(SOURCE);
