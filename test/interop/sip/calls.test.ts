@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Phone } from '@conclave/phone';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { answer, dial } from '../../system/house.ts';
@@ -5,7 +7,8 @@ import type { Baresip } from './baresip.ts';
 import { CANDIDATES_HZ, ClientHouse, nameOf, toneOf } from './client-house.ts';
 import { until } from './client-process.ts';
 import type { Linphone } from './linphone.ts';
-import { bodyOf, requestsOf, type TracedMessage } from './sip-trace.ts';
+import { writeTone } from './recording.ts';
+import { bodyOf, outlineOf, requestsOf, type TracedMessage } from './sip-trace.ts';
 
 /*
  * Goal: calls between unmodified SIP clients and SCCP phones are heard both ways, encrypted exactly where
@@ -13,10 +16,16 @@ import { bodyOf, requestsOf, type TracedMessage } from './sip-trace.ts';
  * Method: clients play tones and record what they hear; their own traces say what they negotiated.
  */
 
+/** A tone that nobody else has. */
+const MUSIC_HZ = 2000;
+
 let house: ClientHouse;
 
 beforeAll(async () => {
   house = await ClientHouse.open();
+  mkdirSync(dirname(house.house.musicFile), { recursive: true });
+  writeTone(house.house.musicFile, MUSIC_HZ);
+  await house.house.music();
 });
 
 afterEach(() => house.rest());
@@ -27,6 +36,7 @@ interface Kind {
   readonly way: string;
   readonly numbers: readonly [string, string];
   readonly phone: string;
+  readonly otherPhone: string;
   readonly icon: string;
   readonly profile: RegExp;
 }
@@ -35,6 +45,7 @@ const SECURE: Kind = {
   way: 'TLS and SRTP',
   numbers: ['2001', '2002'],
   phone: '1001',
+  otherPhone: '1002',
   icon: 'lock',
   profile: /m=audio \d+ RTP\/SAVP .*a=crypto:/s,
 };
@@ -43,69 +54,112 @@ const CLEAR: Kind = {
   way: 'UDP and RTP',
   numbers: ['2101', '2102'],
   phone: '1005',
+  otherPhone: '1007',
   icon: 'call',
   profile: /m=audio \d+ RTP\/AVP (?!.*a=crypto:)/s,
 };
 
-describe.each([SECURE, CLEAR])(
-  'over $way',
-  ({ numbers: [first, second], phone, icon, profile }) => {
-    test('baresip calls baresip', async () => {
-      const [one, two] = await Promise.all([house.baresip(first), house.baresip(second)]);
-      await one.dial(uriOf(second));
-      await one.event('CALL_ESTABLISHED');
-      await hears(one, second);
-      await hears(two, first);
-      negotiated(one.trace, profile);
-      negotiated(two.trace, profile);
-      expect((await two.event('CALL_ESTABLISHED')).peerdisplayname).toContain(nameOf(first));
-      await one.hangUp();
-      await two.event('CALL_CLOSED');
-    });
+describe.each([SECURE, CLEAR])('over $way', ({ numbers, phone, otherPhone, icon, profile }) => {
+  const [first, second] = numbers;
 
-    test('linphone calls baresip', async () => {
-      const [one, two] = await Promise.all([house.linphone(first), house.baresip(second)]);
-      await one.dial(`sip:${second}@localhost`);
-      await two.event('CALL_ESTABLISHED');
-      await hears(one, second);
-      await hears(two, first);
-      negotiated(one.trace, profile);
-      await one.hangUp();
-      await two.event('CALL_CLOSED');
-    });
+  test('baresip calls baresip', async () => {
+    const [one, two] = await Promise.all([house.baresip(first), house.baresip(second)]);
+    await one.dial(uriOf(second));
+    await one.event('CALL_ESTABLISHED');
+    await hears(one, second);
+    await hears(two, first);
+    negotiated(one.trace, profile);
+    negotiated(two.trace, profile);
+    expect((await two.event('CALL_ESTABLISHED')).peerdisplayname).toContain(nameOf(first));
+    await one.hangUp();
+    await two.event('CALL_CLOSED');
+  });
 
-    test('baresip calls an SCCP phone, which shows the level', async () => {
-      const desk = await house.desk(phone);
-      const one = await house.baresip(first);
-      await one.dial(uriOf(phone));
-      await answer(desk);
-      await hears(one, phone);
-      await phoneHears(desk, first);
-      await desk.waitFor(({ icon: shown }) => shown === icon, `the icon ${icon}`);
-      expect(desk.focus?.otherName).toBe(nameOf(first));
-      await one.hangUp();
-      await desk.waitFor(({ screen }) => screen.calls.size === 0, 'the end');
-    });
+  test('linphone calls baresip', async () => {
+    const [one, two] = await Promise.all([house.linphone(first), house.baresip(second)]);
+    await one.dial(`sip:${second}@localhost`);
+    await two.event('CALL_ESTABLISHED');
+    await hears(one, second);
+    await hears(two, first);
+    negotiated(one.trace, profile);
+    await one.hangUp();
+    await two.event('CALL_CLOSED');
+  });
 
-    test('an SCCP phone calls linphone and hangs up', async () => {
-      const desk = await house.desk(phone);
-      const one = await house.linphone(first);
-      await dial(desk, first);
-      await desk.waitFor(({ focus }) => focus?.state === 'Connected', 'the answer');
-      await hears(one, phone);
-      await phoneHears(desk, first);
-      await desk.waitFor(({ icon: shown }) => shown === icon, `the icon ${icon}`);
-      await desk.press('EndCall');
-      await one.says('ended');
-    });
-  },
-);
+  test('baresip calls an SCCP phone, which shows the level', async () => {
+    const desk = await house.desk(phone);
+    const one = await house.baresip(first);
+    await one.dial(uriOf(phone));
+    await answer(desk);
+    await hears(one, phone);
+    await phoneHears(desk, first);
+    await desk.waitFor(({ icon: shown }) => shown === icon, `the icon ${icon}`);
+    expect(desk.focus?.otherName).toBe(nameOf(first));
+    await one.hangUp();
+    await desk.waitFor(({ screen }) => screen.calls.size === 0, 'the end');
+  });
+
+  test('an SCCP phone holds baresip, which hears music, and goes on', async () => {
+    const [desk, one] = [await house.desk(phone), await house.baresip(first)];
+    await one.dial(uriOf(phone));
+    await answer(desk);
+    await hears(one, phone);
+    await desk.hold();
+    await until(
+      () => one.heard([...CANDIDATES_HZ, MUSIC_HZ]).join() === String(MUSIC_HZ),
+      'the music',
+      () => outlineOf(one.trace),
+    );
+    await desk.resume();
+    await hears(one, phone);
+    await phoneHears(desk, first);
+    await desk.press('EndCall');
+    await one.event('CALL_CLOSED');
+  });
+
+  test('baresip transfers a phone to linphone, and linphone to another phone (RFC 3515)', async () => {
+    const [desk, other] = [await house.desk(phone), await house.desk(otherPhone)];
+    const [one, two] = [await house.baresip(first), await house.linphone(second)];
+    await one.dial(uriOf(phone));
+    await answer(desk);
+    await hears(one, phone);
+    await one.transfer(uriOf(second));
+    await hears(two, phone);
+    await phoneHears(desk, second);
+    await two.transfer(`sip:${otherPhone}@localhost`);
+    await answer(other);
+    const tone = String(PHONE_TONES[otherPhone]);
+    await desk.waitFor(
+      ({ audio }) => audio.hears(CANDIDATES_HZ).join() === tone,
+      'the other phone',
+    );
+    await desk.waitFor(({ icon: shown }) => shown === icon, `the icon ${icon}`);
+    await desk.press('EndCall');
+  });
+
+  test('an SCCP phone calls linphone and hangs up', async () => {
+    const desk = await house.desk(phone);
+    const one = await house.linphone(first);
+    await dial(desk, first);
+    await desk.waitFor(({ focus }) => focus?.state === 'Connected', 'the answer');
+    await hears(one, phone);
+    await phoneHears(desk, first);
+    await desk.waitFor(({ icon: shown }) => shown === icon, `the icon ${icon}`);
+    await desk.press('EndCall');
+    await one.says('ended');
+  });
+});
 
 function uriOf(number: string): string {
   return `sip:${number}@127.0.0.1`;
 }
 
-const PHONE_TONES: Readonly<Record<string, number>> = { '1001': 400, '1005': 1200 };
+const PHONE_TONES: Readonly<Record<string, number>> = {
+  '1001': 400,
+  '1002': 600,
+  '1005': 1200,
+  '1007': 1600,
+};
 
 async function hears(client: Baresip | Linphone, number: string): Promise<void> {
   const tone = toneOf(number) || (PHONE_TONES[number] ?? 0);
