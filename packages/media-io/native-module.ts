@@ -10,6 +10,7 @@ const FILE: string = join(
 
 /** See native/legs.h for all of this; legs are numbers. */
 export interface NativeModule {
+  readonly version: number;
   share(
     recordsIn: Int32Array,
     arrivalsMs: Float64Array,
@@ -41,6 +42,9 @@ export interface NativeModule {
   send(count: number): number;
 }
 
+/** Raised with every change of what passes between C and TypeScript (native/addon.c). */
+const INTERFACE_VERSION = 1;
+
 export const BATCH_PACKETS = 64;
 export const PACKET_STRIDE = 2112;
 export const RECORD_FIELDS = 8;
@@ -69,9 +73,12 @@ export function isNativeBuilt(): boolean {
   return existsSync(FILE);
 }
 
-/** Throws when it was not built, or for another Node. */
+/** Throws when it was not built, for another Node, or from other sources. */
 export function loadNativeModule(): NativeModule {
   const holder: { exports: NativeModule | object } = { exports: {} };
   process.dlopen(holder as NodeJS.Module, FILE);
-  return holder.exports as NativeModule;
+  const module = holder.exports as NativeModule;
+  // Buffers are shared: who does not agree on them must not touch them.
+  if (module.version === INTERFACE_VERSION) return module;
+  throw new Error('the native part is of other sources: node packages/media-io/build.mjs');
 }

@@ -10,6 +10,9 @@
 #include <string.h>
 
 #define ARGUMENTS_MAX 6
+
+/* Of all that passes between C and TypeScript, buffers included; native-module.ts wants the same. */
+#define INTERFACE_VERSION 1
 #define NO_SUITE (-1)
 
 typedef struct {
@@ -249,6 +252,7 @@ NAPI_MODULE_INIT()
         {"send", send_batch},
     };
     media *of = calloc(1, sizeof *of);
+    napi_value version;
 
     if (of != NULL) of->legs = legs_open();
     if (of == NULL || of->legs == NULL) {
@@ -262,5 +266,7 @@ NAPI_MODULE_INIT()
         napi_create_function(env, functions[index].name, NAPI_AUTO_LENGTH, functions[index].made, NULL, &made);
         napi_set_named_property(env, exports, functions[index].name, made);
     }
+    napi_create_int32(env, INTERFACE_VERSION, &version);
+    napi_set_named_property(env, exports, "version", version);
     return exports;
 }
