@@ -8,7 +8,7 @@ import { CANDIDATES_HZ, ClientHouse, nameOf, toneOf } from './client-house.ts';
 import { until } from './client-process.ts';
 import type { Linphone } from './linphone.ts';
 import { writeTone } from './recording.ts';
-import { bodyOf, outlineOf, requestsOf, type TracedMessage } from './sip-trace.ts';
+import { bodyOf, outlineOf, requestsOf, responsesTo, type TracedMessage } from './sip-trace.ts';
 
 /*
  * Goal: calls between unmodified SIP clients and SCCP phones are heard both ways, encrypted exactly where
@@ -148,6 +148,52 @@ describe.each([SECURE, CLEAR])('over $way', ({ numbers, phone, otherPhone, icon,
     await desk.press('EndCall');
     await one.says('ended');
   });
+});
+
+describe('keys and the way that they travel (SEC-03)', () => {
+  test('opportunistic SRTP over TLS is SRTP, and the phone shows the lock (RFC 8643)', async () => {
+    const desk = await house.desk('1001');
+    const one = await house.baresip('2001', { media: 'optional' });
+    await one.dial(uriOf('1001'));
+    await answer(desk);
+    await hears(one, '1001');
+    await phoneHears(desk, '2001');
+    await desk.waitFor(({ icon }) => icon === 'lock', 'the lock');
+    negotiated(one.trace, /m=audio \d+ RTP\/AVP .*a=crypto:/s);
+    expect(one.suite).toBe('AES_CM_128_HMAC_SHA1_80');
+    await one.hangUp();
+  });
+
+  test('keys offered over UDP are not answered with keys: the call is clear, and shows no lock', async () => {
+    const desk = await house.desk('1005');
+    const one = await house.baresip('2101', { media: 'optional' });
+    await one.dial(uriOf('1005'));
+    await answer(desk);
+    await hears(one, '1005');
+    await desk.waitFor(({ icon }) => icon === 'call', 'no lock');
+    const [ok] = responsesTo(one.trace, 'INVITE', 'received').filter(
+      ({ status }) => status === 200,
+    );
+    expect(bodyOf(ok)).toMatch(/m=audio \d+ RTP\/AVP /);
+    expect(bodyOf(ok)).not.toContain('a=crypto');
+    expect(one.suite).toBeUndefined();
+    await one.hangUp();
+  });
+
+  test.each(['baresip', 'linphone'] as const)(
+    '%s that demands SRTP over UDP is refused with 488',
+    async (make) => {
+      await house.desk('1005');
+      const client = await house[make]('2101', { media: 'mandatory' });
+      if (make === 'baresip') await client.dial(uriOf('1005'));
+      else void client.dial('sip:1005@localhost').catch(() => {});
+      await until(
+        () => responsesTo(client.trace, 'INVITE', 'received').some(({ status }) => status === 488),
+        'the refusal',
+        () => outlineOf(client.trace),
+      );
+    },
+  );
 });
 
 function uriOf(number: string): string {

@@ -7,8 +7,9 @@ export interface TracedMessage {
   readonly message: SipMessage;
 }
 
-export function bodyOf(message: SipMessage): string {
-  return Buffer.from(message.body).toString();
+/** Empty without a message. */
+export function bodyOf(message: SipMessage | undefined): string {
+  return message ? Buffer.from(message.body).toString() : '';
 }
 
 /** The requests of one method, in order. */
