@@ -96,6 +96,32 @@ describe('linphone', () => {
   });
 });
 
+describe('an ad hoc conference', () => {
+  test('an SCCP phone adds baresip, linphone and a clear client by Confrn, and removes the last', async () => {
+    const ada = await house.desk('1001');
+    const [bare, lin] = [await house.baresip('2001'), await house.linphone('2002')];
+    const clear = await house.baresip('2101');
+    await ada.call('2001');
+    await ada.waitFor(({ focus }) => focus?.state === 'Connected', 'the answer');
+    await clientHears(bare, ['1001']);
+    await ada.add('2002');
+    await Promise.all([clientHears(bare, ['1001', '2002']), clientHears(lin, ['1001', '2001'])]);
+    await ada.waitFor(({ icon }) => icon === 'lock', 'the lock');
+    await ada.add('2101');
+    await ada.waitFor(({ icon }) => icon === 'call', 'no lock');
+    await Promise.all([
+      clientHears(clear, ['1001', '2001', '2002']),
+      clientHears(bare, ['1001', '2002', '2101']),
+      clientHears(lin, ['1001', '2001', '2101']),
+    ]);
+    await ada.press('RmLstC');
+    await clear.event('CALL_CLOSED');
+    await ada.waitFor(({ icon }) => icon === 'lock', 'the lock again');
+    await clientHears(bare, ['1001', '2002']);
+    await ada.press('EndCall');
+  });
+});
+
 describe('a call that becomes a conference', () => {
   test('baresip goes on with the key that it has; its former party gone, no lock (BRG-09)', async () => {
     const [ada, alan] = [await house.desk('1001'), await house.desk('1002')];
