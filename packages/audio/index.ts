@@ -3,6 +3,7 @@ export {
   SIGNATURE_LEVEL_DBOV,
   SIGNATURE_MS,
 } from './announcement-signature.ts';
+export type { AudioCodec, PayloadName } from './audio-codec.ts';
 export { ConferenceMixer, MIXER_PORT_COUNT_MAX, type MixerPort } from './conference-mixer.ts';
 export {
   codecOf,
@@ -15,6 +16,7 @@ export {
   PCMA,
   PCMU,
 } from './g711.ts';
+export { G722_SAMPLE_RATE_HZ, G722Decoder, G722Encoder } from './g722.ts';
 export { LoudestSpeakers, SPEAKERS_MAX, type Speaker } from './loudest-speakers.ts';
 export { FRAME_SAMPLES, SAMPLE_MAX, SAMPLE_MIN, SAMPLE_RATE_HZ, saturate } from './pcm.ts';
 export {
