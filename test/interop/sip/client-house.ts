@@ -20,7 +20,7 @@ import { Linphone } from './linphone.ts';
 import { responsesTo } from './sip-trace.ts';
 import { SIPP_PORTS, Sipp, type SippOptions } from './sipp.ts';
 
-export const REALM = 'conclave';
+const REALM = 'conclave';
 export const FACTORY = '5900';
 
 const LIST = 'MRGL-DEFAULT';
@@ -28,8 +28,7 @@ const HOST = '127.0.0.1';
 const TRUNK = 'TO-OTHER';
 const TRANSPORT_NAMES = { udp: 'UDP', tcp: 'TCP', tls: 'TLS' } as const;
 
-const SECURE_NUMBERS: readonly string[] = ['2001', '2002', '2003'];
-const CLEAR_NUMBERS: readonly string[] = ['2101', '2102', '2103'];
+const NUMBERS: readonly string[] = ['2001', '2002', '2003', '2101', '2102', '2103'];
 
 /** What each plays, by its number; none is a tone of the sample's phones. */
 const TONES: Readonly<Record<string, number>> = {
@@ -53,7 +52,7 @@ export function toneOf(number: string): number {
   return TONES[number] ?? 0;
 }
 
-export function passwordOf(number: string): string {
+function passwordOf(number: string): string {
   return `secret-${number}`;
 }
 
@@ -79,12 +78,7 @@ export class ClientHouse {
         configuration: {
           ...configuration,
           cluster: { ...SAMPLE_CONFIGURATION.cluster, sipRealm: REALM },
-          phones: [
-            ...SAMPLE_CONFIGURATION.phones,
-            ...SECURE_NUMBERS.map((number) => standardClient(number, 'encrypted')),
-            ...CLEAR_NUMBERS.map((number) => standardClient(number, 'nonsecure')),
-            ...phones,
-          ],
+          phones: [...SAMPLE_CONFIGURATION.phones, ...NUMBERS.map(standardClient), ...phones],
         },
         parameters: { 'Conference Factory Number': FACTORY, ...parameters },
       }),
@@ -216,7 +210,7 @@ export class ClientHouse {
   }
 
   #client(number: string, host: string): ClientOptions {
-    const isSecure = !/^.1/.test(number);
+    const isSecure = isSecureNumber(number);
     const media: MediaSecurity = isSecure ? 'mandatory' : 'none';
     const { sipPort, sipTlsPort } = this.house.manager;
     return {
@@ -244,7 +238,7 @@ async function registered(client: Baresip | Linphone): Promise<void> {
   );
 }
 
-export function clientName(number: string): string {
+function clientName(number: string): string {
   return `CLIENT-${number}`;
 }
 
@@ -252,14 +246,15 @@ export function nameOf(number: string): string {
   return `Client ${number}`;
 }
 
-/** Its second digit says whether it is secure: 0, or not: 1. */
-export function standardClient(
-  number: string,
-  securityMode: StoredPhone['securityMode'],
-): StoredPhone {
+/** The second digit says it: 0 for yes. */
+function isSecureNumber(number: string): boolean {
+  return number[1] === '0';
+}
+
+export function standardClient(number: string): StoredPhone {
   return {
     ...sipPhone(clientName(number), number),
-    securityMode,
+    securityMode: isSecureNumber(number) ? 'encrypted' : 'nonsecure',
     model: 'Third-party SIP',
     standardClient: true,
     digest: digestOf({ user: number, realm: REALM, password: passwordOf(number) }),

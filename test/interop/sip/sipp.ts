@@ -6,7 +6,14 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ClientTransport } from './client-options.ts';
-import { type Bench, type ClientProcess, freePorts, isTaken, until } from './client-process.ts';
+import {
+  type Bench,
+  type ClientProcess,
+  freePorts,
+  isTaken,
+  until,
+  WAIT_MS,
+} from './client-process.ts';
 import { messageOfText, type TracedMessage } from './sip-trace.ts';
 import { TlsTunnel, type TunnelIdentity } from './tls-tunnel.ts';
 
@@ -28,9 +35,8 @@ export interface SippOptions {
   readonly ownPort?: number;
   /** For TLS. */
   readonly tls?: TunnelIdentity;
-  /** User and password for challenges. */
+  /** User part of its address. */
   readonly user?: string;
-  readonly password?: string;
   /** What takes the place of `[name]` in the scenario. */
   readonly values?: Readonly<Record<string, string>>;
 }
@@ -77,7 +83,6 @@ export class Sipp {
       parameter: transport === 'udp' ? '' : `;transport=${transport}`,
       user: options.user ?? 'sipp',
       name: 'sipp',
-      password: options.password ?? '',
       ...options.values,
     };
     const process = bench.run(
@@ -88,17 +93,8 @@ export class Sipp {
         ...(outOfCall === undefined ? [] : ['-oocsf', filled(outOfCall, folder, values)]),
         ...['-t', transport === 'udp' ? 'u1' : 't1', '-i', HOST, '-p', String(own)],
         ...['-bind_local', '-ci', HOST, '-cp', String(own + 1), '-mi', HOST],
-        ...[
-          '-auth_uri',
-          values.server,
-          '-mp',
-          String(own + 2),
-          '-m',
-          '1',
-          ...['-nostdin', '-aa', '-rtp_echo'],
-          '-recv_timeout',
-          '15000',
-        ],
+        ...['-mp', String(own + 2), '-rtp_echo', '-m', '1', '-nostdin', '-aa'],
+        ...['-recv_timeout', String(WAIT_MS)],
         ...['-trace_msg', '-message_file', `${folder}/messages`],
         ...['-trace_err', '-error_file', `${folder}/errors`],
         ...['-trace_stat', '-stf', `${folder}/statistics`],

@@ -85,7 +85,7 @@ describe('another call manager is the other system', () => {
     ['udp', '8101', '2101'],
   ] as const)('over %s: clients there and here hear each other', async (transport, there, here) => {
     const second = await ClientHouse.open({
-      phones: [standardClient(there, there === '8001' ? 'encrypted' : 'nonsecure')],
+      phones: [standardClient(there)],
       prepare: (data) => {
         const authority = join('pki', 'ca');
         cpSync(join(house.house.data, authority), join(data, authority), { recursive: true });
@@ -97,7 +97,7 @@ describe('another call manager is the other system', () => {
       );
       await house.trunkTo(port ?? 0, transport);
       await second.trunkTo(back ?? 0, transport);
-      // Who is called through two systems is sent to with a second key, which baresip does not take.
+      // Who calls through both is told a second key, which baresip does not take.
       const isTls = transport === 'tls';
       const one = isTls ? await house.linphone(here) : await house.baresip(here);
       const two = await second.baresip(there);
