@@ -9,6 +9,8 @@ const HELP = `conclave COMMAND [OPTION ...]
   why          why each conference and call has its level, and why something was refused
   alarms       the latest alarms
   config       export, check and import the configuration as YAML
+  backup       write everything that lasts to one file
+  restore      make a data directory of such a file
   user         who may administer, over the API
   capture      tell that a packet capture runs on a device, or has ended
   announcement tell that an announcement is played to a phone, or has ended
@@ -31,6 +33,8 @@ const COMMANDS: Readonly<Record<string, (argv: readonly string[]) => Promise<voi
   why: async (argv) => (await import('./why.ts')).whyCommand(argv),
   alarms: async (argv) => (await import('./status.ts')).alarmsCommand(argv),
   config: async (argv) => (await import('./config.ts')).configCommand(argv),
+  backup: async (argv) => (await import('./backup.ts')).backupCommand('backup', argv),
+  restore: async (argv) => (await import('./backup.ts')).backupCommand('restore', argv),
   user: async (argv) => (await import('./user.ts')).userCommand(argv),
   capture: async (argv) => (await import('./circumstance.ts')).circumstanceCommand('capture', argv),
   announcement: async (argv) =>

@@ -2,7 +2,7 @@
  * The configuration database: opened and migrated, read whole, changed as a whole or one object at a
  * time. Whatever is stored has kept every rule of `validation.ts`, and a change is all or nothing.
  */
-import { Kysely, type Transaction } from 'kysely';
+import { Kysely, sql, type Transaction } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { Accounts } from './accounts.ts';
 import { Collection, type CollectionField, type ObjectOf } from './collection.ts';
@@ -94,6 +94,11 @@ export class Store {
 
   async close(): Promise<void> {
     await this.#database.destroy();
+  }
+
+  /** A copy of the database as it is at one moment, also while others use it. `file` must not be there. */
+  async copyTo(file: string): Promise<void> {
+    await sql`vacuum into ${file}`.execute(this.#database);
   }
 
   /** Undefined before anything was ever stored. */
