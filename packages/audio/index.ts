@@ -26,6 +26,8 @@ export {
   type PlayoutCounters,
   PlayoutQueue,
 } from './playout-queue.ts';
+export { RESAMPLER_DELAY_SAMPLES, Resampler } from './resampler.ts';
+export { PACKET_TIMES_MS, SampleFramer } from './sample-framer.ts';
 export {
   FULL_SCALE,
   SINE_LEVEL_MAX_DBOV,
