@@ -186,6 +186,12 @@ export class Baresip {
       });
   }
 
+  /** As by a fault: it says goodbye to nobody. */
+  async die(): Promise<void> {
+    this.#control?.destroy();
+    await this.#process.die();
+  }
+
   async stop(): Promise<void> {
     this.#control?.destroy();
     await this.#process.stop();

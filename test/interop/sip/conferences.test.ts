@@ -146,6 +146,35 @@ describe('a call that becomes a conference', () => {
   });
 });
 
+describe('who is in a conference', () => {
+  test('linphone holds, is not heard, and comes back', async () => {
+    const [ada, alan] = [await house.desk('1001'), await house.desk('1002')];
+    const lin = await house.linphone('2002');
+    await ada.call('2002');
+    await clientHears(lin, ['1001']);
+    await add(ada, alan);
+    await deskHears(alan, ['1001', '2002']);
+    await lin.hold(1);
+    await Promise.all([deskHears(alan, ['1001']), deskHears(ada, ['1002'])]);
+    await lin.resume(1);
+    await Promise.all([deskHears(alan, ['1001', '2002']), clientHears(lin, ['1001', '1002'])]);
+    await alan.waitFor(({ icon }) => icon === 'lock', 'the lock');
+    await lin.hangUp();
+  });
+
+  test('baresip that ends without a word is gone from it with its connection', async () => {
+    const [ada, alan] = [await house.desk('1001'), await house.desk('1002')];
+    const bare = await house.baresip('2001');
+    for (const desk of [ada, alan]) await meetMe(desk, '5000');
+    await bare.dial('sip:5000@127.0.0.1');
+    await deskHears(alan, ['1001', '2001']);
+    await bare.die();
+    await deskHears(alan, ['1001']);
+    const [conference] = house.house.manager.engine.state.conferences.values();
+    expect(conference?.participants.map(({ number }) => number)).toEqual(['1001', '1002']);
+  });
+});
+
 describe('a client without a screen of ours', () => {
   test('hears the level on joining and on every change (PHN-08)', async () => {
     const [bare, ada] = [await house.baresip('2001'), await house.desk('1001')];
