@@ -61,6 +61,7 @@ export const ZONES: readonly Zone[] = [
   { folder: 'packages/rtp/', imports: ['@conclave/base', 'node:crypto'], banned: PURE },
   { folder: 'packages/media-io/', imports: [...workspaces('base net rtp'), 'node:'] },
   { folder: 'packages/audio/', imports: ['@conclave/base'], banned: PURE },
+  { folder: 'packages/opus/', imports: ['@conclave/audio', 'libopus-wasm'] },
   {
     folder: 'packages/pki/',
     imports: ['@conclave/base', 'node:', '@peculiar/x509', 'reflect-metadata'],

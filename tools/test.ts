@@ -11,7 +11,7 @@ import { type TestReport, testSummary } from './test-summary.ts';
 
 /** Other people's programs that judge ours, and a compiler for libsrtp's. */
 const PACKAGES = [
-  ...['tshark', 'libsrtp2-dev', 'libspandsp-dev', 'gcc', 'libc6-dev', 'openssl'],
+  ...['tshark', 'libsrtp2-dev', 'libspandsp-dev', 'libopus-dev', 'gcc', 'libc6-dev', 'openssl'],
   ...['baresip-core', 'linphone-cli', 'sip-tester'],
 ];
 

@@ -1,21 +1,98 @@
 /**
- * What the bridge asks of any codec, one object for each stream and direction: most codecs remember
- * what went before.
+ * What the bridge asks of any codec, one object for each stream: most codecs remember what went before.
+ * G.711 and G.722 are here; Opus is a package of its own, because it is a library.
  */
 
-export type PayloadName = 'PCMU' | 'PCMA' | 'G722' | 'opus';
+import type { G711Codec } from './g711.ts';
+import { G722_SAMPLE_RATE_HZ, G722Decoder, G722Encoder } from './g722.ts';
+import { SAMPLE_RATE_HZ } from './pcm.ts';
 
 export interface AudioCodec {
   /** As in `a=rtpmap`. */
-  readonly payloadName: PayloadName;
+  readonly payloadName: 'PCMU' | 'PCMA' | 'G722' | 'opus';
   /** Of RTP timestamps; not always the rate of the samples (RFC 3551 §4.5.2). */
   readonly clockRateHz: number;
   /** Of the samples that are encoded and decoded. */
   readonly sampleRateHz: number;
   /** Encodes all of `frame`. How many bytes of `target` that took. */
   encode(frame: Int16Array, target: Uint8Array): number;
-  /** Decodes a packet. How many samples of `target` that made; 0 when the packet makes no sense. */
+  /** Decodes a packet. How many samples of `target` that made; 0 when it is malformed or too long. */
   decode(payload: Uint8Array, target: Int16Array): number;
-  /** Fills `target` in place of a packet that is missing. */
+  /** Fills `target`, 10 to 60 ms, in place of a packet that is missing. */
   conceal(target: Int16Array): void;
+}
+
+/** What is repeated for a packet that is missing: the last 10 ms. */
+const REPEATED_MS = 10;
+
+/** From one repetition to the next: silence after 60 ms or so ([doc] ITU-T G.711 Appendix I). */
+const FADE = 0.6;
+
+export function g711AudioCodec(codec: G711Codec): AudioCodec {
+  const concealment = new Concealment(SAMPLE_RATE_HZ);
+  return {
+    payloadName: codec.name,
+    clockRateHz: SAMPLE_RATE_HZ,
+    sampleRateHz: SAMPLE_RATE_HZ,
+    encode: (frame, target) => {
+      codec.encode(frame, target);
+      return frame.length;
+    },
+    decode: (payload, target) => {
+      if (payload.length > target.length) return 0;
+      codec.decode(payload, target);
+      concealment.remember(target, payload.length);
+      return payload.length;
+    },
+    conceal: (target) => concealment.fill(target),
+  };
+}
+
+export function g722AudioCodec(): AudioCodec {
+  const encoder = new G722Encoder();
+  const decoder = new G722Decoder();
+  const concealment = new Concealment(G722_SAMPLE_RATE_HZ);
+  return {
+    payloadName: 'G722',
+    clockRateHz: SAMPLE_RATE_HZ,
+    sampleRateHz: G722_SAMPLE_RATE_HZ,
+    encode: (frame, target) => {
+      encoder.encode(frame, target);
+      return frame.length / 2;
+    },
+    decode: (payload, target) => {
+      const length = 2 * payload.length;
+      if (length > target.length) return 0;
+      decoder.decode(payload, target);
+      concealment.remember(target, length);
+      return length;
+    },
+    conceal: (target) => concealment.fill(target),
+  };
+}
+
+/** Repeats the end of what was heard last, ever more quietly. */
+class Concealment {
+  readonly #last: Float64Array;
+
+  constructor(sampleRateHz: number) {
+    this.#last = new Float64Array((REPEATED_MS * sampleRateHz) / 1000);
+  }
+
+  remember(samples: Int16Array, length: number): void {
+    const last = this.#last;
+    const start = length - last.length;
+    if (start < 0) return;
+    for (let index = 0; index < last.length; index++) last[index] = samples[start + index] ?? 0;
+  }
+
+  fill(target: Int16Array): void {
+    const last = this.#last;
+    for (let index = 0; index < target.length; index++) {
+      const place = index % last.length;
+      const quieter = FADE * (last[place] ?? 0);
+      last[place] = quieter;
+      target[index] = quieter;
+    }
+  }
 }

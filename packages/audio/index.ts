@@ -3,7 +3,7 @@ export {
   SIGNATURE_LEVEL_DBOV,
   SIGNATURE_MS,
 } from './announcement-signature.ts';
-export type { AudioCodec, PayloadName } from './audio-codec.ts';
+export { type AudioCodec, g711AudioCodec, g722AudioCodec } from './audio-codec.ts';
 export { ConferenceMixer, MIXER_PORT_COUNT_MAX, type MixerPort } from './conference-mixer.ts';
 export {
   codecOf,
