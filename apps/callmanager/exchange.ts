@@ -78,7 +78,7 @@ export class Exchange {
       registered: (device) => this.#registered(device),
       unregistered: (device, reason) => this.#unregistered(device, reason),
       message: (device, message) => {
-        if (message.name === 'Alarm') return this.#reportAlarm(device, message.body.text);
+        if (message.name === 'Alarm') this.#reportAlarm(device, message.body.text);
         const event = eventOf(device, message);
         if (event) this.engine.happen(event);
       },

@@ -147,6 +147,14 @@ export type Event =
       readonly party: number;
       readonly digit: string;
     }
+  /** So many packets of an SRTP leg came in clear or did not authenticate so far; the bridge mixed none. */
+  | {
+      readonly type: 'media-refused';
+      readonly bridge: string;
+      readonly conference: ConferenceId;
+      readonly leg: LegId;
+      readonly packets: number;
+    }
   /** The annunciator plays a precedence tone or announcement to this phone (INT-05). */
   | { readonly type: 'announcement'; readonly device: string; readonly active: boolean }
   /** A packet capture runs on this phone, trunk, gateway or bridge (INT-12). */

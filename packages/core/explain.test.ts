@@ -39,6 +39,35 @@ test('STA-04: the proof goes down to the device, since when, and what would chan
   expect(party?.because?.map((limit) => limit.rule)).toContain('D-01');
 });
 
+test('SEC-03: audio that the bridge refused is told of, lowers nothing, and fixes nothing', () => {
+  const world = cast();
+  world.confer('A', 'B', 'C');
+  const [id = 0] = world.state.conferences.keys();
+  const [{ leg, device } = { leg: 0, device: '' }] = [
+    ...(world.state.conferences.get(id)?.participants ?? []),
+  ];
+  const { bridge = '' } = world.state.conferences.get(id) ?? {};
+  const refused = { type: 'media-refused', conference: id, leg } as const;
+  const before = explainConference(world.state, id);
+  world.happen({ ...refused, bridge: 'another', packets: 9 });
+  world.happen({ ...refused, bridge, leg: 4711, packets: 9 });
+  expect(explainConference(world.state, id)).toEqual(before);
+  world.happen({ ...refused, bridge, packets: 7 });
+  const sinceMs = world.nowMs;
+  world.happen({ ...refused, bridge, packets: 12 });
+  const why = explainConference(world.state, id);
+  expect(why).toMatchObject({ level: 'encrypted', sentence: before?.sentence, fixes: [] });
+  expect(flat(why?.limits ?? []).filter(({ rule }) => rule === 'SEC-03')).toEqual([
+    {
+      rule: 'SEC-03',
+      level: 'encrypted',
+      fact: `12 packets for the SRTP leg of ${device} were in clear or not authentic, and not mixed.`,
+      device,
+      sinceMs,
+    },
+  ]);
+});
+
 test('every reason says since when', () => {
   const world = cast();
   world.confer('A', 'B', 'N');

@@ -158,10 +158,18 @@ export interface Participant {
   /** Lowest level of the conference since this leg joined (D-21). */
   readonly lowest: Level;
   readonly media?: { readonly address: string; readonly port: number };
+  /** What came on its SRTP leg and was not mixed, because it was in clear or did not authenticate. */
+  readonly refused?: RefusedMedia;
   /** Number of the party that brought this one in, for the record. */
   readonly requestor?: { readonly number: string; readonly device: string };
   /** This participant is another conference, linked to this one (CHN-01). */
   readonly link?: Link;
+}
+
+export interface RefusedMedia {
+  readonly packets: number;
+  /** When the bridge told of it first. */
+  readonly sinceMs: number;
 }
 
 export interface Link {

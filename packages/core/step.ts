@@ -25,6 +25,7 @@ import { meetMeCreated } from './conference/meet-me.ts';
 import {
   abandonConference,
   leave,
+  mediaRefused,
   participantAdded,
   patchParticipant,
 } from './conference/membership.ts';
@@ -117,6 +118,9 @@ function apply(tx: Transaction, event: Event): void {
     }
     case 'participant-digit':
       return digitHeard(tx, event);
+    case 'media-refused':
+      if (!isBridgeOf(tx, event)) return;
+      return mediaRefused(tx, event.conference, event.leg, event.packets);
     case 'media-audited':
       return bargeAudited(tx, event.device, event.party);
     case 'remote-status':

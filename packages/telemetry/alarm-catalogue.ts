@@ -66,7 +66,8 @@ export const ALARM_CATALOGUE: readonly AlarmDefinition[] = [
   {
     name: 'MediaAuthenticationFailures',
     severity: 'warning',
-    meaning: 'A bridge receives SRTP packets whose authentication tag is wrong; it drops them.',
+    meaning:
+      'An SRTP leg of a bridge receives clear or unauthenticated packets; they are not mixed.',
     action: 'Look for something that alters or injects audio between that device and the bridge.',
   },
   {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Bridge, startBridge } from '@conclave/bridge';
 import { type CallManager, startCallManager } from '@conclave/callmanager';
+import { explainConference } from '@conclave/core';
 import { Phone } from '@conclave/phone';
 import { KeyStore } from '@conclave/pki';
 import { encodeMessage, MESSAGES, type MessageName, specOf } from '@conclave/sccp';
@@ -197,6 +198,13 @@ test('garbage and clear audio at the bridge’s ports are counted, never mixed',
     () => manager.alarms.list().some((each) => each.name === 'MediaAuthenticationFailures'),
     'the alarm',
   );
+  const { state } = manager.engine;
+  const [id = 0] = state.conferences.keys();
+  await until(
+    () => JSON.stringify(explainConference(manager.engine.state, id)).includes('and not mixed'),
+    'the explanation to tell of it',
+  );
+  expect(explainConference(manager.engine.state, id)?.level).toBe('encrypted');
   intruder.close();
 });
 

@@ -8,7 +8,7 @@ import type {
   PhoneAction,
   PhoneEffect,
 } from '@conclave/core';
-import { type AnyMessage, digitOfTone } from '@conclave/sccp';
+import { type AnyMessage, digitOfTone, failuresOfAlarm } from '@conclave/sccp';
 import type { KeyVault } from '../key-vault.ts';
 import type { Phrases } from '../locale/phrases.ts';
 import type { RegisteredDevice, StationHub } from '../station-hub.ts';
@@ -136,6 +136,12 @@ function bridgeEvent(device: RegisteredDevice, message: AnyMessage): Event | und
       const { passthruPartyID: party, tone } = message.body;
       const digit = digitOfTone(tone);
       return digit === undefined ? undefined : { type: 'participant-digit', bridge, party, digit };
+    }
+    case 'Alarm': {
+      const found = failuresOfAlarm(message.body.text);
+      if (!found) return undefined;
+      const { conferenceId: conference, callReference: leg, packets } = found;
+      return { type: 'media-refused', bridge, conference, leg, packets };
     }
     case 'AddParticipantRes':
       return {

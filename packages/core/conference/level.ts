@@ -65,11 +65,16 @@ function participantLimits(view: View, participant: Participant): readonly Limit
   const there = link && view.conferences.get(link.conference);
   if (link) {
     return there
-      ? [...linkLimits(participant), ...sideLimits(view, there, link.leg)]
+      ? [
+          ...linkLimits(participant),
+          ...refusedLimits(participant),
+          ...sideLimits(view, there, link.leg),
+        ]
       : assessment.limits;
   }
   return [
     ...assessment.limits,
+    ...refusedLimits(participant),
     ...legTransients(view, participant.device, leg),
     ...bargeLimits(view, leg),
     ...knownKeyLimits(view, participant.device, leg),
@@ -81,6 +86,14 @@ function linkLimits({ device, protection, joinedMs: sinceMs }: Participant): rea
   if (protection === 'srtp') return [];
   const fact = 'The audio between the linked bridges is RTP.';
   return [{ rule: 'SEC-02', level: 'authenticated', fact, device, sinceMs }];
+}
+
+/** What the bridge refused to mix lowers nothing; who asks why shall know of it. */
+function refusedLimits({ device, refused }: Participant): readonly Limit[] {
+  if (!refused) return [];
+  const { packets, sinceMs } = refused;
+  const fact = `${packets} packets for the SRTP leg of ${device} were in clear or not authentic, and not mixed.`;
+  return [{ rule: 'SEC-03', level: 'encrypted', fact, device, sinceMs }];
 }
 
 /** The bridge, the number that was dialled and what the conference is doing. */

@@ -125,6 +125,17 @@ export function setParticipantHeld(
   refreshLists(tx, id);
 }
 
+/**
+ * For the explanation. The level stays: nobody hears such packets, and whoever can send to a port must
+ * not be able to take the lock away.
+ */
+export function mediaRefused(tx: Transaction, id: ConferenceId, leg: LegId, packets: number): void {
+  const participant = participantIn(tx, id, leg);
+  if (participant?.protection !== 'srtp') return;
+  const sinceMs = participant.refused?.sinceMs ?? tx.nowMs;
+  patchParticipant(tx, id, leg, { refused: { packets, sinceMs } });
+}
+
 /** Stops the media of a participant that stays. */
 export function closeParticipantMedia(tx: Transaction, id: ConferenceId, leg: LegId): void {
   const { connection, ...rest } = theParticipant(tx, id, leg);

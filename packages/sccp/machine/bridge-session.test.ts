@@ -9,6 +9,7 @@ import {
   type BridgeInput,
   type BridgeOutput,
   type BridgeSession,
+  failuresOfAlarm,
   handleBridge,
   newBridgeSession,
 } from './bridge-session.ts';
@@ -423,6 +424,16 @@ describe('packets that fail authentication', () => {
     type: 'authentication-failures',
     ...leg,
     packets,
+  });
+
+  test('what the warning says can be read back, and nothing else is taken for one', () => {
+    const most = 4_294_967_295;
+    const leg = { conferenceId: most, callReference: most };
+    const [warning] = throughTheWire(registered().give(failures(most, leg)));
+    const text = warning?.name === 'Alarm' ? warning.body.text : '';
+    expect(failuresOfAlarm(text)).toEqual({ ...leg, packets: most });
+    expect(failuresOfAlarm('conference 7 call 9: 5 packets')).toBeUndefined();
+    expect(failuresOfAlarm(`${text}!`)).toBeUndefined();
   });
 
   test('a burst becomes a warning that names conference, call and count', () => {

@@ -66,10 +66,15 @@ export interface BridgeSession extends ResourceSession {
   readonly failures: ReadonlyMap<string, FailureReport>;
 }
 
+/** Packets of an SRTP leg that came in clear or did not authenticate, since the leg was added. */
+export interface LegFailureCount extends ParticipantReference {
+  readonly packets: number;
+}
+
 export type BridgeInput =
   | ResourceInput
   /** How many packets of a leg failed so far; given as often as one likes. */
-  | ({ readonly type: 'authentication-failures'; readonly packets: number } & ParticipantReference)
+  | ({ readonly type: 'authentication-failures' } & LegFailureCount)
   /** A key that a participant pressed; one of `0` ... `9`, `*`, `#`, `A` ... `D`. */
   | {
       readonly type: 'digit';
@@ -174,11 +179,7 @@ function onConference(session: BridgeSession, message: AnyMessage): BridgeStep {
   return { session, outputs: command };
 }
 
-function onFailures(
-  session: BridgeSession,
-  leg: { readonly packets: number } & ParticipantReference,
-  nowMs: number,
-): BridgeStep {
+function onFailures(session: BridgeSession, leg: LegFailureCount, nowMs: number): BridgeStep {
   const name = nameOf(leg);
   const before = session.failures.get(name);
   const isBurst = leg.packets - (before?.packets ?? 0) >= FAILURE_BURST_PACKETS;
@@ -193,15 +194,25 @@ function onFailures(
         name: 'Alarm',
         body: {
           alarmSeverity: AlarmSeverity.Warning,
-          text:
-            `conference ${leg.conferenceId} call ${leg.callReference}: ` +
-            `${leg.packets} packets failed authentication`,
+          text: failuresText(leg),
           parm1: leg.callReference,
           parm2: Math.min(leg.packets, 0xffff_ffff),
         },
       },
     ],
   };
+}
+
+function failuresText({ conferenceId, callReference, packets }: LegFailureCount): string {
+  return `conference ${conferenceId} call ${callReference}: ${packets} packets failed authentication`;
+}
+
+/** What a bridge's alarm says of a leg; undefined when it is about something else. */
+export function failuresOfAlarm(text: string): LegFailureCount | undefined {
+  const found = /^conference (\d+) call (\d+): (\d+) packets failed authentication$/.exec(text);
+  if (!found) return undefined;
+  const [conferenceId = 0, callReference = 0, packets = 0] = found.slice(1).map(Number);
+  return { conferenceId, callReference, packets };
 }
 
 /** A leg that is gone starts anew when its reference comes back. */
