@@ -60,7 +60,7 @@ export class RegisteredDevices {
 
   /** Whether a device has registered on this flow. */
   isOn(flow: Flow): boolean {
-    return this.registrar.registrations.on(flow.id).length > 0;
+    return this.registrar.registrations.isOn(flow.id);
   }
 
   senderOf(request: SipRequest, flow: Flow): SipPeer | TurnedDown | undefined {

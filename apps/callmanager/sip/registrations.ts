@@ -45,6 +45,11 @@ export class Registrations {
     return this.#byDevice.get(device);
   }
 
+  /** Whether anybody is. */
+  isOn(flowId: string): boolean {
+    return this.#byFlow.has(flowId);
+  }
+
   /** Several clients may share a connection or a port. */
   on(flowId: string): readonly SipRegistration[] {
     return [...(this.#byFlow.get(flowId) ?? [])].flatMap((device) => this.of(device) ?? []);

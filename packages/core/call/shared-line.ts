@@ -57,7 +57,9 @@ export function resumeHere(tx: Transaction, { device, line, leg }: Appearance): 
 /** Tells the phones of shared lines what the others have in them, where that has changed. */
 export function settleAppearances(tx: Transaction): void {
   const wanted = new Map<string, Appearance>();
-  const { owners } = linesIn(tx.configuration);
+  const { owners, hasShared } = linesIn(tx.configuration);
+  // Most houses have none, and this is asked after every step.
+  if (!hasShared && tx.appearances.size === 0) return;
   for (const leg of tx.legs.values()) {
     if (leg.detached || leg.barge || (leg.state !== 'connected' && leg.state !== 'held')) continue;
     if (owners.get(leg.number) === leg.device) continue;
@@ -133,6 +135,7 @@ interface Lines {
   readonly byLine: ReadonlyMap<string, readonly LineKey[]>;
   /** The only phone that has a number; '' if there are more. */
   readonly owners: ReadonlyMap<string, string>;
+  readonly hasShared: boolean;
 }
 
 const LINES = new WeakMap<Configuration, Lines>();
@@ -156,7 +159,8 @@ function linesIn(configuration: Configuration): Lines {
       owners.set(directoryNumber, owner === phone.name ? owner : '');
     }
   }
-  const lines = { byLine, owners };
+  const hasShared = [...owners.values()].includes('');
+  const lines = { byLine, owners, hasShared };
   LINES.set(configuration, lines);
   return lines;
 }

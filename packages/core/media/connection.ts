@@ -12,6 +12,9 @@ import type { ConferenceId, Connection, ConnectionId, LegId, MediaEnd } from '..
 import type { Transaction } from '../transaction.ts';
 import { warnOfKeysInClear } from './keys-in-clear.ts';
 
+/** Two parties, two keys, and the connection's own id, which is taken last. */
+const IDS_OF_CONNECTION = 5;
+
 /** Packet time of every stream we ask for. */
 const PACKET_MS = 20;
 
@@ -101,10 +104,11 @@ export function connectionOfParty(
   device: string,
   party: number,
 ): Connection | undefined {
-  for (const connection of tx.connections.values()) {
-    const [one, other] = connection.ends;
-    if (one.party === party && one.device === device) return connection;
-    if (other.party === party && other.device === device) return connection;
+  for (let id = party + 1; id < party + IDS_OF_CONNECTION; id += 1) {
+    const connection = tx.connection(id);
+    if (connection?.ends.some((each) => each.party === party && each.device === device)) {
+      return connection;
+    }
   }
   return undefined;
 }
