@@ -24,7 +24,8 @@ export class PredictedBand {
   readonly #logShift: number;
   readonly #powers: Int32Array;
   #log = 0;
-  readonly #differences = new Int32Array(ZERO_COUNT);
+  /** Twice the latest differences, the newest first. */
+  readonly #doubles = new Int32Array(ZERO_COUNT);
   readonly #zeros = new Int32Array(ZERO_COUNT);
   #zeroPart = 0;
   /** The reconstructed signal, and the part of it that the poles adapt to: the newest, the one before. */
@@ -83,18 +84,19 @@ export class PredictedBand {
 
   /** Adapts the zeros, makes `difference` the newest, and weighs what the next sample will have. */
   #adaptZeros(difference: number): void {
-    const differences = this.#differences;
+    const doubles = this.#doubles;
     const zeros = this.#zeros;
     const step = difference === 0 ? 0 : 128;
-    let newer = difference;
+    let newer = saturate(2 * difference);
     let sum = 0;
     for (let index = 0; index < ZERO_COUNT; index++) {
-      const older = differences[index] ?? 0;
-      const change = older < 0 === difference < 0 ? step : -step;
-      const zero = (((zeros[index] ?? 0) * 32_640) >> 15) + change;
+      const older = doubles[index] ?? 0;
+      // Of different signs: the zero shrinks.
+      const change = (older ^ difference) < 0 ? -step : step;
+      const zero = (Math.imul(zeros[index] ?? 0, 32_640) >> 15) + change;
       zeros[index] = zero;
-      differences[index] = newer;
-      sum += (zero * saturate(2 * newer)) >> 15;
+      doubles[index] = newer;
+      sum += Math.imul(zero, newer) >> 15;
       newer = older;
     }
     this.#zeroPart = saturate(sum);

@@ -17,6 +17,7 @@ export {
   PCMU,
 } from './g711.ts';
 export { G722_SAMPLE_RATE_HZ, G722Decoder, G722Encoder } from './g722.ts';
+export { LegTranscoder } from './leg-transcoder.ts';
 export { LoudestSpeakers, SPEAKERS_MAX, type Speaker } from './loudest-speakers.ts';
 export { FRAME_SAMPLES, SAMPLE_MAX, SAMPLE_MIN, SAMPLE_RATE_HZ, saturate } from './pcm.ts';
 export {
