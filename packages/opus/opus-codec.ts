@@ -10,15 +10,15 @@
 import type { AudioCodec } from '@conclave/audio';
 import { Application, createDecoder, createEncoder, Signal } from 'libopus-wasm';
 
-/** RFC 6716 §3.2.1: a frame has at most 1275 bytes, and we send one in a packet. */
+/** What we let a packet have; RFC 6716 §3.2.1 has this for a frame, ours are far smaller. */
 export const OPUS_PACKET_SIZE_MAX = 1275;
 
 const CLOCK_RATE_HZ = 48_000;
 
-/** A voice of telephone quality needs 12 kbit/s, a wide one 20 (RFC 7587 §3.1.1). */
+/** RFC 7587 §3.1.1 recommends up to 12 kbit/s for a narrow voice, up to 20 for a wide one. */
 const BITRATE_BPS = 24_000;
 
-/** Of 10: half the time of the highest, and a voice at this rate sounds the same. */
+/** Of 10, which takes twice the time for a narrow voice. */
 const COMPLEXITY = 5;
 
 export interface OpusOptions {
