@@ -182,11 +182,16 @@ export function formatCdrTypes(): string {
   return CDR_COLUMNS.map(([, type]) => type).join(',');
 }
 
+/** Room for the text of each column; undefined for numbers. */
+const SIZES = CDR_COLUMNS.map(
+  ([name, type]) => [name, type === 'INTEGER' ? undefined : sizeOf(type)] as const,
+);
+
 export function formatCdrLine(record: CallDetailRecord, facts: CdrFacts): string {
   const values = valuesOf(record, facts);
-  return CDR_COLUMNS.map(([name, type]) => {
+  return SIZES.map(([name, size]) => {
     const value = values[name];
-    if (type !== 'INTEGER') return quoted(fitted(String(value ?? ''), sizeOf(type)));
+    if (size !== undefined) return quoted(fitted(String(value ?? ''), size));
     return name in values && value === undefined ? '' : String(value ?? 0);
   }).join(',');
 }

@@ -31,10 +31,10 @@ export interface Refusal {
 const NEEDED = ['Call-ID', 'From', 'To', 'CSeq', 'Via'];
 
 /** Headers that have one value: which of two should be believed? */
-const SINGLE = [
+const SINGLE: ReadonlySet<string> = new Set([
   ...['Call-ID', 'From', 'To', 'CSeq', 'Max-Forwards', 'Content-Type', 'Expires', 'Event'],
   ...['Refer-To', 'Replaces', 'Join', 'Session-Expires', 'Min-SE', 'RAck', 'Subscription-State'],
-];
+]);
 
 /** Lists of addresses that decide where something is sent. Contact is last, as it may be a star. */
 const ADDRESS_LISTS = ['Route', 'Record-Route', 'Path', 'Contact'];
@@ -86,7 +86,7 @@ function faultOf(message: SipMessage): string | undefined {
   const { headers } = message;
   const missing = NEEDED.find((name) => !headers.get(name));
   if (missing !== undefined) return `Missing ${missing}`;
-  const repeated = SINGLE.find((name) => headers.count(name) > 1);
+  const repeated = repeatedIn(message);
   if (repeated !== undefined) return `More Than One ${repeated}`;
   const top = viasOf(message)?.[0];
   // RFC 3261 §17.2.3 takes the cookie as a promise that something unique follows.
@@ -97,6 +97,17 @@ function faultOf(message: SipMessage): string | undefined {
   const bad = ADDRESS_LISTS.find((name) => headers.has(name) && !addressesOf(message, name));
   if (bad === undefined || (bad === 'Contact' && isStarContact(message))) return undefined;
   return `Bad ${bad}`;
+}
+
+/** The first header of one value that is there twice. */
+function repeatedIn({ headers }: SipMessage): string | undefined {
+  const seen = new Set<string>();
+  for (const { name } of headers) {
+    if (!SINGLE.has(name)) continue;
+    if (seen.has(name)) return name;
+    seen.add(name);
+  }
+  return undefined;
 }
 
 function checkRequestUri(text: string): Refusal | undefined {
