@@ -4,9 +4,10 @@
  *
  * All numbers are integers of 16 bits, products of two are shifted back by 15, sums saturate.
  *
- * Source: [doc] ITU-T G.722 (09/2012), clauses 3.6, 6.2.1.3 and 6.2.1.4.
+ * Source: [doc] ITU-T G.722 (09/2012), the adaptation of quantizers and predictors.
  */
 
+import { POWERS } from './g722-tables.ts';
 import { saturate } from './pcm.ts';
 
 /** How many earlier differences the zeros of the predictor weigh. */
@@ -17,12 +18,11 @@ const FIRST_POLE_MAX = 15_360;
 export class PredictedBand {
   /** What the next sample is expected to be. */
   prediction = 0;
-  /** The size of a quantizer step; see clause 3.5. */
+  /** The size of a quantizer step. */
   scale: number;
   readonly #logMax: number;
   /** How much smaller the scale is than the power of two of its logarithm, in bits. */
   readonly #logShift: number;
-  readonly #powers: Int32Array;
   #log = 0;
   /** Twice the latest differences, the newest first. */
   readonly #doubles = new Int32Array(ZERO_COUNT);
@@ -39,12 +39,10 @@ export class PredictedBand {
     readonly startScale: number;
     readonly logMax: number;
     readonly logShift: number;
-    readonly powers: Int32Array;
   }) {
     this.scale = options.startScale;
     this.#logMax = options.logMax;
     this.#logShift = options.logShift;
-    this.#powers = options.powers;
   }
 
   /** On to the next sample: `difference` is what the code says, `logStep` how loud that was. */
@@ -62,7 +60,7 @@ export class PredictedBand {
 
   #adaptScale(logStep: number): void {
     const log = Math.max(0, Math.min(this.#logMax, ((this.#log * 127) >> 7) + logStep));
-    const power = this.#powers[(log >> 6) & 31] ?? 0;
+    const power = POWERS[(log >> 6) & 31] ?? 0;
     const shift = this.#logShift - (log >> 11);
     this.scale = (shift < 0 ? power << -shift : power >> shift) << 2;
     this.#log = log;

@@ -1,8 +1,8 @@
 /**
  * The numbers of G.722.
  *
- * Source: [doc] ITU-T G.722 (09/2012): table 11 (coefficients of the filter), tables 14 to 22 (quantizers
- * and their codes), clause 6.2 (scale factors).
+ * Source: [doc] ITU-T G.722 (09/2012): the coefficients of the mirror filter, the quantizers and their
+ * codes, the logarithms of the scale factors. Another implementation confirms them (test/interop).
  */
 
 /** Every second coefficient of the 24 of the quadrature mirror filter; the others are these reversed. */

@@ -10,7 +10,7 @@
  *
  * RTP counts 8000 per second, as if it were G.711 (RFC 3551 §4.5.2): one per byte.
  *
- * Source: [doc] ITU-T G.722 (09/2012), clauses 3, 4 and 6; 16-bit samples as in the ITU-T G.191
+ * Source: [doc] ITU-T G.722 (09/2012); 16-bit samples as in the ITU-T G.191
  * software tool library.
  */
 
@@ -24,7 +24,6 @@ import {
   LOW_DECISIONS,
   LOW_LEVELS,
   LOW_LOG_STEPS,
-  POWERS,
   QMF,
 } from './g722-tables.ts';
 import { saturate } from './pcm.ts';
@@ -158,11 +157,11 @@ function lowCodeOf(magnitude: number, isNegative: boolean, scale: number): numbe
 }
 
 function makeLowBand(): PredictedBand {
-  return new PredictedBand({ startScale: 32, logMax: 18_432, logShift: 8, powers: POWERS });
+  return new PredictedBand({ startScale: 32, logMax: 18_432, logShift: 8 });
 }
 
 function makeHighBand(): PredictedBand {
-  return new PredictedBand({ startScale: 8, logMax: 22_528, logShift: 10, powers: POWERS });
+  return new PredictedBand({ startScale: 8, logMax: 22_528, logShift: 10 });
 }
 
 function boundedToBand(value: number): number {
