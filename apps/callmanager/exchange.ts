@@ -7,12 +7,14 @@
 import { unreachable } from '@conclave/base';
 import {
   type CallDetailRecord,
+  type CallQualityRecord,
   type Configuration,
   explainRefusal,
   type NoteEffect,
   type State,
 } from '@conclave/core';
 import type { Clock, Connection } from '@conclave/net';
+import type { Body } from '@conclave/sccp';
 import type { Alarm } from '@conclave/telemetry';
 import { eventOf, SccpStations } from './adapters/sccp-station.ts';
 import type { AlarmLimit } from './alarm-limit.ts';
@@ -21,6 +23,7 @@ import { Engine } from './engine.ts';
 import { KeyVault } from './key-vault.ts';
 import type { Phrases } from './locale/phrases.ts';
 import type { CallManagerNews } from './news.ts';
+import { QualityQuestions } from './quality-questions.ts';
 import { Registrar } from './registrar.ts';
 import { type SipDirectory, SipExchange } from './sip/sip-exchange.ts';
 import { type RegisteredDevice, StationHub } from './station-hub.ts';
@@ -43,6 +46,8 @@ export interface ExchangeOptions {
   readonly raise: (alarm: Alarm) => void;
   readonly news: (news: CallManagerNews) => void;
   readonly record: (record: CallDetailRecord) => void;
+  /** How a leg's media was, as one of its devices tells. Absent: nobody is asked. */
+  readonly quality?: (record: CallQualityRecord) => void;
   /** After every step of the rules. */
   readonly settled: (state: State) => void;
 }
@@ -61,6 +66,7 @@ export class Exchange {
   readonly keys: KeyVault;
   readonly #options: ExchangeOptions;
   readonly #registrar: Registrar;
+  readonly #quality: QualityQuestions | undefined;
 
   constructor(options: ExchangeOptions) {
     this.#options = options;
@@ -79,11 +85,14 @@ export class Exchange {
       unregistered: (device, reason) => this.#unregistered(device, reason),
       message: (device, message) => {
         if (message.name === 'Alarm') this.#reportAlarm(device, message.body.text);
+        if (message.name === 'ConnectionStatisticsRes' && this.#measured(device, message.body))
+          return;
         const event = eventOf(device, message);
         if (event) this.engine.happen(event);
       },
       malformed: (device, from, reason) => this.#malformed(device, from, reason),
     });
+    this.#quality = options.quality && this.#questions(options.quality);
     const phrasesOf = (device: string): Phrases => {
       const phone = this.engine.state.configuration.phones.get(device);
       return options.phrasesOf(phone?.userLocale ?? '');
@@ -183,6 +192,7 @@ export class Exchange {
   #note(effect: NoteEffect): void {
     switch (effect.type) {
       case 'record':
+        this.#quality?.legEnded(effect.record, this.#options.clock.nowMs());
         return this.#options.record(effect.record);
       case 'alarm': {
         const { name, device, reason, text } = effect;
@@ -203,6 +213,33 @@ export class Exchange {
       default:
         return unreachable(effect);
     }
+  }
+
+  #questions(record: (record: CallQualityRecord) => void): QualityQuestions {
+    return new QualityQuestions({
+      ask: (device, directoryNum, callReference) => {
+        if (!this.hub.deviceOf(device)) return false;
+        const body = { directoryNum, callReference, statsProcessingMode: 1 };
+        this.hub.send(device, [{ name: 'ConnectionStatisticsReq', body }]);
+        return true;
+      },
+      record,
+    });
+  }
+
+  /** Whether these figures were asked for at the end of a leg: no party of an audit has a leg's number. */
+  #measured(device: RegisteredDevice, body: Body<'ConnectionStatisticsRes'>): boolean {
+    const figures = {
+      packetsSent: body.numberPacketsSent,
+      octetsSent: body.numberOctetsSent,
+      packetsReceived: body.numberPacketsReceived,
+      octetsReceived: body.numberOctetsReceived,
+      packetsLost: body.numberPacketsLost,
+      jitterMs: body.jitter,
+      latencyMs: body.latency,
+    };
+    const atMs = this.#options.clock.nowMs();
+    return this.#quality?.answered(device.name, body.callReference, figures, atMs) ?? false;
   }
 
   /** What a device reports of itself. */

@@ -31,6 +31,7 @@ import type { Engine } from './engine.ts';
 import { Exchange } from './exchange.ts';
 import { Locales } from './locale/locales.ts';
 import type { CallManagerNews } from './news.ts';
+import { QualityRecords } from './quality-records.ts';
 import { reportOf } from './report.ts';
 import { SipPeers } from './sip/sip-peers.ts';
 import { openSipServer, type SipPortOptions } from './sip/sip-server.ts';
@@ -79,18 +80,13 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
   const keys = new KeyStore(dataDirectory);
   await makeCertificates(keys, stored);
   const firstCallId = await store.reserveCallIds();
-  const records = new CallRecords({
+  const recordFiles = {
     directory: join(dataDirectory, 'cdr'),
     clusterId: stored.cluster.id,
-    failed: (reason) =>
-      alarms.raise({
-        atMs: nowMs(),
-        severity: 'error',
-        name: 'CdrWriteFailed',
-        reason: 'disk',
-        text: `A call detail record could not be written: ${reason}. It is kept and tried again.`,
-      }),
-  });
+    failed: (reason: string) => raiseDisk(alarms, reason),
+  };
+  const records = new CallRecords(recordFiles);
+  const quality = new QualityRecords(recordFiles);
   alarms.onAlarm(({ name, text, device }: Alarm) => {
     news({ type: 'alarm', name, text: device === undefined ? text : `${device}: ${text}` });
   });
@@ -133,6 +129,7 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
       records.write(record);
       void store.noteCallId(record.globalCallId).catch(() => {});
     },
+    quality: (record) => quality.write(record),
     settled: (state) => {
       records.follow(state);
       for (const changed of watchers) changed();
@@ -278,6 +275,16 @@ async function changeUser({ accounts }: Store, body: unknown): Promise<AdminAnsw
     return { status: 404, body: { error: `there is no ${name}` } };
   }
   return { status: 200, body: {} };
+}
+
+function raiseDisk(alarms: AlarmLog, reason: string): void {
+  alarms.raise({
+    atMs: nowMs(),
+    severity: 'error',
+    name: 'CdrWriteFailed',
+    reason: 'disk',
+    text: `A call record could not be written: ${reason}. Call detail records are kept and tried again.`,
+  });
 }
 
 function raiseGuessing(alarms: AlarmLog, source: string): void {

@@ -1,3 +1,4 @@
+export * from './cdr/call-quality.ts';
 export * from './cdr/columns.ts';
 export * from './cdr/open-records.ts';
 export * from './cdr/record.ts';

@@ -130,6 +130,7 @@ class World {
       log: (facts, text) => this.#note(`cm: ${text} ${JSON.stringify(facts)}`),
       raise: ({ name, device, text }) => this.#note(`alarm ${name} ${device ?? ''}: ${text}`),
       news: () => {},
+      quality: () => {},
       record: (record) => {
         this.#records.push(record);
         this.#note(`record ${keyOf(record)}`);

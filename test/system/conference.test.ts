@@ -4,7 +4,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import {
   add,
   answer,
+  type CdrRow,
   call,
+  cdrRows,
   confer,
   consult,
   dial,
@@ -114,6 +116,31 @@ describe('on a secure bridge', () => {
       conferenceSecuredStatus: '1',
       conferenceLowestSecuredStatus: '0',
     });
+  });
+
+  test('whoever leaves has a call management record of the bridge and one of its phone', async () => {
+    const [ada, alan, grace] = await house.phones('1001', '1002', '1003');
+    if (!ada || !alan || !grace) throw new Error('the cast is complete');
+    await confer(ada, alan, grace);
+    await hearing([ada, alan, grace]);
+    await hangUp(grace);
+    const of = (device: string): CdrRow | undefined => {
+      const left = house.cdr().findLast((row) => row.origDeviceName === grace.name);
+      return cdrRows(house.data, 'cmr').find(
+        (row) =>
+          row.callIdentifier === left?.origLegCallIdentifier &&
+          row.globalCallID_callId === left?.globalCallID_callId &&
+          row.deviceName === device,
+      );
+    };
+    const bridge = house.cdr().findLast((row) => row.origDeviceName === grace.name)?.destDeviceName;
+    await until(() => of(bridge ?? '') !== undefined && of(grace.name) !== undefined, 'figures');
+    for (const device of [bridge ?? '', grace.name]) {
+      const row = of(device);
+      expect(Number(row?.numberPacketsReceived)).toBeGreaterThan(0);
+      expect(Number(row?.numberOctetsSent)).toBe(160 * Number(row?.numberPacketsSent));
+      expect(row?.varVQMetrics).toMatch(/^MLQK=[1-4]\.\d{4}$/);
+    }
   });
 
   test('HLD-01, HLD-02: while the host adds a party nobody else shows a lock', async () => {

@@ -170,11 +170,11 @@ export class House {
   }
 }
 
-/** All call detail records in a data directory, in the order of writing. */
-export function cdrRows(data: string): readonly CdrRow[] {
+/** All call detail or call management records in a data directory, in the order of writing. */
+export function cdrRows(data: string, kind: 'cdr' | 'cmr' = 'cdr'): readonly CdrRow[] {
   const folder = join(data, 'cdr');
   return readdirSync(folder)
-    .filter((name) => name.startsWith('cdr_'))
+    .filter((name) => name.startsWith(`${kind}_`))
     .toSorted((a, b) => sequenceOf(a) - sequenceOf(b))
     .flatMap((name) => {
       const [header = '', types = '', ...lines] = readFileSync(join(folder, name), 'utf8')

@@ -10,7 +10,9 @@ import type { CallDetailRecord, RecordParty } from './record.ts';
 
 export type ColumnType = 'INTEGER' | 'UNIQUEIDENTIFIER' | `VARCHAR(${number})`;
 
-export const CDR_COLUMNS: readonly (readonly [name: string, type: ColumnType])[] = [
+export type Columns = readonly (readonly [name: string, type: ColumnType])[];
+
+export const CDR_COLUMNS: Columns = [
   ['cdrRecordType', 'INTEGER'],
   ['globalCallID_callManagerId', 'INTEGER'],
   ['globalCallID_callId', 'INTEGER'],
@@ -172,6 +174,8 @@ const LINE_BREAKERS = /[\p{Cc}\u2028\u2029]/gu;
 
 type Value = string | number | undefined;
 
+type Sizes = readonly (readonly [name: string, size: number | undefined])[];
+
 /** The first line of a file: the names. */
 export function formatCdrHeader(): string {
   return CDR_COLUMNS.map(([name]) => quoted(name)).join(',');
@@ -182,18 +186,32 @@ export function formatCdrTypes(): string {
   return CDR_COLUMNS.map(([, type]) => type).join(',');
 }
 
-/** Room for the text of each column; undefined for numbers. */
-const SIZES = CDR_COLUMNS.map(
-  ([name, type]) => [name, type === 'INTEGER' ? undefined : sizeOf(type)] as const,
-);
+const SIZES = sizesOf(CDR_COLUMNS);
 
 export function formatCdrLine(record: CallDetailRecord, facts: CdrFacts): string {
-  const values = valuesOf(record, facts);
-  return SIZES.map(([name, size]) => {
-    const value = values[name];
-    if (size !== undefined) return quoted(fitted(String(value ?? ''), size));
-    return name in values && value === undefined ? '' : String(value ?? 0);
-  }).join(',');
+  return formatRow(SIZES, valuesOf(record, facts));
+}
+
+/** Both head lines of a file with these columns. */
+export function formatHead(columns: Columns): string {
+  const names = columns.map(([name]) => quoted(name)).join(',');
+  return `${names}\n${columns.map(([, type]) => type).join(',')}`;
+}
+
+/** Room for the text of each column; undefined for numbers. */
+export function sizesOf(columns: Columns): Sizes {
+  return columns.map(([name, type]) => [name, type === 'INTEGER' ? undefined : sizeOf(type)]);
+}
+
+/** One line of these columns; what there is no value for is 0 or empty. */
+export function formatRow(sizes: Sizes, values: Readonly<Record<string, Value>>): string {
+  return sizes
+    .map(([name, size]) => {
+      const value = values[name];
+      if (size !== undefined) return quoted(fitted(String(value ?? ''), size));
+      return name in values && value === undefined ? '' : String(value ?? 0);
+    })
+    .join(',');
 }
 
 function valuesOf(record: CallDetailRecord, facts: CdrFacts): Readonly<Record<string, Value>> {
