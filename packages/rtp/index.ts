@@ -30,6 +30,7 @@ export {
   SEQUENCE_NUMBER_COUNT,
   sequenceDistance,
 } from './sequence.ts';
+export { type SrtcpError, SrtcpReceiver, SrtcpSender } from './srtcp.ts';
 export {
   assertMasterKey,
   keySizeOf,

@@ -53,6 +53,8 @@ export interface SrtpSessionKeys {
 const LABEL_CIPHER_KEY = 0x00;
 const LABEL_AUTH_KEY = 0x01;
 const LABEL_SALT = 0x02;
+/** The labels of SRTCP are 3, 4 and 5. */
+const LABEL_CONTROL = 0x03;
 const AUTH_KEY_SIZE = 20;
 const BLOCK_SIZE = 16;
 
@@ -78,12 +80,12 @@ export function isGcm(suite: SrtpSuite): boolean {
 
 /** Sizes are asserted. */
 export function deriveSessionKeys(master: SrtpMasterKey): SrtpSessionKeys {
-  assertMasterKey(master);
-  return {
-    cipherKey: derive(master, LABEL_CIPHER_KEY, master.key.length),
-    authKey: derive(master, LABEL_AUTH_KEY, AUTH_KEY_SIZE),
-    salt: derive(master, LABEL_SALT, master.salt.length),
-  };
+  return deriveKeys(master, 0);
+}
+
+/** Those of SRTCP, from the same master key. Sizes are asserted. */
+export function deriveControlKeys(master: SrtpMasterKey): SrtpSessionKeys {
+  return deriveKeys(master, LABEL_CONTROL);
 }
 
 /** Whoever parsed the key from a message has refused a wrong one. */
@@ -97,6 +99,15 @@ export function wipeSessionKeys(keys: SrtpSessionKeys): void {
   keys.cipherKey.fill(0);
   keys.authKey.fill(0);
   keys.salt.fill(0);
+}
+
+function deriveKeys(master: SrtpMasterKey, firstLabel: number): SrtpSessionKeys {
+  assertMasterKey(master);
+  return {
+    cipherKey: derive(master, firstLabel + LABEL_CIPHER_KEY, master.key.length),
+    authKey: derive(master, firstLabel + LABEL_AUTH_KEY, AUTH_KEY_SIZE),
+    salt: derive(master, firstLabel + LABEL_SALT, master.salt.length),
+  };
 }
 
 function derive(master: SrtpMasterKey, label: number, size: number): Uint8Array {

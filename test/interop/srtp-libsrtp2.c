@@ -7,6 +7,7 @@
  *
  *   p <hex of an RTP packet>     protect
  *   u <hex of an SRTP packet>    unprotect
+ *   P <hex>, U <hex>            the same of RTCP and SRTCP packets
  *   -> <status of libsrtp, 0 is success> <hex of the packet made, if any>
  *
  * Protecting and unprotecting have a session each, as two directions of a call do, with one key.
@@ -63,6 +64,10 @@ static srtp_t open_session(const char *suite, uint8_t *key, srtp_ssrc_type_t dir
         srtp_crypto_policy_set_aes_gcm_256_16_auth(&policy.rtp);
     }
     policy.rtcp = policy.rtp;
+    /* The short tag is for media only (RFC 4568 6.2). */
+    if (strcmp(suite, "AES_CM_128_HMAC_SHA1_32") == 0) {
+        srtp_crypto_policy_set_aes_cm_128_hmac_sha1_80(&policy.rtcp);
+    }
     policy.ssrc.type = direction;
     policy.key = key;
     policy.window_size = WINDOW_PACKETS;
@@ -71,6 +76,17 @@ static srtp_t open_session(const char *suite, uint8_t *key, srtp_ssrc_type_t dir
         exit(2);
     }
     return session;
+}
+
+static srtp_err_status_t carry_out(char command, srtp_t sender, srtp_t receiver, void *packet,
+                                   int *size)
+{
+    switch (command) {
+    case 'p': return srtp_protect(sender, packet, size);
+    case 'P': return srtp_protect_rtcp(sender, packet, size);
+    case 'U': return srtp_unprotect_rtcp(receiver, packet, size);
+    default: return srtp_unprotect(receiver, packet, size);
+    }
 }
 
 int main(int argc, char **argv)
@@ -89,9 +105,8 @@ int main(int argc, char **argv)
     srtp_t receiver = open_session(argv[1], key, ssrc_any_inbound);
 
     while (fgets(line, sizeof line, stdin) != NULL) {
-        int size = bytes_from_hex(line + 2, packet, PACKET_SIZE_MAX - SRTP_MAX_TRAILER_LEN);
-        srtp_err_status_t status = line[0] == 'p' ? srtp_protect(sender, packet, &size)
-                                                  : srtp_unprotect(receiver, packet, &size);
+        int size = bytes_from_hex(line + 2, packet, PACKET_SIZE_MAX - SRTP_MAX_TRAILER_LEN - 4);
+        srtp_err_status_t status = carry_out(line[0], sender, receiver, packet, &size);
         printf("%d ", (int)status);
         for (int i = 0; status == srtp_err_status_ok && i < size; i++) printf("%02x", packet[i]);
         printf("\n");
