@@ -6,6 +6,15 @@ export { PacketSealer } from './packet-sealer.ts';
 export { type IncomingCounters, type IncomingPacket, Reception } from './reception.ts';
 export { REPLAY_WINDOW_PACKETS, type ReplayVerdict, ReplayWindow } from './replay-window.ts';
 export {
+  decodeRtcp,
+  encodeRtcp,
+  type ReceptionReport,
+  type RtcpCompound,
+  type RtcpDecodeError,
+  type RtcpReport,
+  type SenderInfo,
+} from './rtcp-packet.ts';
+export {
   CSRC_COUNT_MAX,
   decodeRtpPacket,
   encodeRtpHeader,
