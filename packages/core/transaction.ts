@@ -84,14 +84,14 @@ export class Transaction {
   constructor(state: State, nowMs: number) {
     this.nowMs = nowMs;
     this.configuration = state.configuration;
-    // Phones and calls are many; a step changes few of them, and goes through none.
+    // Phones, calls and connections are many; a step changes few of them, and goes through none.
     this.#phones = new Draft(state.phones, LayeredMap.fork);
     this.#bridges = new Draft(state.bridges);
     this.#musics = new Draft(state.musics);
     this.#legs = new Draft(state.legs);
     this.#calls = new Draft(state.calls, LayeredMap.fork);
     this.#conferences = new Draft(state.conferences);
-    this.#connections = new Draft(state.connections);
+    this.#connections = new Draft(state.connections, LayeredMap.fork);
     this.#appearances = new Draft(state.appearances);
     this.#parked = new Draft(state.parked);
     this.captures = state.captures;

@@ -143,13 +143,12 @@ export class SipRegistrar {
    */
   identify(request: SipRequest, sender: SipSender, nowMs: number): Identification {
     const user = userIn(request);
-    const here = this.registrations.on(sender.flow.id);
-    const own = here.find(({ device }) => this.#isUserOf(user, device));
-    const only = here.length === 1 ? here[0] : undefined;
-    const registration = own ?? only ?? this.#registeredAs(user);
+    const named = this.#registeredAs(user);
+    const isNamedHere = named?.flow.id === sender.flow.id;
+    const registration = isNamedHere ? named : (this.#onFlow(sender.flow.id, user) ?? named);
     const device = registration && this.#options.devices().named(registration.device);
     if (!registration || !device) return { type: 'unknown' };
-    const isHere = here.includes(registration);
+    const isHere = registration.flow.id === sender.flow.id;
     if (isHere && (sender.flow.transport !== 'udp' || !device.digest)) {
       return { type: 'registered', registration };
     }
@@ -373,6 +372,13 @@ export class SipRegistrar {
     const [only, ...others] = devices.ofNumber(user);
     const device = devices.ofUser(user) ?? (others.length === 0 ? only : undefined);
     return device && this.registrations.of(device.name);
+  }
+
+  /** The registration on this flow that the user has a right to, or the only one that is there. */
+  #onFlow(flowId: string, user: string): SipRegistration | undefined {
+    const here = this.registrations.on(flowId);
+    const own = here.find(({ device }) => this.#isUserOf(user, device));
+    return own ?? (here.length === 1 ? here[0] : undefined);
   }
 
   #isUserOf(user: string, name: string): boolean {

@@ -82,6 +82,8 @@ export class SipCall {
   /** Whether the peer calls us. */
   readonly isCaller: boolean;
   readonly media: LegMedia;
+  /** Parties of others that hear this phone. */
+  readonly listeners = new Set<number>();
   leg: LegId | undefined;
   session = 0;
   readonly #ports: SipCallPorts;

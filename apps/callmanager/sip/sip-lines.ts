@@ -222,6 +222,7 @@ export class SipLines {
     if (effect.type === 'open-receive' && sender) {
       const waits = sender.media.sendsTo(effect);
       this.#senders.set(end.party, sender);
+      sender.listeners.add(end.party);
       if (waits && !isOurs) {
         sender.media.waitFor(effect);
         return true;
@@ -229,6 +230,7 @@ export class SipLines {
     }
     if (effect.type === 'close-receive' || effect.type === 'stop-transmit') {
       this.#senders.get(end.party)?.media.stop(end.party);
+      this.#senders.get(end.party)?.listeners.delete(end.party);
       this.#senders.delete(end.party);
     }
     if (!isOurs) return false;
@@ -299,7 +301,7 @@ export class SipLines {
   #forget(call: SipCall): void {
     this.#bySession.delete(call.session);
     if (call.leg !== undefined) this.#byLeg.delete(call.leg);
-    for (const [party, each] of this.#senders) if (each === call) this.#senders.delete(party);
+    for (const party of call.listeners) this.#senders.delete(party);
   }
 }
 
