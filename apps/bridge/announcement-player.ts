@@ -2,7 +2,7 @@
 import { saturate } from '@conclave/audio';
 
 /** Clips that may wait; what is past them is not said. */
-const QUEUE_MAX = 64;
+const QUEUE_MAX = 128;
 
 /** How much of the conference is left beside a clip. */
 const DUCKING = 0.25;

@@ -63,6 +63,19 @@ test('of more speakers than are mixed the loudest are heard, and the others hear
   expect(sampleOf(loud)).toBeCloseTo(1000 * (SPEAKERS_MAX - 1), -3);
 });
 
+test('who is held hears nothing afterwards of what was being said: it may be an old level', async () => {
+  const conference = new Conference(1, 4);
+  const [ada, alan] = [await join(conference, 1, PCMU), await join(conference, 2, PCMU)];
+  alan.leg.announcements.play([new Int16Array(10 * FRAME_SAMPLES).fill(8000)], true);
+  conference.tick();
+  expect(sampleOf(alan)).toBeCloseTo(8000, -3);
+  alan.leg.stopTransmit(2);
+  alan.leg.startTransmit(2, { payloadType: PCMU.payloadType }, REMOTE);
+  const said = speak(ada, 4000);
+  conference.tick();
+  expect(alan.heard).toEqual(said);
+});
+
 interface Party {
   readonly leg: ParticipantLeg;
   readonly codec: G711Codec;

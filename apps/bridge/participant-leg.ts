@@ -124,6 +124,8 @@ export class ParticipantLeg implements PacketHandler {
   stopTransmit(party: number): boolean {
     if (this.#transmit?.party !== party) return false;
     this.#endTransmit();
+    // A level that nobody hears now would be an old one by the time that somebody does.
+    this.announcements.stop();
     if (this.#isMuted) this.#endReceive();
     return true;
   }

@@ -228,6 +228,8 @@ export type AnnouncementId =
   | 'participants'
   | 'removed'
   | 'held'
+  /** Of one party; a `level-` is the conference's. */
+  | `party-${'encrypted' | 'authenticated' | 'nonsecure'}`
   | `digit-${Digit}`;
 
 export type Digit = '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9';

@@ -130,6 +130,29 @@ describe('conferences', () => {
     );
   });
 
+  test("the roster by voice tells each party's level, never as the conference's", () => {
+    const clear = { transport: 'udp', signalling: 'clear', srtp: 'none' } as const;
+    const { house, ada, bob } = two({}, clear);
+    ada.call('5000');
+    house.run(400);
+    bob.call('5000');
+    house.run(800);
+    expect(levelOf(house)).toBe('nonsecure');
+    const before = house.log.length;
+    for (const digit of ['*', '2']) {
+      ada.info(digit);
+      house.run(50);
+    }
+    const said = house.log
+      .slice(before)
+      .flatMap((each) => (each.type === 'announce' ? each.announcements : []));
+    expect(said.filter((each) => !each.startsWith('digit-'))).toEqual([
+      'participants',
+      'party-nonsecure',
+      'party-encrypted',
+    ]);
+  });
+
   test('meet-me by dialling; the contact is a focus (RFC 4579 §5.1)', () => {
     const { house, ada, bob } = two();
     ada.call('5002');

@@ -1,4 +1,5 @@
 import type {
+  AnnounceEffect,
   BridgeEffect,
   MediaEffect,
   PhoneEffect,
@@ -6,12 +7,12 @@ import type {
   SoftkeySet,
   Tone,
 } from '@conclave/core';
-import { encodeMessage } from '@conclave/sccp';
+import { encodeMessage, toneOfAnnouncement } from '@conclave/sccp';
 import { type Dissection, dissect, hasTshark } from '@conclave/testkit';
 import { describe, expect, test } from 'vitest';
 import { KeyVault } from '../key-vault.ts';
 import { ENGLISH } from '../locale/phrases.ts';
-import { bridgeMessage, mediaMessage } from './sccp-media.ts';
+import { announcementMessages, bridgeMessage, mediaMessage } from './sccp-media.ts';
 import { type Outgoing, phoneMessages } from './sccp-phone.ts';
 
 /*
@@ -115,6 +116,18 @@ test('a prompt ends with its number, for parking and for barging', () => {
   }
 });
 
+test('what is too long for one message is said whole, in order, to everybody', () => {
+  const messages = announcementMessages(ROSTER);
+  for (const leg of ROSTER.legs) {
+    const heard = messages.flatMap(({ body }) =>
+      'AnnList' in body && body.matrixConfPartyID?.includes(leg) ? (body.AnnList ?? []) : [],
+    );
+    expect(heard.map(({ toneAnnouncement }) => toneAnnouncement)).toEqual(
+      ROSTER.announcements.map(toneOfAnnouncement),
+    );
+  }
+});
+
 test('the audit of media asks for the party, which the answer gives back', () => {
   const effect = { type: 'audit-media', end: END } as const;
   const message = mediaMessage(effect, new KeyVault((size) => new Uint8Array(size).fill(7)));
@@ -125,6 +138,21 @@ test('the audit of media asks for the party, which the answer gives back', () =>
 });
 
 const END = { device: 'P1', kind: 'built-in-bridge', leg: 77, conference: 77, party: 9 } as const;
+
+const EXTENSION = ['digit-2', 'digit-0', 'digit-0', 'digit-1'] as const;
+
+/** More than one message can name, of both: 42 clips for 20 legs. */
+const ROSTER: AnnounceEffect = {
+  type: 'announce',
+  bridge: 'B',
+  conference: 9,
+  legs: Array.from({ length: 20 }, (_, index) => index + 1),
+  announcements: [
+    'digit-8',
+    'participants',
+    ...Array.from({ length: 8 }, () => [...EXTENSION, 'party-encrypted'] as const).flat(),
+  ],
+};
 
 const BRIDGE_EFFECTS: readonly BridgeEffect[] = [
   { type: 'create-conference', bridge: 'B', conference: 9, parties: 4 },

@@ -101,8 +101,9 @@ export function bridgeMessage(effect: BridgeEffect): Outgoing {
   }
 }
 
-/** Legs that one message can name. */
+/** What one message can name. */
 const LEGS_PER_ANNOUNCEMENT = 16;
+const CLIPS_PER_ANNOUNCEMENT = 32;
 
 export function announcementMessages(effect: AnnounceEffect): readonly Outgoing[] {
   const { conference: conferenceId, legs, announcements } = effect;
@@ -111,18 +112,24 @@ export function announcementMessages(effect: AnnounceEffect): readonly Outgoing[
     country: 0,
     toneAnnouncement: toneOfAnnouncement(name),
   }));
-  const count = Math.ceil(legs.length / LEGS_PER_ANNOUNCEMENT);
-  return Array.from({ length: count }, (_, index) => ({
-    name: 'StartAnnouncement',
-    body: {
-      AnnList: AnnList.slice(0, 32),
-      annAckReq: 0,
-      conferenceId,
-      matrixConfPartyID: legs.slice(index * LEGS_PER_ANNOUNCEMENT).slice(0, LEGS_PER_ANNOUNCEMENT),
-      hearingConfPartyMask: 0,
-      annPlayMode: 0,
-    },
-  }));
+  return inParts(legs, LEGS_PER_ANNOUNCEMENT).flatMap((matrixConfPartyID) =>
+    inParts(AnnList, CLIPS_PER_ANNOUNCEMENT).map((part) => ({
+      name: 'StartAnnouncement' as const,
+      body: {
+        AnnList: part,
+        annAckReq: 0,
+        conferenceId,
+        matrixConfPartyID,
+        hearingConfPartyMask: 0,
+        annPlayMode: 0,
+      },
+    })),
+  );
+}
+
+function inParts<T>(all: readonly T[], size: number): readonly (readonly T[])[] {
+  const count = Math.ceil(all.length / size);
+  return Array.from({ length: count }, (_, at) => all.slice(at * size, (at + 1) * size));
 }
 
 function keyInfo(format: StreamFormat, vault: KeyVault): KeyInfo {

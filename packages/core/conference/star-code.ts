@@ -5,6 +5,7 @@
 
 import type { AnnouncementId, Digit } from '../effect.ts';
 import { askToListen } from '../media/connection.ts';
+import { shown } from '../security/level.ts';
 import type { Conference, ConferenceId, Leg, LegId, MediaEnd, Participant } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
 import { removeLast } from './ad-hoc.ts';
@@ -91,7 +92,7 @@ function bridgeEndOf(tx: Transaction, { connection }: Participant): MediaEnd | u
     ?.ends.find(({ kind, address }) => kind === 'bridge' && address !== undefined);
 }
 
-/** How many there are, and the number and level of each, newest first. */
+/** How many there are, and each one's number and own level, which is not said as if the conference had it. */
 function roster(tx: Transaction, { participants }: Conference): readonly AnnouncementId[] {
   const present = presentIn({ participants }).toReversed();
   if (present.length === 1) return ['alone'];
@@ -99,7 +100,7 @@ function roster(tx: Transaction, { participants }: Conference): readonly Announc
     .slice(0, READ_OUT_MAX)
     .flatMap((party): readonly AnnouncementId[] => [
       ...spelled(party.number),
-      party.held ? 'held' : levelAnnouncement(assessParticipant(tx, party).level),
+      party.held ? 'held' : `party-${shown(assessParticipant(tx, party).level)}`,
     ]);
   return [...spelled(String(present.length)), 'participants', ...each];
 }

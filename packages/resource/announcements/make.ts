@@ -37,6 +37,9 @@ const ENGLISH: Words = {
   'digit-7': 'seven',
   'digit-8': 'eight',
   'digit-9': 'nine',
+  'party-encrypted': 'encrypted.',
+  'party-authenticated': 'authenticated, not encrypted.',
+  'party-nonsecure': 'not secure.',
 };
 
 const SPANISH: Words = {
@@ -61,6 +64,9 @@ const SPANISH: Words = {
   'digit-7': 'siete',
   'digit-8': 'ocho',
   'digit-9': 'nueve',
+  'party-encrypted': 'llamada cifrada.',
+  'party-authenticated': 'llamada autenticada, no cifrada.',
+  'party-nonsecure': 'llamada no segura.',
 };
 
 const RATE_HZ = 8_000;

@@ -9,6 +9,7 @@ export const ANNOUNCEMENTS = [
   ...(['alone', 'participants', 'removed', 'held'] as const),
   ...(['digit-0', 'digit-1', 'digit-2', 'digit-3', 'digit-4'] as const),
   ...(['digit-5', 'digit-6', 'digit-7', 'digit-8', 'digit-9'] as const),
+  ...(['party-encrypted', 'party-authenticated', 'party-nonsecure'] as const),
 ] as const;
 
 export type AnnouncementName = (typeof ANNOUNCEMENTS)[number];
