@@ -54,9 +54,12 @@ export async function callManagerCommand(argv: readonly string[]): Promise<void>
 
 /** To the process that started us, while it listens; to standard output when asked. */
 function tell(news: CallManagerNews, json: boolean): void {
-  if (process.connected) process.send?.(news);
+  if (process.connected) process.send?.(news, undefined, undefined, goneIsToldByDisconnect);
   if (json) process.stdout.write(`${JSON.stringify(news)}\n`);
 }
+
+/** Without it, news to a killed parent would be an uncaught error: calls would end without records. */
+function goneIsToldByDisconnect(): void {}
 
 /** Until somebody wants us to stop, or the process that started us is gone. */
 async function stopped(): Promise<void> {
