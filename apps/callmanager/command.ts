@@ -1,6 +1,6 @@
 /** `conclave callmanager`: one call manager process. */
 import { parseArgs } from 'node:util';
-import type { LogLevel } from '@conclave/telemetry';
+import { isLogLevel } from '@conclave/telemetry';
 import type { CallManagerNews } from './news.ts';
 import { startCallManager } from './wiring.ts';
 
@@ -13,7 +13,7 @@ const HELP = `conclave callmanager --data DIR [OPTION ...]
   --sip-port N          SIP over UDP and TCP (5060)
   --sip-tls-port N      SIP over TLS (5061)
   --api-port N          administration over HTTPS (8443)
-  --log-level LEVEL     trace, debug, info, warn, error or silent (warn), as JSON on standard error
+  --log-level LEVEL     trace, debug, info, warn, error or silent (silent), as JSON on standard error
   --json                news as JSON lines on standard output
 `;
 
@@ -38,6 +38,8 @@ export async function callManagerCommand(argv: readonly string[]): Promise<void>
     process.exitCode = values.help ? 0 : 2;
     return;
   }
+  const level = values['log-level'];
+  if (!isLogLevel(level)) throw new Error(`There is no log level ${level}.`);
   const manager = await startCallManager({
     dataDirectory: values.data,
     host: values.listen,
@@ -45,7 +47,7 @@ export async function callManagerCommand(argv: readonly string[]): Promise<void>
     sccpTlsPort: Number(values['sccp-tls-port']),
     sip: { port: Number(values['sip-port']), tlsPort: Number(values['sip-tls-port']) },
     apiPort: Number(values['api-port']),
-    logLevel: values['log-level'] as LogLevel,
+    logLevel: level,
     news: (news) => tell(news, values.json === true),
   });
   await stopped();

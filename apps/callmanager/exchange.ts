@@ -19,6 +19,7 @@ import type { Alarm } from '@conclave/telemetry';
 import { eventOf, SccpStations } from './adapters/sccp-station.ts';
 import type { AlarmLimit } from './alarm-limit.ts';
 import type { Annunciator } from './annunciator.ts';
+import { CallLog } from './call-log.ts';
 import { Engine } from './engine.ts';
 import { KeyVault } from './key-vault.ts';
 import type { Phrases } from './locale/phrases.ts';
@@ -43,6 +44,8 @@ export interface ExchangeOptions {
   readonly phrasesOf: (userLocale: string) => Phrases;
   readonly limit: AlarmLimit;
   readonly log: (facts: object, text: string) => void;
+  /** Whether the log wants what becomes of each call. */
+  readonly logsCalls?: boolean;
   readonly raise: (alarm: Alarm) => void;
   readonly news: (news: CallManagerNews) => void;
   readonly record: (record: CallDetailRecord) => void;
@@ -109,6 +112,13 @@ export class Exchange {
       happen: (event) => this.engine.happen(event),
       passOn: (effect) => stations.media(effect),
     });
+    const calls = options.logsCalls
+      ? new CallLog({
+          log: options.log,
+          state: () => this.engine.state,
+          sipCallId: (leg) => this.sip.callIdOf(leg),
+        })
+      : undefined;
     this.engine = new Engine({
       configuration: options.configuration,
       nextCallId: options.firstCallId,
@@ -116,6 +126,7 @@ export class Exchange {
       ports: {
         phone: (effect) => {
           if (!this.sip.show(effect)) stations.show(effect);
+          calls?.phone(effect);
         },
         media: (effect) => {
           if (!this.sip.media(effect)) stations.media(effect);
@@ -124,6 +135,7 @@ export class Exchange {
         announce: (effect) => stations.announce(effect),
         note: (effect) => {
           this.sip.note(effect);
+          calls?.note(effect);
           this.#note(effect);
         },
         settled: (state) => {
@@ -201,13 +213,11 @@ export class Exchange {
       }
       case 'level': {
         const { conference, from, to, because } = effect;
-        this.#options.log({ conference, from, to, because }, 'conference level');
         return this.#options.news({ type: 'level', conference, from, to, because });
       }
       case 'refusal': {
         const { device, operation } = effect.refusal;
         const because = explainRefusal(effect.refusal).sentence;
-        this.#options.log({ device, operation, because }, 'refused');
         return this.#options.news({ type: 'refusal', device, operation, because });
       }
       default:

@@ -1,5 +1,6 @@
 export { type AdminAnswer, askAdmin } from './admin-socket.ts';
 export { AlarmLimit } from './alarm-limit.ts';
+export { CallLog } from './call-log.ts';
 export { callManagerCommand } from './command.ts';
 export { Engine } from './engine.ts';
 export { Exchange } from './exchange.ts';

@@ -123,6 +123,7 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
     phrasesOf: (userLocale) => locales.phrasesOf(userLocale),
     limit,
     log: (facts, text) => log.info(facts, text),
+    logsCalls: log.isLevelEnabled('info'),
     raise: (alarm) => alarms.raise(alarm),
     news,
     record: (record) => {

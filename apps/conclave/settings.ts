@@ -4,6 +4,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { isLogLevel, LOG_LEVELS, type LogLevel } from '@conclave/telemetry';
 import { parse } from 'yaml';
 
 export interface BridgeSettings {
@@ -29,6 +30,8 @@ export interface Settings {
   readonly sipPort: number;
   readonly sipTlsPort: number;
   readonly apiPort: number;
+  /** What the call manager logs, as JSON on standard error. */
+  readonly logLevel: LogLevel;
   /** Bridges that run beside the call manager, as processes of their own. */
   readonly bridges: readonly BridgeSettings[];
   /** Music-on-hold servers, likewise. */
@@ -61,6 +64,10 @@ sipTlsPort: 5061
 
 # Administration over HTTPS.                                                      CM_API_PORT
 apiPort: 8443
+
+# What the call manager logs, one JSON object a line, to standard error: debug, info, warn, error or
+# silent. From info on, what becomes of every call is in it.                      CM_LOG_LEVEL
+logLevel: silent
 
 # Conference bridges to run on this machine, each as a process of its own. The name and the security
 # mode must match the bridge in the database. Sessions count conferences of the nonsecure kind: a
@@ -96,6 +103,7 @@ export function readSettings(dataDirectory: string): Settings {
     sipPort: port(file, 'sipPort', process.env.CM_SIP_PORT ?? found.sipPort, 5060),
     sipTlsPort: port(file, 'sipTlsPort', process.env.CM_SIP_TLS_PORT ?? found.sipTlsPort, 5061),
     apiPort: port(file, 'apiPort', process.env.CM_API_PORT ?? found.apiPort, 8443),
+    logLevel: logLevelOf(file, process.env.CM_LOG_LEVEL ?? found.logLevel),
     bridges: bridgesOf(file, found.bridges),
     musicServers: musicServersOf(file, found.musicServers, dataDirectory),
   };
@@ -124,6 +132,12 @@ function port(file: string, key: string, value: unknown, fallback: number): numb
   const number = value === undefined ? fallback : Number(value);
   if (Number.isInteger(number) && number >= 0 && number <= 65_535) return number;
   throw new SettingsError(`${file}: ${key} must be a port number (0 takes any free port).`);
+}
+
+function logLevelOf(file: string, value: unknown): LogLevel {
+  const level = value ?? 'silent';
+  if (typeof level === 'string' && isLogLevel(level)) return level;
+  throw new SettingsError(`${file}: logLevel must be one of ${LOG_LEVELS.join(', ')}.`);
 }
 
 function bridgesOf(file: string, value: unknown): readonly BridgeSettings[] {

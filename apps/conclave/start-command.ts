@@ -21,6 +21,7 @@ export async function startCommand(argv: readonly string[]): Promise<void> {
   const system = startSystem({
     dataDirectory: dataDirectoryOf(values.data),
     print: (line) => process.stdout.write(`${line}\n`),
+    log: (line) => process.stderr.write(`${line}\n`),
   });
   const stopped = Promise.withResolvers<void>();
   const stop = (): void => {

@@ -23,10 +23,12 @@ export interface StartOptions {
   readonly dataDirectory: string;
   /** Gets the lines a person reads. */
   readonly print: (line: string) => void;
+  /** Gets the log's lines, in JSON. Absent: nobody reads them. */
+  readonly log?: (line: string) => void;
 }
 
 /** Starts everything. Throws a SettingsError or LockError when the start makes no sense. */
-export function startSystem({ dataDirectory, print }: StartOptions): RunningSystem {
+export function startSystem({ dataDirectory, print, log }: StartOptions): RunningSystem {
   const startedMs = performance.now();
   const settings = readSettings(dataDirectory);
   const release = acquireLock(dataDirectory);
@@ -38,7 +40,10 @@ export function startSystem({ dataDirectory, print }: StartOptions): RunningSyst
   const localHost = settings.host === '0.0.0.0' ? '127.0.0.1' : settings.host;
   let ports: Extract<CallManagerNews, { type: 'listening' }> | undefined;
 
-  const onLine = (title: string, line: string): void => print(`[${title}] ${line}`);
+  const onLine = (title: string, line: string): void => {
+    if (line.startsWith('{"level":')) log?.(line);
+    else print(`[${title}] ${line}`);
+  };
   const onEnd = (title: string, how: string): void => print(`[${title}] ended (${how})`);
 
   const callManager = new Child({
@@ -52,6 +57,7 @@ export function startSystem({ dataDirectory, print }: StartOptions): RunningSyst
       ...['--sccp-tls-port', String(ports?.sccpTlsPort ?? settings.sccpTlsPort)],
       ...['--sip-port', String(ports?.sipPort ?? settings.sipPort)],
       ...['--sip-tls-port', String(ports?.sipTlsPort ?? settings.sipTlsPort)],
+      ...['--log-level', settings.logLevel],
       ...['--api-port', String(ports?.apiPort ?? settings.apiPort)],
     ],
     onLine,

@@ -14,7 +14,12 @@ export const MEMORY_LOG_LINES_MAX = 1_000;
 export type Log = Logger;
 
 /** Least severe first; `silent` writes nothing. */
-export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export function isLogLevel(word: string): word is LogLevel {
+  return (LOG_LEVELS as readonly string[]).includes(word);
+}
 
 /** One line, parsed. */
 export interface LogRecord {

@@ -3,6 +3,7 @@
  * does not speak SIP (bridges, SCCP phones) does as it is told.
  */
 import {
+  type CallLog,
   ENGLISH,
   Engine,
   KeyVault,
@@ -35,6 +36,8 @@ export class SipHouse {
   readonly clients = new Map<string, SipClient>();
   /** Media effects that devices without SIP were given, with the key bytes they were told. */
   readonly told: { readonly effect: MediaEffect; readonly key: string | undefined }[] = [];
+  /** Follows what phones are shown and what is noted, as it happens. */
+  calls: CallLog | undefined;
   #members = new Map<number, Set<number>>();
 
   constructor(configuration: Configuration) {
@@ -81,6 +84,7 @@ export class SipHouse {
         phone: (effect) => {
           this.log.push(effect);
           this.sip.show(effect);
+          this.calls?.phone(effect);
         },
         media: (effect) => {
           this.log.push(effect);
@@ -91,6 +95,7 @@ export class SipHouse {
         note: (effect) => {
           this.log.push(effect);
           this.sip.note(effect);
+          this.calls?.note(effect);
           if (effect.type === 'record') this.records.push(effect.record);
         },
         settled: () => this.sip.settled(),

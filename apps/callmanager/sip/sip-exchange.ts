@@ -6,7 +6,7 @@
  * rules are at rest.
  */
 import { type Result, unreachable } from '@conclave/base';
-import type { Event, MediaEffect, NoteEffect, PhoneEffect, State } from '@conclave/core';
+import type { Event, LegId, MediaEffect, NoteEffect, PhoneEffect, State } from '@conclave/core';
 import type { Clock, Timer } from '@conclave/net';
 import {
   answerChallenge,
@@ -172,6 +172,12 @@ export class SipExchange implements SipAgent {
   /** See `SipLines.media`. */
   media(effect: MediaEffect): boolean {
     return this.lines.media(effect);
+  }
+
+  /** The Call-ID of this leg's session; undefined: SIP does not carry it. */
+  callIdOf(leg: LegId): string | undefined {
+    const call = this.lines.callOfLeg(leg);
+    return call && this.#agent.session(call.session)?.callId;
   }
 
   note(effect: NoteEffect): void {
