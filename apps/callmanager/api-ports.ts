@@ -4,6 +4,7 @@ import {
   type Configuration,
   type Fault,
   isRole,
+  type Metric,
   type Parameter,
   type Role,
 } from '@conclave/api';
@@ -34,6 +35,7 @@ export interface ApiHouse {
   /** Somebody guesses passwords. */
   readonly guessing: (source: string) => void;
   readonly onChange: (changed: () => void) => () => void;
+  readonly metrics: () => readonly Metric[];
 }
 
 /** Wrong passwords in a minute: from one address, and for one user. */
@@ -74,6 +76,7 @@ export function apiPorts(house: ApiHouse): ApiPorts {
     nowMs,
     token,
     isReady: () => engine.state.bridges.size > 0,
+    metrics: house.metrics,
   };
 }
 

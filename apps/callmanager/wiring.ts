@@ -30,6 +30,7 @@ import { coreConfiguration } from './configuration.ts';
 import type { Engine } from './engine.ts';
 import { Exchange } from './exchange.ts';
 import { Locales } from './locale/locales.ts';
+import { Metrics } from './metrics.ts';
 import type { CallManagerNews } from './news.ts';
 import { QualityRecords } from './quality-records.ts';
 import { reportOf } from './report.ts';
@@ -71,7 +72,12 @@ export interface CallManager {
 }
 
 export async function startCallManager(options: CallManagerOptions): Promise<CallManager> {
-  const { dataDirectory, news } = options;
+  const { dataDirectory } = options;
+  const metrics = new Metrics();
+  const news = (each: CallManagerNews): void => {
+    metrics.follow(each);
+    options.news(each);
+  };
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
   const log = createLog('callmanager', options.logLevel);
   const alarms = new AlarmLog(log);
@@ -128,6 +134,7 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
     news,
     record: (record) => {
       records.write(record);
+      metrics.recorded(record);
       void store.noteCallId(record.globalCallId).catch(() => {});
     },
     quality: (record) => quality.write(record),
@@ -215,6 +222,7 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
               watchers.add(changed);
               return () => watchers.delete(changed);
             },
+            metrics: () => metrics.collect({ state: engine.state, alarms: alarms.counts() }),
           },
         });
   const ports = {
@@ -244,6 +252,7 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
       sip.close();
       peers.close();
       annunciator.close();
+      metrics.close();
       speaker.close();
       engine.close();
       records.close();

@@ -9,7 +9,7 @@ import { configurationRoutes } from './configuration-routes.ts';
 import { ApiFault } from './fault.ts';
 import { guard } from './guard.ts';
 import { liveRoutes } from './live-routes.ts';
-import { metricsOf } from './metrics.ts';
+import { metricsText } from './metrics.ts';
 import type { ApiPorts } from './ports.ts';
 import { Sessions } from './sessions.ts';
 
@@ -74,7 +74,7 @@ export async function makeApi(ports: ApiPorts, identity?: Identity): Promise<Fas
   return app;
 }
 
-function operationRoutes(app: FastifyInstance, { live, isReady }: ApiPorts): void {
+function operationRoutes(app: FastifyInstance, { metrics, isReady }: ApiPorts): void {
   const open = { config: { permission: 'open' }, schema: { hide: true } } as const;
   app.get('/health', open, () => ({ status: 'up' }));
   app.get('/ready', open, (_request, reply) =>
@@ -83,7 +83,7 @@ function operationRoutes(app: FastifyInstance, { live, isReady }: ApiPorts): voi
   app.get(
     '/metrics',
     { config: { permission: 'metrics:read' }, schema: { hide: true } },
-    (_request, reply) => reply.type('text/plain; version=0.0.4').send(metricsOf(live.report())),
+    (_request, reply) => reply.type('text/plain; version=0.0.4').send(metricsText(metrics())),
   );
 }
 

@@ -7,12 +7,24 @@ import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { makeApi } from './api-server.ts';
+import type { Metric } from './metrics.ts';
 import { openApiText } from './openapi-text.ts';
 import { hashPassword, isPassword } from './password.ts';
 import type { Account, ApiPorts, AuditEntry, Configuration, Fault, Token } from './ports.ts';
 import { ROLES, type Role } from './roles.ts';
 
 const PASSWORD = 'a good long password';
+const METRICS: readonly Metric[] = [
+  {
+    name: 'conclave_conferences',
+    type: 'gauge',
+    help: 'Conferences by level',
+    samples: [
+      { labels: { level: 'encrypted' }, value: 1 },
+      { labels: { level: 'say "\\\n"' }, value: 2 },
+    ],
+  },
+];
 const POOL = { name: 'Default' };
 const NUMBER = {
   pattern: '5000',
@@ -79,6 +91,7 @@ beforeEach(async () => {
     nowMs: () => nowMs,
     token: () => `token${String(++count).padStart(30, '0')}`,
     isReady: () => true,
+    metrics: () => METRICS,
   };
   app = await makeApi(ports);
 });
@@ -299,7 +312,13 @@ describe('what is kept and told', () => {
     const made = (await ask('read-only', 'POST', '/tokens', { payload: { label: 'p' } })).json();
     const headers = { authorization: `Bearer ${made.token}` };
     const { body } = await app.inject({ url: '/metrics', headers });
-    expect(body).toContain('conclave_conferences{level="encrypted"} 1');
+    expect(body.split('\n')).toEqual([
+      '# HELP conclave_conferences Conferences by level',
+      '# TYPE conclave_conferences gauge',
+      'conclave_conferences{level="encrypted"} 1',
+      'conclave_conferences{level="say \\"\\\\\\n\\""} 2',
+      '',
+    ]);
   });
 
   test('a party is taken out by who may', async () => {

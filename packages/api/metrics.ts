@@ -1,43 +1,34 @@
-/** Figures in the text format of Prometheus. No name, number or address of anybody is in them. */
-import type { Report } from './ports.ts';
+/** Figures in the text format of Prometheus. No name, number or address of any person is in them. */
 
-export function metricsOf(report: Report): string {
-  const byLevel = new Map<string, number>();
-  for (const { level } of report.conferences) byLevel.set(level, (byLevel.get(level) ?? 0) + 1);
-  const registered = report.devices.filter((each) => 'registered' in each && each.registered);
-  const lines = [
-    ...gauge('conclave_calls', 'Calls between two parties', [['', report.calls.length]]),
-    ...gauge('conclave_devices_registered', 'Devices that are registered', [
-      ['', registered.length],
-    ]),
-    ...gauge(
-      'conclave_conferences',
-      'Conferences by level',
-      ['unknown', 'nonsecure', 'authenticated', 'encrypted'].map((level) => [
-        `{level="${level}"}`,
-        byLevel.get(level) ?? 0,
-      ]),
-    ),
-    ...Object.entries(report.counters).flatMap(([name, value]) => counter(name, value)),
-    ...gauge('process_resident_memory_bytes', 'Memory in use', [['', process.memoryUsage.rss()]]),
-  ];
+/** One figure, or the same figure for different things. */
+export interface Metric {
+  /** Counters end in `_total`. */
+  readonly name: string;
+  readonly type: 'gauge' | 'counter';
+  readonly help: string;
+  readonly samples: readonly MetricSample[];
+}
+
+export interface MetricSample {
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+/** The whole answer to a scrape. */
+export function metricsText(metrics: readonly Metric[]): string {
+  const lines = metrics.flatMap(({ name, type, help, samples }) => [
+    `# HELP ${name} ${help}`,
+    `# TYPE ${name} ${type}`,
+    ...samples.map(({ labels, value }) => `${name}${labelsText(labels ?? {})} ${value}`),
+  ]);
   return `${lines.join('\n')}\n`;
 }
 
-function gauge(
-  name: string,
-  help: string,
-  values: readonly (readonly [labels: string, value: number])[],
-): readonly string[] {
-  return [
-    `# HELP ${name} ${help}`,
-    `# TYPE ${name} gauge`,
-    ...values.map(([labels, value]) => `${name}${labels} ${value}`),
-  ];
+function labelsText(labels: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escaped(value)}"`);
+  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
 }
 
-/** `failedAllocations` is `conclave_failed_allocations_total`. */
-function counter(field: string, value: number): readonly string[] {
-  const name = `conclave_${field.replaceAll(/[A-Z]/g, (each) => `_${each.toLowerCase()}`)}_total`;
-  return [`# TYPE ${name} counter`, `${name} ${value}`];
+function escaped(value: string): string {
+  return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
 }

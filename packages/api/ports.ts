@@ -1,4 +1,5 @@
 /** What the API needs of the house: it knows no store, no protocol and no socket of ours. */
+import type { Metric } from './metrics.ts';
 import type { Role } from './roles.ts';
 
 export interface Account {
@@ -113,4 +114,5 @@ export interface ApiPorts {
   readonly token: () => string;
   /** Whether calls can be served. */
   readonly isReady: () => boolean;
+  readonly metrics: () => readonly Metric[];
 }

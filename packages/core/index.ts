@@ -2,6 +2,7 @@ export * from './cdr/call-quality.ts';
 export * from './cdr/columns.ts';
 export * from './cdr/open-records.ts';
 export * from './cdr/record.ts';
+export { loadOf as bridgeLoad } from './conference/bridge-load.ts';
 export { assessParticipant } from './conference/level.ts';
 export * from './configuration.ts';
 export { type Route, routeOf } from './dialplan/route.ts';

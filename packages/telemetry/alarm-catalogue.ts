@@ -58,6 +58,12 @@ export const ALARM_CATALOGUE: readonly AlarmDefinition[] = [
     action: 'Correct what the text names in `locales/` of the data directory, or the user locale.',
   },
   {
+    name: 'LoginGuessing',
+    severity: 'warning',
+    meaning: 'Passwords of the administration are guessed; the guesser is not heard for a while.',
+    action: 'Find out who has the address, and keep it from the administration.',
+  },
+  {
     name: 'MalformedMessage',
     severity: 'warning',
     meaning: 'A message could not be read, so its connection was closed.',
