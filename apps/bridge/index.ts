@@ -1,3 +1,4 @@
+export { isNativeBuilt } from '@conclave/media-io';
 export {
   Bridge,
   type BridgeEvent,

@@ -8,6 +8,7 @@ const HELP = `conclave COMMAND [OPTION ...]
   status       what is registered, which calls and conferences there are, and why
   why          why each conference and call has its level, and why something was refused
   alarms       the latest alarms
+  doctor       find common mistakes of an installation
   config       export, check and import the configuration as YAML
   backup       write everything that lasts to one file
   restore      make a data directory of such a file
@@ -32,6 +33,7 @@ const COMMANDS: Readonly<Record<string, (argv: readonly string[]) => Promise<voi
   status: async (argv) => (await import('./status.ts')).statusCommand(argv),
   why: async (argv) => (await import('./why.ts')).whyCommand(argv),
   alarms: async (argv) => (await import('./status.ts')).alarmsCommand(argv),
+  doctor: async (argv) => (await import('./doctor/command.ts')).doctorCommand(argv),
   config: async (argv) => (await import('./config.ts')).configCommand(argv),
   backup: async (argv) => (await import('./backup.ts')).backupCommand('backup', argv),
   restore: async (argv) => (await import('./backup.ts')).backupCommand('restore', argv),

@@ -2,6 +2,7 @@
  * The configuration database: opened and migrated, read whole, changed as a whole or one object at a
  * time. Whatever is stored has kept every rule of `validation.ts`, and a change is all or nothing.
  */
+import { chmodSync, closeSync, openSync } from 'node:fs';
 import { Kysely, sql, type Transaction } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { Accounts } from './accounts.ts';
@@ -78,6 +79,7 @@ export class Store {
 
   /** Opens and migrates. `file` may be `:memory:`. Throws a StoreError when it cannot. */
   static async open(file: string): Promise<Store> {
+    makePrivate(file);
     const database = new Kysely<Schema>({ dialect: new NodeSqliteDialect(file) });
     try {
       const { error } = await new Migrator({
@@ -230,4 +232,15 @@ function wholeBlocks(count: number): number {
 
 function nameOf({ name }: { readonly name: string }): string {
   return name;
+}
+
+/** Hashes of passwords are in it. SQLite gives the files beside it the same mode. */
+function makePrivate(file: string): void {
+  if (file === ':memory:') return;
+  try {
+    closeSync(openSync(file, 'a', 0o600));
+    chmodSync(file, 0o600);
+  } catch {
+    // Opening the database says what is wrong.
+  }
 }
