@@ -21,6 +21,7 @@ const stamp = join(root, 'node_modules', '.installed');
 install();
 linkNode();
 buildNative();
+buildPages();
 run(process.argv.slice(2));
 
 function install() {
@@ -70,6 +71,13 @@ function linkNode() {
 function buildNative() {
   const script = join(root, 'packages', 'media-io', 'build.mjs');
   spawnSync(process.execPath, [script, ourNode()], { stdio: ['ignore', 2, 2] });
+}
+
+/** The pages of the administration, from their sources; without them everything else runs. */
+function buildPages() {
+  const script = join(root, 'apps', 'web', 'build.mjs');
+  const { status } = spawnSync(ourNode(), [script], { stdio: ['ignore', 2, 2] });
+  if (status !== 0) process.stderr.write('The pages of the administration could not be built.\n');
 }
 
 function ourNode() {

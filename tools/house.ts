@@ -103,6 +103,15 @@ export const ZONES: readonly Zone[] = [
       'yaml',
     ],
   },
+  // Of the API only types: what runs in a browser has no Node.
+  {
+    folder: 'apps/web/',
+    imports: [
+      ...['@conclave/api', '@mantine/core', '@mantine/hooks', '@tanstack/react-query', 'i18next'],
+      ...['react', 'react-dom/client', 'react-i18next', 'uplot', '@mantine/core/styles.css'],
+      ...['uplot/dist/uPlot.min.css', 'node:crypto', 'node:fs', 'node:path', 'vite'],
+    ],
+  },
   // A bridge and a phone know no rules: what they show and mix is what they are told.
   {
     folder: 'apps/bridge/',

@@ -9,10 +9,10 @@ import { ensureDebianPackages } from './debian-packages.ts';
 import { FORMAT_AND_LINT, firstFailure, runPackaged, type Step, TYPES } from './steps.ts';
 import { type TestReport, testSummary } from './test-summary.ts';
 
-/** Other people's programs that judge ours, and a compiler for libsrtp's. */
+/** Other people's programs that judge ours, a browser, and a compiler for libsrtp's. */
 const PACKAGES = [
   ...['tshark', 'libsrtp2-dev', 'libspandsp-dev', 'libopus-dev', 'gcc', 'libc6-dev', 'openssl'],
-  ...['baresip-core', 'linphone-cli', 'sip-tester'],
+  ...['baresip-core', 'linphone-cli', 'sip-tester', 'chromium'],
 ];
 
 const folder = mkdtempSync(join(tmpdir(), 'conclave-test-'));

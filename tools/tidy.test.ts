@@ -19,7 +19,7 @@ const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], {
 })
   .split('\n')
   .filter((name) => name !== '' && existsSync(join(root, name)));
-const sources = files.filter((name) => /\.(ts|mjs)$/.test(name));
+const sources = files.filter((name) => /\.(tsx?|mjs)$/.test(name));
 
 describe('the tree', () => {
   test('every file keeps the directions, sizes and habits of the house', () => {
@@ -31,10 +31,11 @@ describe('the tree', () => {
     const workspaces = files.filter((name) => /^(packages|apps)\/[^/]+\/package\.json$/.test(name));
     expect(workspaces.length).toBeGreaterThan(10);
     const faults = workspaces.flatMap((name) => {
-      const { dependencies = {} } = JSON.parse(read(name)) as { dependencies?: object };
+      const { dependencies, devDependencies } = JSON.parse(read(name));
+      const declared = Object.keys({ ...dependencies, ...devDependencies });
       return sources
         .filter((source) => source.startsWith(`${dirname(name)}/`))
-        .flatMap((source) => undeclaredImports(source, read(source), Object.keys(dependencies)));
+        .flatMap((source) => undeclaredImports(source, read(source), declared));
     });
     expect(faults).toEqual([]);
   });

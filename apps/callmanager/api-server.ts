@@ -1,7 +1,11 @@
 /** The administration API on its port. */
+import { join } from 'node:path';
 import { makeApi } from '@conclave/api';
 import type { TlsIdentity } from '@conclave/net';
 import { type ApiHouse, apiPorts } from './api-ports.ts';
+
+/** Built before the start by `tools/bootstrap.mjs`. */
+const PAGES = join(import.meta.dirname, '..', 'web', 'dist');
 
 export interface ApiServer {
   readonly port: number;
@@ -23,7 +27,7 @@ export async function openApi({
   identity,
   house,
 }: ApiServerOptions): Promise<ApiServer> {
-  const app = await makeApi(apiPorts(house), identity);
+  const app = await makeApi(apiPorts(house), { identity, pages: PAGES });
   await app.listen({ host, port });
   const address = app.server.address();
   return {

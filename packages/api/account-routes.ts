@@ -5,7 +5,7 @@ import { ApiFault } from './fault.ts';
 import { COOKIE, cookieOf } from './guard.ts';
 import { hashPassword, isPassword } from './password.ts';
 import type { Account, ApiPorts } from './ports.ts';
-import type { Role } from './roles.ts';
+import { grantsOf, type Permission, type Role } from './roles.ts';
 import { LOGIN, TOKEN, USER, USER_CHANGE } from './schemas.ts';
 import { hashOf, type Sessions } from './sessions.ts';
 
@@ -44,10 +44,12 @@ function sessionRoutes(app: FastifyInstance, ports: ApiPorts, sessions: Sessions
       sessions.begin(session, account.name, nowMs());
       request.account = account;
       const cookie = `${COOKIE}=${session}; Path=/; Secure; HttpOnly; SameSite=Strict`;
-      return reply.header('set-cookie', cookie).send(shown(account));
+      return reply.header('set-cookie', cookie).send(sessionOf(account));
     },
   );
-  app.get('/session', { config: OWN, schema: { tags } }, async (request) => shown(own(request)));
+  app.get('/session', { config: OWN, schema: { tags } }, async (request) =>
+    sessionOf(own(request)),
+  );
   app.delete('/session', { config: OWN, schema: { tags } }, async (request, reply) => {
     const session = cookieOf(request);
     if (session !== undefined) sessions.end(session);
@@ -145,6 +147,17 @@ async function keepOne(accounts: ApiPorts['accounts'], { name, role }: Account):
 function own({ account }: FastifyRequest): Account {
   if (!account) throw new ApiFault('not-logged-in', 'Log in, or give a token.');
   return account;
+}
+
+/** Who has logged in, and what he may do: nothing else need be offered. */
+export interface SessionView {
+  readonly name: string;
+  readonly role: Role;
+  readonly permissions: readonly Permission[];
+}
+
+function sessionOf(account: Account): SessionView {
+  return { ...shown(account), permissions: grantsOf(account.role) };
 }
 
 function shown({ name, role }: Account): { name: string; role: Role } {

@@ -10,6 +10,7 @@ import { ApiFault } from './fault.ts';
 import { guard } from './guard.ts';
 import { liveRoutes } from './live-routes.ts';
 import { metricsText } from './metrics.ts';
+import { pageRoutes } from './page-routes.ts';
 import type { ApiPorts } from './ports.ts';
 import { Sessions } from './sessions.ts';
 
@@ -18,14 +19,23 @@ const BODY_MAX = 256 * 1024;
 
 const REQUEST_TIMEOUT_MS = 10_000;
 
+export interface ApiOptions {
+  /** Without it the API can only be asked in the process (`inject`). */
+  readonly identity?: Identity;
+  /** The folder of the built pages; without it there are none. */
+  readonly pages?: string;
+}
+
 export interface Identity {
   /** PEM. */
   readonly key: string;
   readonly certificate: string;
 }
 
-/** Without an identity it can only be asked in the process (`inject`). */
-export async function makeApi(ports: ApiPorts, identity?: Identity): Promise<FastifyInstance> {
+export async function makeApi(
+  ports: ApiPorts,
+  { identity, pages }: ApiOptions = {},
+): Promise<FastifyInstance> {
   const app = fastify({
     bodyLimit: BODY_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -52,6 +62,14 @@ export async function makeApi(ports: ApiPorts, identity?: Identity): Promise<Fas
       security: [{ token: [] }, { session: [] }],
     },
   });
+  // What is answered is for him who asks, and is what it says it is; pages and their files say otherwise.
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.headers({
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+    });
+  });
   guard(app, ports, sessions);
   app.setErrorHandler(answerFault);
   app.setNotFoundHandler({}, (request, reply) => {
@@ -60,6 +78,7 @@ export async function makeApi(ports: ApiPorts, identity?: Identity): Promise<Fas
     void reply.code(status).send({ error: 'not-found', message: 'There is nothing here.' });
   });
   operationRoutes(app, ports);
+  if (pages !== undefined) pageRoutes(app, pages);
   await app.register(
     async (api) => {
       accountRoutes(api, ports, sessions);

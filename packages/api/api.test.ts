@@ -234,6 +234,10 @@ describe('objects', () => {
       (await ask('administrator', 'PUT', '/meetMeNumbers/5000', { payload: changed, headers }))
         .statusCode;
     expect(await put({})).toBe(428);
+    // The database gives an object's fields in an order of its own: that is no other version.
+    const [stored] = configuration.meetMeNumbers ?? [];
+    const turned = Object.fromEntries(Object.entries(stored ?? {}).reverse());
+    configuration = { ...configuration, meetMeNumbers: [turned] };
     expect(await put({ 'if-match': etag })).toBe(200);
     // Somebody else has the old version on his screen.
     expect(await put({ 'if-match': etag })).toBe(412);

@@ -158,7 +158,14 @@ function missing({ field }: Kind, key: string): ApiFault {
 }
 
 function versionOf(object: object): string {
-  return `"${createHash('sha256').update(JSON.stringify(object)).digest('base64url').slice(0, 22)}"`;
+  const text = JSON.stringify(object, inOrder);
+  return `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`;
+}
+
+/** Fields stand in one order in what was imported and in another one in what the database gives. */
+function inOrder(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** Without what a password leaves behind. */

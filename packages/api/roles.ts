@@ -32,6 +32,10 @@ export function may(role: Role, permission: Permission): boolean {
   return GRANTS[role].includes(permission);
 }
 
+export function grantsOf(role: Role): readonly Permission[] {
+  return GRANTS[role];
+}
+
 export function isRole(name: string): name is Role {
   return (ROLES as readonly string[]).includes(name);
 }

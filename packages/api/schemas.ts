@@ -2,18 +2,16 @@
  * The shapes of what goes in and out, as JSON Schema: requests are checked against them, and the OpenAPI
  * document is made of them. Rules beyond a shape are the store's.
  */
-import { type TSchema, Type } from 'typebox';
+import { type Static, type TSchema, Type } from 'typebox';
 import { PASSWORD_MAX, PASSWORD_MIN } from './password.ts';
 import { ROLES } from './roles.ts';
 
 const text = (maxLength: number) => Type.String({ maxLength });
 const name = Type.String({ minLength: 1, maxLength: 50 });
-const level = Type.Union(
-  ['nonsecure', 'authenticated', 'encrypted'].map((each) => Type.Literal(each)),
-);
-const onOff = Type.Union([Type.Literal('on'), Type.Literal('off')]);
+const level = Type.Enum(['nonsecure', 'authenticated', 'encrypted']);
+const onOff = Type.Enum(['on', 'off']);
 
-function closed(properties: Record<string, TSchema>) {
+function closed<Fields extends Record<string, TSchema>>(properties: Fields) {
   return Type.Object(properties, { additionalProperties: false });
 }
 
@@ -44,20 +42,20 @@ const Phone = closed({
   ...device,
   model: text(32),
   firmware: text(32),
-  protocol: Type.Union([Type.Literal('SCCP'), Type.Literal('SIP')]),
+  protocol: Type.Enum(['SCCP', 'SIP']),
   securityMode: level,
   userLocale: text(50),
   mediaResourceList: Type.Optional(name),
   builtInBridge: Type.Optional(onOff),
   privacy: Type.Optional(onOff),
   protectedDevice: Type.Optional(Type.Boolean()),
-  mediaPath: Type.Optional(Type.Union([Type.Literal('rsvp-agent'), Type.Literal('mtp')])),
+  mediaPath: Type.Optional(Type.Enum(['rsvp-agent', 'mtp'])),
   standardClient: Type.Optional(Type.Boolean()),
   digest: Type.Optional(Digest),
   lines: Type.Array(Line, { maxItems: 42 }),
 });
 
-const resourceMode = Type.Union([Type.Literal('nonsecure'), Type.Literal('encrypted')]);
+const resourceMode = Type.Enum(['nonsecure', 'encrypted']);
 
 const Bridge = closed({
   ...device,
@@ -74,7 +72,7 @@ const SipTrunk = closed({
     closed({ host: text(255), port: Type.Optional(Type.Integer({ minimum: 1, maximum: 65_535 })) }),
     { minItems: 1, maxItems: 16 },
   ),
-  transport: Type.Union(['UDP', 'TCP', 'TLS'].map((each) => Type.Literal(each))),
+  transport: Type.Enum(['UDP', 'TCP', 'TLS']),
   srtpAllowed: Type.Boolean(),
   trustSecurityStatus: Type.Boolean(),
   onNet: Type.Boolean(),
@@ -99,37 +97,32 @@ function byPattern(object: object): string {
   return partition ? `${String(digits)}/${String(partition)}` : String(digits);
 }
 
-export const KINDS: readonly Kind[] = [
-  { field: 'phones', keyOf: byName, schema: Phone },
-  { field: 'bridges', keyOf: byName, schema: Bridge },
-  { field: 'musicServers', keyOf: byName, schema: MusicServer },
-  { field: 'sipTrunks', keyOf: byName, schema: SipTrunk },
-  {
-    field: 'devicePools',
-    keyOf: byName,
-    schema: closed({ name, mediaResourceList: Type.Optional(name) }),
-  },
-  { field: 'locations', keyOf: byName, schema: closed({ name }) },
-  {
-    field: 'mediaResourceGroups',
-    keyOf: byName,
-    schema: closed({ name, members: Type.Array(name, { maxItems: 1000 }) }),
-  },
-  {
-    field: 'mediaResourceLists',
-    keyOf: byName,
-    schema: closed({ name, groups: Type.Array(name, { maxItems: 100 }) }),
-  },
-  {
-    field: 'meetMeNumbers',
-    keyOf: byPattern,
-    schema: closed({ ...pattern, minimumSecurityLevel: level }),
-  },
-  { field: 'parkNumbers', keyOf: byPattern, schema: closed(pattern) },
-  { field: 'routes', keyOf: byPattern, schema: closed({ ...pattern, trunk: name }) },
-];
+const SCHEMAS = {
+  phones: Phone,
+  bridges: Bridge,
+  musicServers: MusicServer,
+  sipTrunks: SipTrunk,
+  devicePools: closed({ name, mediaResourceList: Type.Optional(name) }),
+  locations: closed({ name }),
+  mediaResourceGroups: closed({ name, members: Type.Array(name, { maxItems: 1000 }) }),
+  mediaResourceLists: closed({ name, groups: Type.Array(name, { maxItems: 100 }) }),
+  meetMeNumbers: closed({ ...pattern, minimumSecurityLevel: level }),
+  parkNumbers: closed(pattern),
+  routes: closed({ ...pattern, trunk: name }),
+} as const;
 
-const role = Type.Union(ROLES.map((each) => Type.Literal(each)));
+/** The type of an object by its kind, for who asks this API in TypeScript. */
+export type ConfiguredObjects = {
+  readonly [Field in keyof typeof SCHEMAS]: Static<(typeof SCHEMAS)[Field]>;
+};
+
+export const KINDS: readonly Kind[] = Object.entries(SCHEMAS).map(([field, schema]) => ({
+  field,
+  schema,
+  keyOf: 'pattern' in schema.properties ? byPattern : byName,
+}));
+
+const role = Type.Enum([...ROLES]);
 const userName = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,49}$' });
 const password = Type.String({ minLength: PASSWORD_MIN, maxLength: PASSWORD_MAX });
 

@@ -1,0 +1,63 @@
+/**
+ * Asks the API and says what is wrong in its own words. The session is a cookie that no script can read; the
+ * browser adds it, and the API takes it from our own pages only.
+ */
+import type { Fault } from '@conclave/api';
+
+const BASE = '/api/v1';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
+export interface Answer<T> {
+  readonly data: T;
+  /** Of an object: who changes it says which version has been seen. */
+  readonly version: string | undefined;
+}
+
+export interface RequestOptions {
+  readonly body?: unknown;
+  readonly version?: string | undefined;
+}
+
+/** What the API refused, or that it could not be reached: then the status is 0. */
+export class RequestFault extends Error {
+  override readonly name = 'RequestFault';
+  readonly status: number;
+  /** A stable word, such as `changed`. */
+  readonly code: string;
+  /** The fields and the rules they break. */
+  readonly faults: readonly Fault[];
+
+  constructor(status: number, body: { error?: string; message?: string; faults?: Fault[] }) {
+    super(body.message ?? `HTTP ${status}`);
+    this.status = status;
+    this.code = body.error ?? 'unknown';
+    this.faults = body.faults ?? [];
+  }
+}
+
+/** Throws a RequestFault. */
+export async function ask<T>(
+  method: Method,
+  path: string,
+  { body, version }: RequestOptions = {},
+): Promise<Answer<T>> {
+  const response = await fetch(`${BASE}${path}`, {
+    method,
+    headers: {
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(version !== undefined && { 'if-match': version }),
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  }).catch(() => undefined);
+  if (!response) throw new RequestFault(0, { error: 'unreachable' });
+  const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+  const data = isJson ? await response.json() : undefined;
+  if (!response.ok) throw new RequestFault(response.status, data ?? {});
+  return { data: data as T, version: response.headers.get('etag') ?? undefined };
+}
+
+/** The data alone, for queries. */
+export async function get<T>(path: string): Promise<T> {
+  return (await ask<T>('GET', path)).data;
+}

@@ -1,0 +1,56 @@
+/**
+ * Builds the pages into `dist`, when they are not there or older than their sources: one document, and files
+ * whose names change with their content. Plain JavaScript, so that it can run before anything else is there.
+ *
+ *   node apps/web/build.mjs
+ *
+ * They are built beside their place and moved there, so that nobody is served half of them.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+
+const folder = import.meta.dirname;
+const target = join(folder, 'dist');
+const stamp = stampOf();
+
+if (!existsSync(join(target, 'stamp')) || readFileSync(join(target, 'stamp'), 'utf8') !== stamp) {
+  await build();
+}
+
+async function build() {
+  const vite = await import('vite');
+  const half = `${target}.${process.pid}`;
+  await vite.build({
+    root: folder,
+    configFile: false,
+    base: '/admin/',
+    logLevel: 'error',
+    build: {
+      outDir: half,
+      emptyOutDir: true,
+      target: 'es2023',
+      // No file inside another: the policy of the pages lets nothing inline run.
+      assetsInlineLimit: 0,
+      chunkSizeWarningLimit: 1_000,
+      modulePreload: { polyfill: false },
+    },
+  });
+  writeFileSync(join(half, 'stamp'), stamp);
+  rmSync(target, { recursive: true, force: true });
+  renameSync(half, target);
+}
+
+/** Of all sources, and of the libraries' versions. */
+function stampOf() {
+  const hash = createHash('sha256');
+  const sources = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((name) => !/^(?:dist|node_modules)\b/.test(relative(folder, name)))
+    .filter((name) => !name.endsWith('.test.ts'));
+  for (const name of [...sources.sort(), join(folder, '..', '..', 'package-lock.json')]) {
+    hash.update(relative(folder, name).split(sep).join('/')).update(readFileSync(name));
+  }
+  return hash.digest('hex');
+}

@@ -1,0 +1,74 @@
+/** Find and List of one kind of object. */
+import { Button } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { useDevices } from '../api/devices.ts';
+import { keyOf, useObjects } from '../api/objects.ts';
+import { useMay } from '../api/session.tsx';
+import { type Column, FindAndList } from '../kit/find-and-list.tsx';
+import { PageFrame } from '../kit/page-frame.tsx';
+import { follow, hrefOf } from '../router/route.tsx';
+import type { KindPlan } from './kind-plans.ts';
+import { useKindWords } from './kind-words.ts';
+import { RelatedLinks } from './related-links.tsx';
+
+export function KindList({ plan }: { readonly plan: KindPlan }) {
+  const { kind, path, columns, isDevice = false, related = [] } = plan;
+  const { t } = useTranslation('configuration');
+  const words = useKindWords(kind);
+  const mayWrite = useMay('configuration:write');
+  const { data, error } = useObjects(kind);
+  const devices = useDevices(isDevice);
+  const shown: readonly Column<object>[] = columns.map((id) => ({
+    id,
+    label: words.label(id),
+    text: (row) => textOf(words, id, (row as Readonly<Record<string, unknown>>)[id]),
+  }));
+  const live: readonly Column<object>[] = [
+    {
+      id: 'status',
+      label: t('status.label'),
+      text: (row) => {
+        const device = devices?.get(keyOf(row));
+        return device?.registered ? t('status.registered') : t('status.unregistered');
+      },
+    },
+    {
+      id: 'address',
+      label: t('status.address'),
+      text: (row) => devices?.get(keyOf(row))?.address ?? '',
+    },
+  ];
+  return (
+    <PageFrame
+      title={t(`${kind}.find`)}
+      actions={
+        <>
+          <RelatedLinks paths={related} />
+          {mayWrite && (
+            <Button
+              component="a"
+              href={hrefOf(`${path}/new`)}
+              onClick={(event) => follow(event, `${path}/new`)}
+            >
+              {t('addNew')}
+            </Button>
+          )}
+        </>
+      }
+    >
+      <FindAndList
+        rows={data as readonly object[] | undefined}
+        error={error}
+        columns={isDevice ? [...shown, ...live] : shown}
+        keyOf={keyOf}
+        linkOf={(row) => `${path}/${encodeURIComponent(keyOf(row))}`}
+      />
+    </PageFrame>
+  );
+}
+
+function textOf(words: ReturnType<typeof useKindWords>, path: string, value: unknown): string {
+  if (Array.isArray(value)) return value.join(', ');
+  if (value === undefined) return '';
+  return words.value(path, String(value));
+}

@@ -1,0 +1,26 @@
+/** Related Links: a choice of pages, and Go (ADM-09). */
+import { Button, Group, NativeSelect } from '@mantine/core';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { PAGES } from '../pages.ts';
+import { navigate } from '../router/route.tsx';
+
+export function RelatedLinks({ paths }: { readonly paths: readonly string[] }) {
+  const { t } = useTranslation();
+  const pages = PAGES.filter(({ path }) => paths.includes(path));
+  const [chosen, setChosen] = useState(pages[0]?.path ?? '');
+  if (pages.length === 0) return undefined;
+  return (
+    <Group gap={4} wrap="nowrap">
+      <NativeSelect
+        aria-label={t('configuration:relatedLinks')}
+        value={chosen}
+        onChange={({ currentTarget }) => setChosen(currentTarget.value)}
+        data={pages.map(({ path, title }) => ({ value: path, label: t(title) }))}
+      />
+      <Button variant="default" onClick={() => navigate(chosen)}>
+        {t('configuration:go')}
+      </Button>
+    </Group>
+  );
+}

@@ -1,0 +1,82 @@
+/** Some of many, such as the members of a group; in a list the first one comes first. */
+import { ActionIcon, Button, Fieldset, Group, NativeSelect, Stack, Text } from '@mantine/core';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { FieldControlProps } from './field-control.tsx';
+
+export function ChosenList(props: FieldControlProps) {
+  const { words, path, at, value, change, plan, faults, disabled } = props;
+  const { t } = useTranslation('kit');
+  const chosen = Array.isArray(value) ? value.map(String) : [];
+  const available = (plan.options ?? []).filter((each) => !chosen.includes(each));
+  const [next, setNext] = useState('');
+  const adding = available.includes(next) ? next : (available[0] ?? '');
+  const fault = faults.get(at);
+  const move = (index: number, by: number): void => {
+    const [taken = ''] = chosen.slice(index, index + 1);
+    change(chosen.toSpliced(index, 1).toSpliced(index + by, 0, taken));
+  };
+  return (
+    <Fieldset legend={words.label(path)}>
+      <Stack gap="xs">
+        {fault && (
+          <Text size="sm" c="var(--mantine-color-error)" role="alert">
+            {fault}
+          </Text>
+        )}
+        {chosen.length === 0 && <Text size="sm">{t('form.none')}</Text>}
+        {chosen.map((each, index) => (
+          <Group key={each} gap="xs" justify="space-between" wrap="nowrap">
+            <Text size="sm">{plan.ordered ? `${index + 1}. ${each}` : each}</Text>
+            <Group gap={4} wrap="nowrap">
+              {plan.ordered && (
+                <>
+                  <ActionIcon
+                    variant="default"
+                    aria-label={t('form.up', { what: each })}
+                    disabled={disabled || index === 0}
+                    onClick={() => move(index, -1)}
+                  >
+                    ↑
+                  </ActionIcon>
+                  <ActionIcon
+                    variant="default"
+                    aria-label={t('form.down', { what: each })}
+                    disabled={disabled || index === chosen.length - 1}
+                    onClick={() => move(index, 1)}
+                  >
+                    ↓
+                  </ActionIcon>
+                </>
+              )}
+              <ActionIcon
+                variant="default"
+                aria-label={t('form.remove', { what: each })}
+                disabled={disabled}
+                onClick={() => change(chosen.filter((other) => other !== each))}
+              >
+                ×
+              </ActionIcon>
+            </Group>
+          </Group>
+        ))}
+        <Group align="flex-end" gap="xs">
+          <NativeSelect
+            label={t('form.available')}
+            value={adding}
+            disabled={disabled || available.length === 0}
+            onChange={({ currentTarget }) => setNext(currentTarget.value)}
+            data={[...available]}
+          />
+          <Button
+            variant="default"
+            disabled={disabled || adding === ''}
+            onClick={() => change([...chosen, adding])}
+          >
+            {t('form.add')}
+          </Button>
+        </Group>
+      </Stack>
+    </Fieldset>
+  );
+}

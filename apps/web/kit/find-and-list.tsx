@@ -1,0 +1,122 @@
+/**
+ * Find and List, as in CUCM: where a column begins with, contains, ... a text. On a phone each row becomes a
+ * card. Rows are looked through here, so what is typed is found at once.
+ */
+import { Alert, Button, Group, Loader, NativeSelect, Pagination, TextInput } from '@mantine/core';
+import { type ReactNode, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from '../router/route.tsx';
+import { DataTable } from './data-table.tsx';
+import { FaultList } from './fault-list.tsx';
+
+export interface Column<Row> {
+  readonly id: string;
+  readonly label: string;
+  /** What is found and sorted by. */
+  readonly text: (row: Row) => string;
+  /** What is shown; the text when absent. */
+  readonly cell?: (row: Row) => ReactNode;
+}
+
+export interface FindAndListProps<Row> {
+  readonly rows: readonly Row[] | undefined;
+  readonly error: unknown;
+  readonly columns: readonly Column<Row>[];
+  readonly keyOf: (row: Row) => string;
+  /** Where the first column of a row leads. */
+  readonly linkOf?: (row: Row) => string;
+}
+
+const OPERATORS = ['contains', 'begins', 'is', 'ends', 'isEmpty', 'isNotEmpty'] as const;
+
+type Operator = (typeof OPERATORS)[number];
+
+const PAGE_ROWS = 50;
+
+export function FindAndList<Row>(props: FindAndListProps<Row>) {
+  const { rows, error, columns, keyOf, linkOf } = props;
+  const { t } = useTranslation('kit');
+  const [by, setBy] = useState(columns[0]?.id ?? '');
+  const [operator, setOperator] = useState<Operator>('contains');
+  const [text, setText] = useState('');
+  const [page, setPage] = useState(1);
+  if (error) return <FaultList fault={error} />;
+  if (!rows) return <Loader aria-label={t('loading')} />;
+  const column = columns.find(({ id }) => id === by) ?? columns[0];
+  const found = rows.filter((row) => !column || fits(column.text(row), operator, text));
+  const pages = Math.max(1, Math.ceil(found.length / PAGE_ROWS));
+  const current = Math.min(page, pages);
+  const shown = found.slice((current - 1) * PAGE_ROWS, current * PAGE_ROWS);
+  const [first, ...rest] = columns;
+  const linked: readonly Column<Row>[] =
+    first && linkOf
+      ? [
+          {
+            ...first,
+            cell: (row) => (
+              <Link to={linkOf(row)} inherit>
+                {first.text(row)}
+              </Link>
+            ),
+          },
+          ...rest,
+        ]
+      : columns;
+  return (
+    <>
+      <Group align="flex-end" gap="xs" role="search">
+        <NativeSelect
+          label={t('find.where')}
+          value={by}
+          onChange={(event) => setBy(event.currentTarget.value)}
+          data={columns.map(({ id, label }) => ({ value: id, label }))}
+        />
+        <NativeSelect
+          label={t('find.how')}
+          value={operator}
+          onChange={(event) => setOperator(event.currentTarget.value as Operator)}
+          data={OPERATORS.map((value) => ({ value, label: t(`find.${value}`) }))}
+        />
+        <TextInput
+          label={t('find.text')}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+        />
+        <Button variant="default" onClick={() => setText('')}>
+          {t('find.clear')}
+        </Button>
+      </Group>
+      <Alert color="gray" role="status" p="xs">
+        {t('find.found', { count: found.length })}
+      </Alert>
+      <DataTable rows={shown} columns={linked} keyOf={keyOf} />
+      {pages > 1 && (
+        <Pagination
+          value={current}
+          onChange={setPage}
+          total={pages}
+          getControlProps={(control) => ({ 'aria-label': t(`pages.${control}`) })}
+          getItemProps={(at) => ({ 'aria-label': t('pages.at', { at }) })}
+        />
+      )}
+    </>
+  );
+}
+
+function fits(value: string, operator: Operator, text: string): boolean {
+  const [here, wanted] = [value.toLowerCase(), text.toLowerCase()];
+  switch (operator) {
+    case 'contains':
+      return here.includes(wanted);
+    case 'begins':
+      return here.startsWith(wanted);
+    case 'is':
+      return wanted === '' || here === wanted;
+    case 'ends':
+      return here.endsWith(wanted);
+    case 'isEmpty':
+      return here === '';
+    case 'isNotEmpty':
+      return here !== '';
+  }
+}

@@ -1,0 +1,39 @@
+/*
+ * Goal: a page says the same in every language. Method: all files of texts are read; every key of English is
+ * in each other language, and the other way round, with the same words to fill in.
+ */
+import { globSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+
+const web = dirname(import.meta.dirname);
+const english = globSync('*/en.json', { cwd: web });
+
+test('there are texts to compare', () => {
+  expect(english.length).toBeGreaterThan(2);
+});
+
+test.each(english)('%s: Spanish has the same texts, with the same gaps', (file) => {
+  const one = textsOf(file);
+  const other = textsOf(join(dirname(file), 'es.json'));
+  expect([...other.keys()].sort()).toEqual([...one.keys()].sort());
+  const gaps = (text = ''): readonly string[] => (text.match(/\{\{\w+\}\}/g) ?? []).sort();
+  for (const [key, text] of one) expect([key, gaps(other.get(key))]).toEqual([key, gaps(text)]);
+});
+
+test('each file is named for its language, beside an English one', () => {
+  const all = globSync('*/??.json', { cwd: web });
+  const strays = all.filter((file) => !english.includes(join(dirname(file), 'en.json')));
+  expect(strays).toEqual([]);
+  expect(new Set(all.map((file) => basename(file, '.json')))).toEqual(new Set(['en', 'es']));
+});
+
+function textsOf(file: string): ReadonlyMap<string, string> {
+  const texts = new Map<string, string>();
+  const collect = (value: unknown, at: string): void => {
+    if (typeof value === 'string') texts.set(at, value);
+    else for (const [key, each] of Object.entries(value as object)) collect(each, `${at}.${key}`);
+  };
+  collect(JSON.parse(readFileSync(join(web, file), 'utf8')), '');
+  return texts;
+}
