@@ -9,6 +9,7 @@ import type {
   StoredMusicServer,
   StoredPhone,
 } from './configuration.ts';
+import { readCommonDeviceConfigurations, readDevicePools } from './pool-tables.ts';
 import type { Schema } from './schema.ts';
 import { readDigests, readRoutes, readSipTrunks } from './sip-tables.ts';
 
@@ -18,7 +19,6 @@ export async function readConfiguration(
 ): Promise<CompleteConfiguration | undefined> {
   const cluster = await database.selectFrom('cluster').selectAll().executeTakeFirst();
   if (!cluster) return undefined;
-  const pools = await database.selectFrom('device_pool').selectAll().orderBy('name').execute();
   const locations = await database.selectFrom('location').selectAll().orderBy('name').execute();
   const meetMe = await database
     .selectFrom('meet_me_number')
@@ -37,11 +37,9 @@ export async function readConfiguration(
       securityMode: cluster.security_mode === 1 ? 'mixed' : 'nonsecure',
       ...(cluster.sip_realm !== null && { sipRealm: cluster.sip_realm }),
     },
-    devicePools: pools.map(({ name, media_resource_list: list }) => ({
-      name,
-      ...(list !== null && { mediaResourceList: list }),
-    })),
+    devicePools: await readDevicePools(database),
     locations,
+    commonDeviceConfigurations: await readCommonDeviceConfigurations(database),
     phones: await readPhones(database),
     bridges: await readBridges(database),
     musicServers: await readMusicServers(database),
@@ -84,6 +82,9 @@ async function readPhones(database: Kysely<Schema>): Promise<readonly StoredPhon
     description: row.description,
     devicePool: row.device_pool,
     location: row.location,
+    ...(row.common_device_configuration !== null && {
+      commonDeviceConfiguration: row.common_device_configuration,
+    }),
     userLocale: row.user_locale,
     ...(row.media_resource_list !== null && { mediaResourceList: row.media_resource_list }),
     ...(row.built_in_bridge !== null && { builtInBridge: row.built_in_bridge }),

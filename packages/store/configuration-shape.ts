@@ -96,6 +96,7 @@ const PHONE: Shape = {
   description: { read: text, fallback: '' },
   devicePool: { read: text, fallback: 'Default' },
   location: { read: text, fallback: 'Hub_None' },
+  commonDeviceConfiguration: { read: text, optional: true },
   userLocale: { read: text, fallback: 'English_United_States' },
   mediaResourceList: { read: text, optional: true },
   builtInBridge: { read: text, optional: true },
@@ -161,6 +162,14 @@ const ROUTE: Shape = {
   trunk: { read: text },
 };
 
+const DEVICE_POOL: Shape = {
+  name: { read: text },
+  mediaResourceList: { read: text, optional: true },
+  region: { read: text, optional: true },
+  dateTimeGroup: { read: text, optional: true },
+  callManagerGroup: { read: text, optional: true },
+};
+
 const CLUSTER: Shape = {
   id: { read: text },
   securityMode: { read: text },
@@ -169,13 +178,12 @@ const CLUSTER: Shape = {
 
 const CONFIGURATION: Shape = {
   cluster: { read: record(CLUSTER) },
-  devicePools: {
-    read: listOf(
-      record({ name: { read: text }, mediaResourceList: { read: text, optional: true } }),
-    ),
+  devicePools: { read: listOf(record(DEVICE_POOL)), optional: true },
+  locations: { read: listOf(record({ name: { read: text } })), optional: true },
+  commonDeviceConfigurations: {
+    read: listOf(record({ name: { read: text }, userLocale: { read: text, optional: true } })),
     optional: true,
   },
-  locations: { read: listOf(record({ name: { read: text } })), optional: true },
   phones: { read: listOf(record(PHONE)), fallback: [] },
   bridges: { read: listOf(described(BRIDGE)), fallback: [] },
   musicServers: { read: listOf(described(MUSIC_SERVER)), fallback: [] },

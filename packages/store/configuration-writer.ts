@@ -7,6 +7,7 @@ import type { Kysely } from 'kysely';
 import type {
   CompleteConfiguration,
   StoredBridge,
+  StoredCommonDeviceConfiguration,
   StoredDevicePool,
   StoredLine,
   StoredLocation,
@@ -19,6 +20,7 @@ import type {
   StoredRoute,
   StoredSipTrunk,
 } from './configuration.ts';
+import { writeCommonDeviceConfiguration, writeDevicePool } from './pool-tables.ts';
 import type { Schema } from './schema.ts';
 import { serviceOf } from './service-parameters.ts';
 import { writeDigest, writeRoutes, writeSipTrunk } from './sip-tables.ts';
@@ -35,6 +37,7 @@ interface Difference<T> {
 interface Differences {
   readonly pools: Difference<StoredDevicePool>;
   readonly locations: Difference<StoredLocation>;
+  readonly common: Difference<StoredCommonDeviceConfiguration>;
   readonly phones: Difference<StoredPhone>;
   readonly bridges: Difference<StoredBridge>;
   readonly musicServers: Difference<StoredMusicServer>;
@@ -52,6 +55,7 @@ interface Differences {
 const NOTHING: Omit<CompleteConfiguration, 'cluster'> = {
   devicePools: [],
   locations: [],
+  commonDeviceConfigurations: [],
   phones: [],
   bridges: [],
   musicServers: [],
@@ -97,6 +101,7 @@ function differencesOf(
   return {
     pools: difference(before.devicePools, after.devicePools, name),
     locations: difference(before.locations, after.locations, name),
+    common: difference(before.commonDeviceConfigurations, after.commonDeviceConfigurations, name),
     phones: difference(before.phones, after.phones, name),
     bridges: difference(before.bridges, after.bridges, name),
     musicServers: difference(before.musicServers, after.musicServers, name),
@@ -164,7 +169,7 @@ async function removeReferring(
 /** What devices will refer to. */
 async function writeReferred(
   database: Kysely<Schema>,
-  { groups, lists, pools, locations, lines }: Differences,
+  { groups, lists, pools, locations, common, lines }: Differences,
 ): Promise<void> {
   for (const { name } of groups.added) {
     await database.insertInto('media_resource_group').values({ name }).execute();
@@ -178,13 +183,9 @@ async function writeReferred(
       await database.insertInto('media_resource_list_group').values(row).execute();
     }
   }
-  for (const { name, mediaResourceList = null } of pools.added) {
-    const row = { name, media_resource_list: mediaResourceList };
-    await database.insertInto('device_pool').values(row).execute();
-  }
-  for (const { name, mediaResourceList = null } of pools.changed) {
-    const row = { media_resource_list: mediaResourceList };
-    await database.updateTable('device_pool').set(row).where('name', '=', name).execute();
+  for (const pool of [...pools.added, ...pools.changed]) await writeDevicePool(database, pool);
+  for (const each of [...common.added, ...common.changed]) {
+    await writeCommonDeviceConfiguration(database, each);
   }
   for (const { name } of locations.added) {
     await database.insertInto('location').values({ name }).execute();
@@ -365,7 +366,7 @@ async function writeParameters(
 /** What nothing refers to any more. */
 async function removeReferred(
   database: Kysely<Schema>,
-  { lines, pools, locations, lists, groups }: Differences,
+  { lines, pools, locations, common, lists, groups }: Differences,
 ): Promise<void> {
   for (const { directoryNumber, partition } of lines.removed) {
     await database
@@ -379,6 +380,9 @@ async function removeReferred(
   }
   for (const { name } of locations.removed) {
     await database.deleteFrom('location').where('name', '=', name).execute();
+  }
+  for (const { name } of common.removed) {
+    await database.deleteFrom('common_device_configuration').where('name', '=', name).execute();
   }
   for (const { name } of lists.removed) {
     await database.deleteFrom('media_resource_list').where('name', '=', name).execute();
@@ -403,6 +407,7 @@ function phoneRow(phone: StoredPhone): Omit<Schema['phone'], 'name'> {
     protocol: phone.protocol,
     security_mode: phone.securityMode,
     media_resource_list: phone.mediaResourceList ?? null,
+    common_device_configuration: phone.commonDeviceConfiguration ?? null,
     user_locale: phone.userLocale,
     built_in_bridge: phone.builtInBridge ?? null,
     privacy: phone.privacy ?? null,

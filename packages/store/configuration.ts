@@ -41,6 +41,8 @@ export interface StoredPhone {
   readonly description: string;
   readonly devicePool: string;
   readonly location: string;
+  /** Absent: none. */
+  readonly commonDeviceConfiguration?: string;
   readonly userLocale: string;
   /** Absent means that of the device pool, else the default list. */
   readonly mediaResourceList?: string;
@@ -125,6 +127,20 @@ export interface StoredDevicePool {
   readonly name: string;
   /** For devices that have none of their own. */
   readonly mediaResourceList?: string;
+  // Kept as they are given: regions, time groups and nodes rule nothing here.
+  /** Absent: `Default`. */
+  readonly region?: string;
+  /** Absent: `CMLocal`. */
+  readonly dateTimeGroup?: string;
+  /** Absent: `Default`. */
+  readonly callManagerGroup?: string;
+}
+
+/** What devices share by naming it. It rules nothing here. */
+export interface StoredCommonDeviceConfiguration {
+  readonly name: string;
+  /** Absent: none; a phone has its own. */
+  readonly userLocale?: string;
 }
 
 export interface StoredLocation {
@@ -174,6 +190,8 @@ export interface StoredConfiguration {
   readonly devicePools?: readonly StoredDevicePool[];
   /** Absent keeps those that are stored, and makes those that devices name. */
   readonly locations?: readonly StoredLocation[];
+  /** Absent keeps those that are stored, and makes those that devices name. */
+  readonly commonDeviceConfigurations?: readonly StoredCommonDeviceConfiguration[];
   readonly phones: readonly StoredPhone[];
   readonly bridges: readonly StoredBridge[];
   /** Music-on-hold servers. Absent: none. */
@@ -199,6 +217,7 @@ export const EMPTY_CONFIGURATION: CompleteConfiguration = {
   cluster: { id: 'StandAloneCluster', securityMode: 'nonsecure' },
   devicePools: [{ name: 'Default' }],
   locations: [{ name: 'Hub_None' }],
+  commonDeviceConfigurations: [],
   phones: [],
   bridges: [],
   musicServers: [],
@@ -211,7 +230,7 @@ export const EMPTY_CONFIGURATION: CompleteConfiguration = {
   serviceParameters: {},
 };
 
-/** `configuration` with the pools and locations of `before` and of its own devices where absent. */
+/** `configuration` with what devices refer to as `before` and its own devices have it where absent. */
 export function completed(
   configuration: StoredConfiguration,
   before: CompleteConfiguration = EMPTY_CONFIGURATION,
@@ -221,6 +240,9 @@ export function completed(
   const devices = [...phones, ...bridges, ...musicServers, ...sipTrunks];
   const pools = devices.map((device) => device.devicePool);
   const locations = devices.map((device) => device.location);
+  const common = [...phones, ...bridges].flatMap(
+    (device) => device.commonDeviceConfiguration || [],
+  );
   return {
     ...configuration,
     musicServers,
@@ -229,6 +251,9 @@ export function completed(
     routes,
     devicePools: configuration.devicePools ?? withNames(before.devicePools, pools),
     locations: configuration.locations ?? withNames(before.locations, locations),
+    commonDeviceConfigurations:
+      configuration.commonDeviceConfigurations ??
+      withNames(before.commonDeviceConfigurations, common),
   };
 }
 

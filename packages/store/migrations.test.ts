@@ -49,6 +49,7 @@ test('an empty file gets every table; opening it again changes nothing', async (
     'api_token',
     'audit',
     'cluster',
+    'common_device_configuration',
     'conference_bridge',
     'counter',
     'device',
@@ -79,6 +80,7 @@ test('a file of the first release keeps its configuration and its call ids', asy
     cluster: { id: 'Old', securityMode: 'mixed' },
     devicePools: [{ name: 'Branch' }, { name: 'Default' }],
     locations: [{ name: 'Hub_None' }],
+    commonDeviceConfigurations: [{ name: 'Branch, night' }],
     phones: ['SEP000000002001', 'SEP000000002002'].map((name, index) => ({
       name,
       model: '7961G',
@@ -107,7 +109,7 @@ test('a file of the first release keeps its configuration and its call ids', asy
         securityMode: 'encrypted',
         description: 'old',
         devicePool: 'Branch',
-        commonDeviceConfiguration: '',
+        commonDeviceConfiguration: 'Branch, night',
         location: 'Hub_None',
       },
     ],
@@ -251,7 +253,7 @@ async function makeFirstRelease(path: string): Promise<void> {
     name: 'CFB-OLD',
     type: 'Cisco IOS Enhanced Conference Bridge',
     security_mode: 'encrypted',
-    common_device_configuration: '',
+    common_device_configuration: 'Branch, night',
   });
   await insert('media_resource_group_member', { group_name: 'G', device: 'CFB-OLD' });
   await insert(

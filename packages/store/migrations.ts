@@ -9,6 +9,7 @@ import { musicServers } from './migrations/0003-music-servers.ts';
 import { phoneFeatures } from './migrations/0004-phone-features.ts';
 import { sip } from './migrations/0005-sip.ts';
 import { accounts } from './migrations/0006-accounts.ts';
+import { poolFields } from './migrations/0007-pool-fields.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-initial': initial,
@@ -17,6 +18,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0004-phone-features': phoneFeatures,
   '0005-sip': sip,
   '0006-accounts': accounts,
+  '0007-pool-fields': poolFields,
 };
 
 /** Static: no file system is scanned, so a bundled program migrates too. */

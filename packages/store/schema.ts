@@ -12,6 +12,14 @@ export interface ClusterTable {
 export interface DevicePoolTable {
   name: string;
   media_resource_list: string | null;
+  region: string | null;
+  date_time_group: string | null;
+  call_manager_group: string | null;
+}
+
+export interface CommonDeviceConfigurationTable {
+  name: string;
+  user_locale: string | null;
 }
 
 export interface LocationTable {
@@ -36,6 +44,7 @@ export interface PhoneTable {
   protocol: 'SCCP' | 'SIP';
   security_mode: 'nonsecure' | 'authenticated' | 'encrypted';
   media_resource_list: string | null;
+  common_device_configuration: string | null;
   user_locale: string;
   built_in_bridge: 'on' | 'off' | null;
   privacy: 'on' | 'off' | null;
@@ -184,6 +193,7 @@ export interface Schema {
   cluster: ClusterTable;
   device_pool: DevicePoolTable;
   location: LocationTable;
+  common_device_configuration: CommonDeviceConfigurationTable;
   device: DeviceTable;
   phone: PhoneTable;
   line: LineTable;

@@ -59,6 +59,10 @@ const CONFIGURATION: fc.Arbitrary<CompleteConfiguration> = fc
       cluster: { id: `C${seed % 3}`, securityMode: seed % 2 === 0 ? 'mixed' : 'nonsecure' },
       devicePools: ['Default', ...pools].map((name, salt) => withList(name, among(lists, salt))),
       locations: ['Attic', 'Cellar', 'Hub_None'].map((name) => ({ name })),
+      commonDeviceConfigurations: pools.map((name) => ({
+        name,
+        ...(seed % 2 && { userLocale: name }),
+      })),
       phones: phones.map((letter, salt) => ({
         ...WITHOUT_LIST,
         ...place(salt),
@@ -180,19 +184,26 @@ describe('the whole configuration', () => {
     });
   });
 
-  test('pools and locations that are left away are kept, and made for devices', async () => {
-    const { devicePools: _pools, locations: _locations, ...rest } = completed(SAMPLE_CONFIGURATION);
+  test('what devices refer to is kept when it is left away, and made for devices', async () => {
+    const complete = completed(SAMPLE_CONFIGURATION);
+    const { devicePools: _pools, locations: _locations, ...others } = complete;
+    const { commonDeviceConfigurations: _common, ...rest } = others;
     const pool = { name: 'Branch', mediaResourceList: 'MRGL-DEFAULT' };
     await store.writeConfiguration({
       ...rest,
       devicePools: [{ name: 'Default' }, pool],
       locations: [{ name: 'Hub_None' }, { name: 'Attic' }],
     });
-    const bridges = rest.bridges.map((bridge) => ({ ...bridge, devicePool: 'New' }));
+    const bridges = rest.bridges.map((bridge) => ({
+      ...bridge,
+      devicePool: 'New',
+      commonDeviceConfiguration: 'Common',
+    }));
     await store.writeConfiguration({ ...rest, bridges });
     expect(await store.readConfiguration()).toMatchObject({
       devicePools: [pool, { name: 'Default' }, { name: 'New' }],
       locations: [{ name: 'Attic' }, { name: 'Hub_None' }],
+      commonDeviceConfigurations: [{ name: 'Common' }],
     });
   });
 });

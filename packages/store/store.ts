@@ -47,6 +47,11 @@ export class Store {
   /** By name. */
   readonly locations: Collection<'locations'> = this.#collection('locations', nameOf);
   /** By name. */
+  readonly commonDeviceConfigurations: Collection<'commonDeviceConfigurations'> = this.#collection(
+    'commonDeviceConfigurations',
+    nameOf,
+  );
+  /** By name. */
   readonly mediaResourceGroups: Collection<'mediaResourceGroups'> = this.#collection(
     'mediaResourceGroups',
     nameOf,

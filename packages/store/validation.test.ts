@@ -260,6 +260,24 @@ describe('media resources', () => {
       'there is no location Hub_None',
     ],
     [
+      'a device pool in a region that cannot be a name',
+      { devicePools: [{ name: 'Default', region: '' }] },
+      'devicePools[Default].region',
+      'must be 1 to 50 letters',
+    ],
+    [
+      'a bridge with a common device configuration that is not listed',
+      {
+        commonDeviceConfigurations: [],
+        bridges: SAMPLE_CONFIGURATION.bridges.map((bridge) => ({
+          ...bridge,
+          commonDeviceConfiguration: 'Common',
+        })),
+      },
+      'bridges[CFB-SECURE].commonDeviceConfiguration',
+      'there is no common device configuration Common',
+    ],
+    [
       'a location twice',
       { locations: [{ name: 'Hub_None' }, { name: 'Hub_None' }] },
       'locations[Hub_None]',

@@ -44,6 +44,7 @@ const PHONE_NAME = /^SEP[0-9A-F]{12}$/;
 const CLUSTER_ID = /^[A-Za-z0-9_.-]{1,50}$/;
 /** Groups, lists, pools, locations. */
 const OBJECT_NAME = /^[A-Za-z0-9_.-][A-Za-z0-9 _.-]{0,49}$/;
+const OBJECT_NAME_RULE = 'must be 1 to 50 letters, digits, spaces, dots, dashes';
 const DIRECTORY_NUMBER = /^[0-9*#+]{1,32}$/;
 
 /** Buttons of a phone with two expansion modules and the most keys each. */
@@ -183,9 +184,6 @@ function bridgeFaults(bridge: StoredBridge, report: Report): void {
   if (bridge.securityMode === 'encrypted' && bridge.type !== SECURE_BRIDGE_TYPE) {
     report('.securityMode', `only a ${SECURE_BRIDGE_TYPE} can be encrypted (BRG-01, BRG-02)`);
   }
-  textFault(bridge.commonDeviceConfiguration, { max: DESCRIPTION_MAX }, (rule) =>
-    report('.commonDeviceConfiguration', rule),
-  );
 }
 
 /** What bridges and music servers have in common. */
@@ -202,12 +200,13 @@ function resourceDeviceFaults(device: StoredBridge | StoredMusicServer, report: 
   textFault(device.description, { max: DESCRIPTION_MAX }, (rule) => report('.description', rule));
 }
 
-/** What a device refers to must exist; pools and locations only when they are listed. */
+/** What a device refers to must exist; of what may be left away, only when it is listed. */
 function referenceFaults(
   device: StoredPhone | StoredBridge | StoredMusicServer | StoredSipTrunk,
-  { devicePools, locations, mediaResourceLists }: StoredConfiguration,
+  configuration: StoredConfiguration,
   report: Report,
 ): void {
+  const { devicePools, locations, commonDeviceConfigurations, mediaResourceLists } = configuration;
   const { devicePool, location } = device;
   if (!OBJECT_NAME.test(devicePool)) report('.devicePool', 'must name a device pool');
   else if (devicePools?.every((each) => each.name !== devicePool)) {
@@ -216,6 +215,11 @@ function referenceFaults(
   if (!OBJECT_NAME.test(location)) report('.location', 'must name a location');
   else if (locations?.every((each) => each.name !== location)) {
     report('.location', `there is no location ${location}`);
+  }
+  const { commonDeviceConfiguration: common = '' } = { commonDeviceConfiguration: '', ...device };
+  textFault(common, { max: DESCRIPTION_MAX }, (rule) => report('.commonDeviceConfiguration', rule));
+  if (common !== '' && commonDeviceConfigurations?.every((each) => each.name !== common)) {
+    report('.commonDeviceConfiguration', `there is no common device configuration ${common}`);
   }
   const list = 'mediaResourceList' in device ? device.mediaResourceList : undefined;
   if (list !== undefined && mediaResourceLists.every((each) => each.name !== list)) {
@@ -272,13 +276,27 @@ function resourceFaults(
 }
 
 function poolFaults(
-  { devicePools = [], locations = [], mediaResourceLists }: StoredConfiguration,
+  configuration: StoredConfiguration,
   reportOf: (object: string) => Report,
 ): void {
-  for (const { name, mediaResourceList: list } of devicePools) {
+  const { devicePools = [], locations = [], mediaResourceLists } = configuration;
+  for (const { name, mediaResourceList: list, ...pool } of devicePools) {
+    const report = reportOf(`devicePools[${name}]`);
     if (list !== undefined && mediaResourceLists.every((each) => each.name !== list)) {
-      reportOf(`devicePools[${name}]`)('.mediaResourceList', `there is no list ${list}`);
+      report('.mediaResourceList', `there is no list ${list}`);
     }
+    for (const [field, value] of Object.entries(pool)) {
+      if (!OBJECT_NAME.test(value)) report(`.${field}`, OBJECT_NAME_RULE);
+    }
+  }
+  for (const { name, userLocale } of configuration.commonDeviceConfigurations ?? []) {
+    const report = reportOf(`commonDeviceConfigurations[${name}]`);
+    textFault(name, { min: 1, max: DESCRIPTION_MAX }, (rule) => report('.name', rule));
+    textFault(userLocale ?? '', { max: DESCRIPTION_MAX }, (rule) => report('.userLocale', rule));
+  }
+  const common = configuration.commonDeviceConfigurations?.map(({ name }) => name) ?? [];
+  for (const name of repeated(common)) {
+    reportOf(`commonDeviceConfigurations[${name}]`)('', 'names must be unique');
   }
   nameFaults('devicePools', devicePools, reportOf);
   nameFaults('locations', locations, reportOf);
@@ -291,7 +309,7 @@ function nameFaults(
 ): void {
   const names = objects.map(({ name }) => name);
   for (const name of names.filter((each) => !OBJECT_NAME.test(each))) {
-    reportOf(`${kind}[${name}]`)('.name', 'must be 1 to 50 letters, digits, spaces, dots, dashes');
+    reportOf(`${kind}[${name}]`)('.name', OBJECT_NAME_RULE);
   }
   for (const name of repeated(names)) reportOf(`${kind}[${name}]`)('', 'names must be unique');
 }

@@ -10,6 +10,7 @@ export function useFieldPlans(fields: readonly KindField[]): readonly FieldPlan[
   const names: Partial<Record<Kind, readonly string[]>> = {
     devicePools: useNames('devicePools', wanted),
     locations: useNames('locations', wanted),
+    commonDeviceConfigurations: useNames('commonDeviceConfigurations', wanted),
     mediaResourceLists: useNames('mediaResourceLists', wanted),
     mediaResourceGroups: useNames('mediaResourceGroups', wanted),
     bridges: useNames('bridges', wanted),

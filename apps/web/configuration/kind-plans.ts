@@ -31,6 +31,10 @@ export interface KindPlan<K extends Kind = Kind> {
 
 const POOL: KindField = { name: 'devicePool', refersTo: ['devicePools'] };
 const LOCATION: KindField = { name: 'location', refersTo: ['locations'] };
+const COMMON: KindField = {
+  name: 'commonDeviceConfiguration',
+  refersTo: ['commonDeviceConfigurations'],
+};
 const LIST: KindField = { name: 'mediaResourceList', refersTo: ['mediaResourceLists'] };
 const DIGEST: KindField = { name: 'digest', fields: [{ name: 'user' }, { name: 'password' }] };
 const NUMBER: readonly KindField[] = [
@@ -61,8 +65,14 @@ export const KIND_PLANS: readonly KindPlan[] = [
     kind: 'devicePools',
     path: '/system/device-pool',
     menu: 'system',
-    columns: ['name', 'mediaResourceList'],
-    fields: [{ name: 'name' }, LIST],
+    columns: ['name', 'callManagerGroup', 'region', 'dateTimeGroup', 'mediaResourceList'],
+    fields: [
+      { name: 'name' },
+      { name: 'callManagerGroup' },
+      { name: 'dateTimeGroup' },
+      { name: 'region' },
+      LIST,
+    ],
     initial: { name: '' },
   }),
   plan({
@@ -109,7 +119,7 @@ export const KIND_PLANS: readonly KindPlan[] = [
       { name: 'name' },
       { name: 'description' },
       POOL,
-      { name: 'commonDeviceConfiguration' },
+      COMMON,
       LOCATION,
       { name: 'securityMode' },
     ],
@@ -152,6 +162,14 @@ export const KIND_PLANS: readonly KindPlan[] = [
     initial: { name: '', groups: [] },
   }),
   plan({
+    kind: 'commonDeviceConfigurations',
+    path: '/device/common-device-configuration',
+    menu: 'device',
+    columns: ['name', 'userLocale'],
+    fields: [{ name: 'name' }, { name: 'userLocale' }],
+    initial: { name: '' },
+  }),
+  plan({
     kind: 'phones',
     path: '/device/phone',
     menu: 'device',
@@ -164,6 +182,7 @@ export const KIND_PLANS: readonly KindPlan[] = [
       { name: 'firmware' },
       { name: 'protocol' },
       POOL,
+      COMMON,
       LIST,
       LOCATION,
       { name: 'userLocale' },
