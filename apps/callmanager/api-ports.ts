@@ -1,26 +1,11 @@
 /** What the administration API asks of the house, answered by the store and the engine. */
-import {
-  type ApiPorts,
-  type Configuration,
-  type Fault,
-  isRole,
-  type Metric,
-  type Parameter,
-  type Role,
-} from '@conclave/api';
+import { type ApiPorts, type Configuration, isRole, type Metric, type Role } from '@conclave/api';
 import type { State } from '@conclave/core';
-import {
-  DEFAULT_SIP_REALM,
-  digestOf,
-  parameterValue,
-  SERVICE_PARAMETERS,
-  type Store,
-  type StoredConfiguration,
-  ValidationError,
-} from '@conclave/store';
+import { DEFAULT_SIP_REALM, digestOf, type Store, type StoredConfiguration } from '@conclave/store';
 import type { Engine } from './engine.ts';
 import { reportOf } from './report.ts';
 import { GuessLimit } from './sip/guess-limit.ts';
+import { attempt, systemPort } from './system-ports.ts';
 
 export interface ApiHouse {
   readonly store: Store;
@@ -62,6 +47,7 @@ export function apiPorts(house: ApiHouse): ApiPorts {
         })),
     },
     configuration: configurationPort(house),
+    system: systemPort(house),
     live: {
       report: () => ({ ...reportOf(engine.state), counters: { ...engine.state.counters } }),
       alarms: house.alarms,
@@ -80,28 +66,16 @@ export function apiPorts(house: ApiHouse): ApiPorts {
   };
 }
 
-function configurationPort({ store, stored, reload }: ApiHouse): ApiPorts['configuration'] {
-  /** The faults of what was tried; the call manager obeys what was stored. */
-  async function attempt(work: () => Promise<unknown>): Promise<readonly Fault[]> {
-    try {
-      await work();
-    } catch (error) {
-      if (error instanceof ValidationError) return error.faults;
-      throw error;
-    }
-    await reload();
-    return [];
-  }
+function configurationPort(house: ApiHouse): ApiPorts['configuration'] {
+  const { store, stored } = house;
   return {
     read: async () => objectsOf(stored()),
     change: (edit) =>
-      attempt(() =>
+      attempt(house, () =>
         store.changeConfiguration(
           (before) => ({ ...before, ...edit(objectsOf(before)) }) as StoredConfiguration,
         ),
       ),
-    parameters: async () => parametersOf(stored()),
-    setParameter: (name, value) => attempt(() => store.setServiceParameter(name, value)),
     digest: (user, password) => {
       const realm = stored().cluster.sipRealm ?? DEFAULT_SIP_REALM;
       return digestOf({ user, realm, password });
@@ -137,16 +111,6 @@ function objectsOf(configuration: StoredConfiguration): Configuration {
       Array.isArray(part[1]),
     ),
   );
-}
-
-function parametersOf(configuration: StoredConfiguration): readonly Parameter[] {
-  return SERVICE_PARAMETERS.map(({ name, default: preset, help, min, max, choices }) => ({
-    name,
-    value: parameterValue(configuration, name),
-    default: preset,
-    help,
-    range: choices?.join(', ') ?? (min === undefined ? '' : `${min} to ${max}`),
-  }));
 }
 
 function isIn({ conferences }: State, conference: number, leg: number): boolean {

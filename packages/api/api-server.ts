@@ -13,6 +13,7 @@ import { metricsText } from './metrics.ts';
 import { pageRoutes } from './page-routes.ts';
 import type { ApiPorts } from './ports.ts';
 import { Sessions } from './sessions.ts';
+import { systemRoutes } from './system-routes.ts';
 
 /** A configured phone with all its lines is a few kilobytes. */
 const BODY_MAX = 256 * 1024;
@@ -83,6 +84,7 @@ export async function makeApi(
     async (api) => {
       accountRoutes(api, ports, sessions);
       configurationRoutes(api, ports);
+      systemRoutes(api, ports);
       liveRoutes(api, ports);
       const config = { permission: 'configuration:read' } as const;
       api.get('/openapi.json', { config, schema: { hide: true } }, () => app.swagger());

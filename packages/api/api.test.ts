@@ -75,12 +75,10 @@ beforeEach(async () => {
         if (faults.length === 0) configuration = next;
         return faults;
       },
-      parameters: async () => [
-        { name: 'Secure Tone', value: 'True', default: 'False', help: '', range: 'True, False' },
-      ],
-      setParameter: async () => faults,
       digest: (user, password) => ({ user, md5: `hash of ${password}` }),
     },
+    // Asked in `system-routes.test.ts`.
+    system: {} as ApiPorts['system'],
     live: {
       report: () => ({ devices: [], calls: [], conferences, refusals: [], counters: {} }),
       alarms: () => [],

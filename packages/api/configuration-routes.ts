@@ -2,12 +2,12 @@
  * The configured objects, each kind with the same five routes. An object's version is its ETag: who changes
  * or removes one says which version he has seen.
  */
-import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { ApiFault } from './fault.ts';
-import type { ApiPorts, Configuration, Fault } from './ports.ts';
-import { FAULTS, KINDS, type Kind, PARAMETER } from './schemas.ts';
+import { ApiFault, refuse } from './fault.ts';
+import type { ApiPorts, Configuration } from './ports.ts';
+import { FAULTS, KINDS, type Kind } from './schemas.ts';
+import { checkVersion, versionOf } from './version.ts';
 
 interface Keyed {
   readonly Params: { readonly key: string };
@@ -17,7 +17,6 @@ type Stored = object & { readonly digest?: { readonly user: string } & object };
 
 export function configurationRoutes(app: FastifyInstance, ports: ApiPorts): void {
   for (const kind of KINDS) kindRoutes(app, ports, kind);
-  parameterRoutes(app, ports);
 }
 
 function kindRoutes(app: FastifyInstance, ports: ApiPorts, kind: Kind): void {
@@ -97,34 +96,11 @@ function kindRoutes(app: FastifyInstance, ports: ApiPorts, kind: Kind): void {
   );
 }
 
-function parameterRoutes(app: FastifyInstance, { configuration }: ApiPorts): void {
-  const tags = ['parameters'];
-  app.get('/parameters', { config: { permission: 'configuration:read' }, schema: { tags } }, () =>
-    configuration.parameters(),
-  );
-  app.put<Keyed & { Body: { value?: string } }>(
-    '/parameters/:key',
-    { config: { permission: 'configuration:write' }, schema: { tags, body: PARAMETER } },
-    async ({ params, body }) => {
-      const known = (await configuration.parameters()).some(({ name }) => name === params.key);
-      if (!known) throw new ApiFault('not-found', `There is no parameter ${params.key}.`);
-      refuse(await configuration.setParameter(params.key, body.value));
-      return (await configuration.parameters()).find(({ name }) => name === params.key);
-    },
-  );
-}
-
 async function change(
   { configuration }: ApiPorts,
   edit: (before: Configuration) => Configuration,
 ): Promise<void> {
   refuse(await configuration.change(edit));
-}
-
-function refuse(faults: readonly Fault[]): void {
-  if (faults.length === 0) return;
-  const [first] = faults;
-  throw new ApiFault('breaks-rules', `${first?.field}: ${first?.rule}`, faults);
 }
 
 function find(
@@ -144,28 +120,12 @@ function seen(
 ): object {
   const present = find(configuration, kind, key);
   if (!present) throw missing(kind, key);
-  if (version === undefined) {
-    throw new ApiFault('version-needed', 'Say in If-Match which version (ETag) is changed.');
-  }
-  if (version !== versionOf(present)) {
-    throw new ApiFault('changed', `${key} has been changed by somebody else meanwhile.`);
-  }
+  checkVersion(present, version, key);
   return present;
 }
 
 function missing({ field }: Kind, key: string): ApiFault {
   return new ApiFault('not-found', `There is no ${key} among the ${field}.`);
-}
-
-function versionOf(object: object): string {
-  const text = JSON.stringify(object, inOrder);
-  return `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`;
-}
-
-/** Fields stand in one order in what was imported and in another one in what the database gives. */
-function inOrder(_key: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** Without what a password leaves behind. */

@@ -30,3 +30,9 @@ export class ApiFault extends Error {
     return STATUS[this.code];
   }
 }
+
+/** Answers what broke a rule with the rule, at the field. */
+export function refuse(faults: readonly Fault[]): void {
+  const [first] = faults;
+  if (first) throw new ApiFault('breaks-rules', `${first.field}: ${first.rule}`, faults);
+}

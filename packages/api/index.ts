@@ -5,3 +5,4 @@ export { hashPassword, PASSWORD_MIN } from './password.ts';
 export type * from './ports.ts';
 export { isRole, may, type Permission, ROLES, type Role } from './roles.ts';
 export type { ConfiguredObjects } from './schemas.ts';
+export type * from './system-ports.ts';

@@ -1,6 +1,7 @@
 /** What the API needs of the house: it knows no store, no protocol and no socket of ours. */
 import type { Metric } from './metrics.ts';
 import type { Role } from './roles.ts';
+import type { SystemPort } from './system-ports.ts';
 
 export interface Account {
   readonly name: string;
@@ -63,20 +64,8 @@ export interface ConfigurationPort {
    * rule. What `edit` throws comes out again.
    */
   change(edit: (before: Configuration) => Configuration): Promise<readonly Fault[]>;
-  parameters(): Promise<readonly Parameter[]>;
-  /** Undefined: its default. */
-  setParameter(name: string, value: string | undefined): Promise<readonly Fault[]>;
   /** HA1 of a password, as it is kept. */
   digest(user: string, password: string): object;
-}
-
-export interface Parameter {
-  readonly name: string;
-  readonly value: string;
-  readonly default: string;
-  readonly help: string;
-  /** Such as `3 to 64`, or the values that there are. */
-  readonly range: string;
 }
 
 export interface LivePort {
@@ -107,6 +96,7 @@ export interface LoginLimit {
 export interface ApiPorts {
   readonly accounts: AccountsPort;
   readonly configuration: ConfigurationPort;
+  readonly system: SystemPort;
   readonly live: LivePort;
   readonly limit: LoginLimit;
   readonly nowMs: () => number;

@@ -141,7 +141,6 @@ export const LOGIN = closed({ user: text(50), password: text(PASSWORD_MAX) });
 export const USER = closed({ name: userName, role, password });
 export const USER_CHANGE = closed({ role, password: Type.Optional(password) });
 export const TOKEN = closed({ label: Type.String({ minLength: 1, maxLength: 50 }) });
-export const PARAMETER = closed({ value: Type.Optional(text(200)) });
 export const EJECTION = closed({ leg: Type.Integer({ minimum: 1 }) });
 
 export const FAULTS = Type.Object({
