@@ -1,6 +1,15 @@
 /** All pages. Who makes one adds a line; within a group of the menu they stand in this order. */
+import { AUDIT_PAGES } from './audit/pages.tsx';
 import { CONFIGURATION_PAGES } from './configuration/pages.tsx';
 import type { Page } from './kit/page.ts';
+import { PARAMETER_PAGES } from './parameters/pages.tsx';
 import { HOME_PAGES } from './shell/home.tsx';
+import { USER_PAGES } from './users/pages.tsx';
 
-export const PAGES: readonly Page[] = [...HOME_PAGES, ...CONFIGURATION_PAGES];
+export const PAGES: readonly Page[] = [
+  ...HOME_PAGES,
+  ...PARAMETER_PAGES,
+  ...CONFIGURATION_PAGES,
+  ...USER_PAGES,
+  ...AUDIT_PAGES,
+];

@@ -5,7 +5,7 @@ import { ApiFault } from './fault.ts';
 import { COOKIE, cookieOf } from './guard.ts';
 import { hashPassword, isPassword } from './password.ts';
 import type { Account, ApiPorts } from './ports.ts';
-import { grantsOf, type Permission, type Role } from './roles.ts';
+import { grantsOf, type Permission, ROLES, type Role } from './roles.ts';
 import { LOGIN, TOKEN, USER, USER_CHANGE } from './schemas.ts';
 import { hashOf, type Sessions } from './sessions.ts';
 
@@ -92,6 +92,9 @@ function userRoutes(app: FastifyInstance, { accounts }: ApiPorts, sessions: Sess
   const tags = ['users'];
   app.get('/users', { config: MANAGE, schema: { tags } }, async () =>
     (await accounts.accounts()).map(shown),
+  );
+  app.get('/roles', { config: MANAGE, schema: { tags } }, () =>
+    ROLES.map((role) => ({ role, permissions: grantsOf(role) })),
   );
   app.post<{ Body: { name: string; role: Role; password: string } }>(
     '/users',

@@ -7,7 +7,7 @@ import { makeApi } from './api-server.ts';
 import type { Account, ApiPorts, AuditEntry, Fault } from './ports.ts';
 import type { Role } from './roles.ts';
 import { hashOf } from './sessions.ts';
-import type { Cluster, ParameterValues } from './system-ports.ts';
+import type { Cluster, ParameterValues, SystemPort } from './system-ports.ts';
 
 const PRESETS = { 'Party Entrance Tone': 'False', 'Maximum Ad Hoc Conference': '4' };
 
@@ -110,6 +110,29 @@ function ports(): ApiPorts {
     if (faults.length === 0) keep(after);
     return faults;
   };
+  const system: SystemPort = {
+    parameters: async () =>
+      Object.entries(PRESETS).map(([name, preset]) => ({
+        name,
+        service: 'Cisco CallManager',
+        value: values[name] ?? preset,
+        default: preset,
+        help: 'A tone.',
+        range: 'True, False',
+        choices: ['True', 'False'],
+        inForce: true,
+      })),
+    changeParameters: async (edit) =>
+      changed(edit, values, (after) => {
+        values = after;
+      }),
+    cluster: async () => cluster,
+    changeCluster: async (edit) =>
+      changed(edit, cluster, (after) => {
+        cluster = after;
+      }),
+    warnings: async () => [{ field: 'cluster.securityMode', rule: 'is nonsecure' }],
+  };
   return {
     nowMs: () => 0,
     accounts: {
@@ -124,28 +147,6 @@ function ports(): ApiPorts {
       },
       audit: async (entry: AuditEntry) => void trail.push(entry),
     },
-    system: {
-      parameters: async () =>
-        Object.entries(PRESETS).map(([name, preset]) => ({
-          name,
-          service: 'Cisco CallManager',
-          value: values[name] ?? preset,
-          default: preset,
-          help: 'A tone.',
-          range: 'True, False',
-          choices: ['True', 'False'],
-          inForce: true,
-        })),
-      changeParameters: async (edit) =>
-        changed(edit, values, (after) => {
-          values = after;
-        }),
-      cluster: async () => cluster,
-      changeCluster: async (edit) =>
-        changed(edit, cluster, (after) => {
-          cluster = after;
-        }),
-      warnings: async () => [{ field: 'cluster.securityMode', rule: 'is nonsecure' }],
-    },
+    system,
   } as object as ApiPorts;
 }

@@ -10,13 +10,14 @@ import { FaultList } from '../kit/fault-list.tsx';
 import { faultsByField } from '../kit/field-faults.ts';
 import { ObjectForm, type Values } from '../kit/object-form.tsx';
 import { PageFrame } from '../kit/page-frame.tsx';
+import { RelatedLinks } from '../kit/related-links.tsx';
 import { navigate } from '../router/route.tsx';
 import { ACTIONS } from './actions.ts';
+import { Advice } from './advice.tsx';
 import { ConflictDialog } from './conflict-dialog.tsx';
 import { useFieldPlans } from './field-plans.ts';
 import type { KindPlan } from './kind-plans.ts';
 import { useKindWords } from './kind-words.ts';
-import { RelatedLinks } from './related-links.tsx';
 
 export interface KindEditProps {
   readonly plan: KindPlan;
@@ -47,6 +48,14 @@ export function KindEdit({ plan, objectKey }: KindEditProps) {
     setVersion(data.version);
   }, [data, version]);
 
+  const cancel = async (): Promise<void> => {
+    setFault(undefined);
+    setDone('');
+    if (objectKey === undefined) return setValues(plan.initial as Values);
+    const { data: now } = await refetch();
+    setValues(now?.data as Values | undefined);
+    setVersion(now?.version);
+  };
   const attempt = (work: () => Promise<void>): void => {
     setFault(undefined);
     setDone('');
@@ -86,6 +95,9 @@ export function KindEdit({ plan, objectKey }: KindEditProps) {
         </>
       }
     >
+      {objectKey !== undefined && (
+        <Advice kind={kind} objectKey={objectKey} stored={data?.data as Values | undefined} />
+      )}
       {done && (
         <Alert color="teal" role="status">
           {done}
@@ -139,15 +151,7 @@ export function KindEdit({ plan, objectKey }: KindEditProps) {
                   {t('delete')}
                 </Button>
               )}
-              <Button
-                variant="default"
-                onClick={() => {
-                  setVersion(undefined);
-                  setFault(undefined);
-                  if (objectKey === undefined) setValues(plan.initial as Values);
-                  else void refetch();
-                }}
-              >
+              <Button variant="default" onClick={() => void cancel()}>
                 {t('cancel')}
               </Button>
             </Group>

@@ -1,15 +1,14 @@
 /** Find and List of one kind of object. */
-import { Button } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useDevices } from '../api/devices.ts';
 import { keyOf, useObjects } from '../api/objects.ts';
 import { useMay } from '../api/session.tsx';
+import { AddNew } from '../kit/add-new.tsx';
 import { type Column, FindAndList } from '../kit/find-and-list.tsx';
 import { PageFrame } from '../kit/page-frame.tsx';
-import { follow, hrefOf } from '../router/route.tsx';
+import { RelatedLinks } from '../kit/related-links.tsx';
 import type { KindPlan } from './kind-plans.ts';
 import { useKindWords } from './kind-words.ts';
-import { RelatedLinks } from './related-links.tsx';
 
 export function KindList({ plan }: { readonly plan: KindPlan }) {
   const { kind, path, columns, isDevice = false, related = [] } = plan;
@@ -44,15 +43,7 @@ export function KindList({ plan }: { readonly plan: KindPlan }) {
       actions={
         <>
           <RelatedLinks paths={related} />
-          {mayWrite && (
-            <Button
-              component="a"
-              href={hrefOf(`${path}/new`)}
-              onClick={(event) => follow(event, `${path}/new`)}
-            >
-              {t('addNew')}
-            </Button>
-          )}
+          {mayWrite && <AddNew to={`${path}/new`} />}
         </>
       }
     >

@@ -13,13 +13,13 @@ export function RelatedLinks({ paths }: { readonly paths: readonly string[] }) {
   return (
     <Group gap={4} wrap="nowrap">
       <NativeSelect
-        aria-label={t('configuration:relatedLinks')}
+        aria-label={t('kit:relatedLinks')}
         value={chosen}
         onChange={({ currentTarget }) => setChosen(currentTarget.value)}
         data={pages.map(({ path, title }) => ({ value: path, label: t(title) }))}
       />
       <Button variant="default" onClick={() => navigate(chosen)}>
-        {t('configuration:go')}
+        {t('kit:go')}
       </Button>
     </Group>
   );

@@ -1,0 +1,49 @@
+/** How the last thing that was done went; announced to who hears the pages. */
+import type { Fault } from '@conclave/api';
+import { Alert } from '@mantine/core';
+import { useState } from 'react';
+import { FaultList } from './fault-list.tsx';
+
+export interface Attempt {
+  /** What went wrong, until the next attempt. */
+  readonly fault: unknown;
+  readonly busy: boolean;
+  /** What is shown when it went well is what `work` gives. */
+  run(work: () => Promise<string>): void;
+}
+
+export function useAttempt(): Attempt & { readonly done: string } {
+  const [state, setState] = useState<{ fault?: unknown; done: string; busy: boolean }>({
+    done: '',
+    busy: false,
+  });
+  return {
+    fault: state.fault,
+    done: state.done,
+    busy: state.busy,
+    run: (work) => {
+      setState({ done: '', busy: true });
+      work().then(
+        (done) => setState({ done, busy: false }),
+        (fault: unknown) => setState({ fault, done: '', busy: false }),
+      );
+    },
+  };
+}
+
+export interface NoticeProps {
+  readonly fault: unknown;
+  readonly done: string;
+  /** Faults that stand at no field. */
+  readonly others?: readonly Fault[];
+}
+
+export function Notice({ fault, done, others }: NoticeProps) {
+  if (fault !== undefined) return <FaultList fault={fault} {...(others && { others })} />;
+  if (done === '') return undefined;
+  return (
+    <Alert color="teal" role="status" p="xs">
+      {done}
+    </Alert>
+  );
+}

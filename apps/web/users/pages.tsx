@@ -1,0 +1,41 @@
+/** User Management: users, roles, and one's own API tokens. */
+import type { Page } from '../kit/page.ts';
+import { RoleList } from './roles.tsx';
+import { TokenList } from './tokens.tsx';
+import { UserEdit, UserList } from './users.tsx';
+
+export const USER_PAGES: readonly Page[] = [
+  {
+    path: '/user-management/user',
+    title: 'users:title',
+    menu: 'userManagement',
+    permission: 'users:manage',
+    show: () => <UserList />,
+  },
+  {
+    path: '/user-management/user/new',
+    title: 'users:edit',
+    permission: 'users:manage',
+    show: () => <UserEdit />,
+  },
+  {
+    path: '/user-management/user/:name',
+    title: 'users:edit',
+    permission: 'users:manage',
+    show: ({ name = '' }) => <UserEdit name={name} />,
+  },
+  {
+    path: '/user-management/role',
+    title: 'users:roles',
+    menu: 'userManagement',
+    permission: 'users:manage',
+    show: () => <RoleList />,
+  },
+  {
+    path: '/user-management/token',
+    title: 'users:tokens.title',
+    menu: 'userManagement',
+    permission: 'own:manage',
+    show: () => <TokenList />,
+  },
+];
