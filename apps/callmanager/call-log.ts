@@ -8,6 +8,7 @@ import {
   type ConferenceId,
   explainRefusal,
   type LegId,
+  legsOfDevice,
   type NoteEffect,
   type PhoneEffect,
   type State,
@@ -50,7 +51,7 @@ export class CallLog {
       case 'refusal': {
         const { device, operation } = effect.refusal;
         const because = explainRefusal(effect.refusal).sentence;
-        const legs = [...this.#state.legs.values()].filter((leg) => leg.device === device);
+        const legs = legsOfDevice(this.#state.legs, device);
         const calls = legs.flatMap(({ call }) => (call === undefined ? [] : [call]));
         return this.#options.log({ calls, device, operation, because }, 'refused');
       }

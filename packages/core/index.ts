@@ -9,6 +9,7 @@ export { type Route, routeOf } from './dialplan/route.ts';
 export * from './effect.ts';
 export * from './event.ts';
 export * from './explain.ts';
+export { legsOfDevice, specialLegs } from './leg-table.ts';
 export * from './media-resource/allocation-limit.ts';
 export * from './registration.ts';
 export * from './security/assessment.ts';

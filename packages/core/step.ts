@@ -33,6 +33,7 @@ import { enforceMinimum } from './conference/minimum.ts';
 import { starCode } from './conference/star-code.ts';
 import type { Effect } from './effect.ts';
 import type { Event } from './event.ts';
+import { firstConnectedMs, specialLegs } from './leg-table.ts';
 import { connectionOfParty, receiveOpened } from './media/connection.ts';
 import type { PhoneRegistration } from './registration.ts';
 import { licenceLimit } from './security/endpoint-limit.ts';
@@ -66,11 +67,12 @@ export function nextDeadlineMs(state: State): number | undefined {
   const note = (deadlineMs: number | undefined): void => {
     if (deadlineMs !== undefined && deadlineMs < (deadline ?? Infinity)) deadline = deadlineMs;
   };
-  for (const leg of state.legs.values()) {
+  for (const leg of specialLegs(state.legs)) {
     note(leg.digitDeadlineMs);
     note(leg.bargeToneUntilMs);
-    note(durationDeadlineMs(state, leg));
   }
+  const connectedMs = firstConnectedMs(state.legs);
+  if (connectedMs !== undefined) note(durationDeadlineMs(state, { connectedMs }));
   for (const conference of state.conferences.values()) {
     note(conference.answerDeadlineMs);
     note(durationDeadlineMs(state, lifeOf(conference)));

@@ -8,6 +8,7 @@ import { assert } from '@conclave/base';
 import type { PhoneConfiguration } from './configuration.ts';
 import type { Effect } from './effect.ts';
 import { LayeredMap } from './layered-map.ts';
+import { LegTable, legsOfDevice, specialLegs } from './leg-table.ts';
 import type { BridgeRegistration, MusicRegistration, PhoneRegistration } from './registration.ts';
 import { isGateway } from './security/endpoint-limit.ts';
 import {
@@ -27,7 +28,11 @@ import {
   type State,
 } from './state.ts';
 
-type Writable<K, V> = Map<K, V> | LayeredMap<K, V>;
+/** What a copy of a table can do: all that reads it, and changes. */
+type Writable<K, V> = ReadonlyMap<K, V> & {
+  set(key: K, value: V): unknown;
+  delete(key: K): unknown;
+};
 
 /** A map that is copied at the first write. */
 class Draft<K, V extends object> {
@@ -84,11 +89,11 @@ export class Transaction {
   constructor(state: State, nowMs: number) {
     this.nowMs = nowMs;
     this.configuration = state.configuration;
-    // Phones, calls and connections are many; a step changes few of them, and goes through none.
+    // Phones, legs, calls and connections are many; a step changes few of them, and goes through none.
     this.#phones = new Draft(state.phones, LayeredMap.fork);
     this.#bridges = new Draft(state.bridges);
     this.#musics = new Draft(state.musics);
-    this.#legs = new Draft(state.legs);
+    this.#legs = new Draft(state.legs, LegTable.fork);
     this.#calls = new Draft(state.calls, LayeredMap.fork);
     this.#conferences = new Draft(state.conferences);
     this.#connections = new Draft(state.connections, LayeredMap.fork);
@@ -233,12 +238,15 @@ export class Transaction {
 
   /** What the phone shows: not the legs that it parked or transferred away. */
   legsOf(device: string): readonly Leg[] {
-    const legs: Leg[] = [];
-    // Asked often, of a table that may be long: nothing is copied.
-    for (const leg of this.#legs.view.values()) {
-      if (leg.device === device && !leg.detached) legs.push(leg);
+    return legsOfDevice(this.#legs.view, device).filter((leg) => !leg.detached);
+  }
+
+  /** See `specialLegs`; as each of them is when its turn comes. */
+  *specialLegs(): Iterable<Leg> {
+    for (const { id } of specialLegs(this.#legs.view)) {
+      const leg = this.leg(id);
+      if (leg) yield leg;
     }
-    return legs;
   }
 
   /** Those of the same user: on a trunk or gateway each line is another one's. */

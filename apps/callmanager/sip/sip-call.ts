@@ -2,16 +2,17 @@
  * One SIP session that carries one leg: what the user agent tells of it becomes what its user does, and
  * what the rules show becomes responses and requests.
  */
-import type {
-  Event,
-  LegId,
-  Level,
-  MediaOffer,
-  PhoneAction,
-  PhoneEffect,
-  SrtpSuite,
-  State,
-  TextId,
+import {
+  type Event,
+  type LegId,
+  type Level,
+  type MediaOffer,
+  type PhoneAction,
+  type PhoneEffect,
+  type SrtpSuite,
+  type State,
+  specialLegs,
+  type TextId,
 } from '@conclave/core';
 import {
   formatHostPort,
@@ -328,7 +329,7 @@ export class SipCall {
 
   /** A consultation that was never dialled is given up. */
   #resume(): void {
-    for (const { id, consultFor, state } of this.#ports.state().legs.values()) {
+    for (const { id, consultFor, state } of specialLegs(this.#ports.state().legs)) {
       if (consultFor === this.leg && state === 'dialing') this.#act({ type: 'on-hook', leg: id });
     }
     this.#press('resume');

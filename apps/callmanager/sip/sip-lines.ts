@@ -7,6 +7,7 @@ import {
   type Event,
   type Leg,
   type LegId,
+  legsOfDevice,
   type MediaEffect,
   type MediaEndpoint,
   type MediaOffer,
@@ -98,8 +99,8 @@ export class SipLines {
 
   /** The leg of the same device that has this dialog. */
   legOfDialog(peer: SipPeer, { callId, toTag, fromTag }: ReplacedDialog): LegId | undefined {
-    for (const { id, device } of this.#ports.state().legs.values()) {
-      const session = device === peer.device ? this.#byLeg.get(id)?.session : undefined;
+    for (const { id } of legsOfDevice(this.#ports.state().legs, peer.device)) {
+      const session = this.#byLeg.get(id)?.session;
       const view = session && this.#ports.agent.run((agent) => agent.session(session));
       if (!view || view.callId !== callId) continue;
       if (view.localTag === toTag && view.remoteTag === fromTag) return id;
@@ -169,11 +170,10 @@ export class SipLines {
   }
 
   #isConsulting({ device }: SipPeer): boolean {
-    for (const { device: owner, state, consultFor, id } of this.#ports.state().legs.values()) {
-      const isOpen = state === 'dialing' && consultFor !== undefined && !this.#byLeg.has(id);
-      if (isOpen && owner === device) return true;
-    }
-    return false;
+    return legsOfDevice(this.#ports.state().legs, device).some(
+      ({ state, consultFor, id }) =>
+        state === 'dialing' && consultFor !== undefined && !this.#byLeg.has(id),
+    );
   }
 
   /** Asks the rules for something; gives why they refuse. Never while they are at work. */

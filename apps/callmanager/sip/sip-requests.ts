@@ -2,7 +2,15 @@
  * Requests beside INVITE: transfers, and what participants ask of a conference (REFER), key presses (INFO),
  * and subscriptions to conferences.
  */
-import type { Conference, Leg, LegId, PhoneAction, State } from '@conclave/core';
+import {
+  type Conference,
+  type Leg,
+  type LegId,
+  legsOfDevice,
+  type PhoneAction,
+  type State,
+  specialLegs,
+} from '@conclave/core';
 import {
   contentTypeOf,
   decodeText,
@@ -64,8 +72,8 @@ export class SipRequests {
   /** Outside of any dialog, from a device of ours. */
   outside(peer: SipPeer, transaction: number, request: SipRequest): void {
     const conference = this.#conferenceOf(request);
-    const leg = [...this.#ports.state().legs.values()].find(
-      (each) => each.device === peer.device && each.conference === conference?.id,
+    const leg = legsOfDevice(this.#ports.state().legs, peer.device).find(
+      (each) => each.conference === conference?.id,
     );
     if (request.method === 'REFER' && !peer.isStandard && !conference) {
       if (this.#ports.phones.refer(peer, transaction, request)) return;
@@ -144,7 +152,7 @@ export class SipRequests {
 
   #follow(conference: number, subscription: number, before: ReadonlySet<LegId>): void {
     const { legs, calls } = this.#ports.state();
-    const hidden = [...legs.values()].find(
+    const hidden = specialLegs(legs).find(
       ({ id, inviteTo }) => inviteTo === conference && !before.has(id),
     );
     const callees = hidden && calls.get(hidden.call ?? 0)?.callees;

@@ -18,7 +18,7 @@ export function startBargeTone(tx: Transaction, target: Leg): void {
 
 /** Tones whose time is up: the level is told without them. */
 export function bargeTonesOver(tx: Transaction): void {
-  for (const { id, bargeToneUntilMs, conference, call } of tx.legs.values()) {
+  for (const { id, bargeToneUntilMs, conference, call } of tx.specialLegs()) {
     if (bargeToneUntilMs === undefined || bargeToneUntilMs > tx.nowMs) continue;
     tx.clearLeg(id, 'bargeToneUntilMs');
     if (conference !== undefined) publishMembers(tx, conference);

@@ -111,7 +111,7 @@ export function endBarge(tx: Transaction, leg: Leg, cause: number = CAUSE.normal
 
 /** The target's phone has closed the barger's media: the level is computed without it. */
 export function bargeAudited(tx: Transaction, device: string, party: number): void {
-  for (const leg of tx.legs.values()) {
+  for (const leg of tx.specialLegs()) {
     const leaving = leg.bargesLeaving?.filter((each) => each.party !== party);
     if (leg.device !== device || !leaving || leaving.length === leg.bargesLeaving?.length) continue;
     if (leaving.length > 0) tx.patchLeg(leg.id, { bargesLeaving: leaving });
@@ -122,7 +122,7 @@ export function bargeAudited(tx: Transaction, device: string, party: number): vo
 
 /** Barged legs that are gone, parked or moved take their bargers along (domain 1.6). */
 export function settleBarges(tx: Transaction): void {
-  for (const leg of tx.legs.values()) {
+  for (const leg of tx.specialLegs()) {
     if (!leg.barge) continue;
     const target = tx.leg(leg.barge.target);
     const standing = target && !target.detached;

@@ -42,7 +42,7 @@ export function configurationChanged(tx: Transaction, configuration: Configurati
       patchParticipant(tx, id, leg, { assessment });
     }
   }
-  for (const { id, device, barge } of tx.legs.values()) {
+  for (const { id, device, barge } of tx.specialLegs()) {
     const target = barge && tx.leg(barge.target);
     if (!target) continue;
     const { assessment } = assessBarge(tx, device, target.device, barge.protection);

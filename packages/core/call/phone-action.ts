@@ -64,7 +64,7 @@ export function phoneAction(tx: Transaction, device: string, action: PhoneAction
 
 /** Legs that waited too long for their next digit are routed with what they have. */
 export function digitsTimedOut(tx: Transaction): void {
-  for (const leg of tx.legs.values()) {
+  for (const leg of tx.specialLegs()) {
     if (leg.digitDeadlineMs !== undefined && leg.digitDeadlineMs <= tx.nowMs) route(tx, leg, true);
   }
 }

@@ -79,12 +79,12 @@ export function answeredTransfer(tx: Transaction, ringing: Call, leg: Leg): void
 /** A blind transfer whose target never answered: the party that waited for it is released. */
 export function settleTransfers(tx: Transaction): void {
   const parked = new Set([...tx.parked.values()].map(({ leg }) => leg));
-  for (const leg of tx.legs.values()) {
+  for (const leg of tx.specialLegs()) {
     if (!leg.detached || leg.state !== 'held' || parked.has(leg.id)) continue;
-    const expected = [...tx.legs.values()].some((each) => each.transferFor === leg.id);
+    const expected = [...tx.specialLegs()].some((each) => each.transferFor === leg.id);
     if (!expected) release(tx, leg, CAUSE.normal);
   }
-  for (const leg of tx.legs.values()) {
+  for (const leg of tx.specialLegs()) {
     if (leg.detached && leg.transferFor !== undefined && !tx.leg(leg.transferFor)) release(tx, leg);
   }
 }

@@ -57,7 +57,7 @@ export function settleConsultations(tx: Transaction): void {
   for (const { id, pendingAdd } of tx.conferences.values()) {
     if (pendingAdd.length === 0) continue;
     const open = pendingAdd.filter((held) =>
-      [...tx.legs.values()].some((leg) => leg.consultFor === held && leg.state !== 'connected'),
+      [...tx.specialLegs()].some((leg) => leg.consultFor === held && leg.state !== 'connected'),
     );
     if (open.length === pendingAdd.length) continue;
     tx.patchConference(id, { pendingAdd: open });

@@ -28,7 +28,7 @@ export function dialFactory(tx: Transaction, leg: Leg): void {
 
 /** Calls a number into the conference for one who is in it. */
 export function inviteTo(tx: Transaction, conference: Conference, by: Leg, digits: string): void {
-  const invited = [...tx.legs.values()].filter((each) => each.inviteTo === conference.id).length;
+  const invited = [...tx.specialLegs()].filter((each) => each.inviteTo === conference.id).length;
   const obstacle: Obstacle | undefined = !mayChange(tx, conference, by)
     ? NOT_IN_CONTROL
     : roomIn(tx, conference) <= invited
@@ -70,7 +70,7 @@ export function answeredInvitation(tx: Transaction, ringing: Call, leg: Leg): vo
 
 /** Invitations to conferences that are gone end, and so do those that nobody takes any more. */
 export function settleInvitations(tx: Transaction): void {
-  for (const leg of tx.legs.values()) {
+  for (const leg of tx.specialLegs()) {
     if (leg.inviteTo === undefined || !leg.detached) continue;
     const open = tx.conference(leg.inviteTo) !== undefined && tx.call(leg.call) !== undefined;
     if (!open) release(tx, leg);

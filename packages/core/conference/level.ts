@@ -2,6 +2,7 @@
  * The level of a conference: the lowest of the bridge, of all participants and whoever barged them, and
  * of every conference linked to it (SEC-04, D-02, D-09), and why.
  */
+import { specialLegs } from '../leg-table.ts';
 import { type Assessment, assess, bridgeLimit, type Limit } from '../security/assessment.ts';
 import { bargeLimits } from '../security/barge-limit.ts';
 import { knownKeyLimits } from '../security/known-key.ts';
@@ -126,7 +127,7 @@ function ownLimits(view: View, conference: Conference): readonly Limit[] {
   }
   for (const held of conference.pendingAdd) {
     const device = view.legs.get(held)?.device;
-    const consultation = [...view.legs.values()].find((leg) => leg.consultFor === held);
+    const consultation = specialLegs(view.legs).find((leg) => leg.consultFor === held);
     limits.push({
       rule: 'HLD-01',
       level: 'unknown',

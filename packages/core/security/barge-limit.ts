@@ -1,4 +1,5 @@
 /** What barging does to the level of the barged leg: whoever is on its built-in bridge counts (SEC-18). */
+import { specialLegs } from '../leg-table.ts';
 import type { Leg, LegId } from '../state.ts';
 import type { View } from '../view.ts';
 import { assess, type Limit } from './assessment.ts';
@@ -7,9 +8,7 @@ import { deviceTransients } from './transient.ts';
 
 /** The legs on the built-in bridge of the phone that has this leg. */
 export function bargersOf(view: Pick<View, 'legs'>, target: LegId): readonly Leg[] {
-  const bargers: Leg[] = [];
-  for (const leg of view.legs.values()) if (leg.barge?.target === target) bargers.push(leg);
-  return bargers;
+  return specialLegs(view.legs).filter((leg) => leg.barge?.target === target);
 }
 
 /** One limit for each barger, and for each one whose media the phone has not confirmed closed. */

@@ -2,6 +2,7 @@
  * What lowers only the level that is shown, for as long as it goes on (D-22): a packet capture (INT-12,
  * D-23), an announcement (INT-05), the tone of a barge on a SIP phone (INT-07).
  */
+import { specialLegs } from '../leg-table.ts';
 import type { LegId } from '../state.ts';
 import type { View } from '../view.ts';
 import type { Limit } from './assessment.ts';
@@ -39,7 +40,7 @@ export function legTransients(
   const limits = deviceTransients(view, device);
   if (view.legs.get(leg)?.bargeToneUntilMs === undefined) return limits;
   const fact = `${device} plays the tone of a barge.`;
-  const barger = [...view.legs.values()].find((each) => each.barge?.target === leg);
+  const barger = specialLegs(view.legs).find((each) => each.barge?.target === leg);
   const since = barger?.barge && { sinceMs: barger.barge.startedMs };
   return [
     ...limits,
