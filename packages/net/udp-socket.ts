@@ -1,5 +1,7 @@
 /** A UDP socket for media: bound once, sends and receives whole packets. */
-import { createSocket, type Socket } from 'node:dgram';
+import { createSocket, type Socket, type SocketOptions } from 'node:dgram';
+import { lookup } from 'node:dns';
+import { isIP } from 'node:net';
 
 /** Receive buffer wanted from the kernel: some 100 ms of a busy bridge. */
 const RECEIVE_BUFFER_BYTES = 1024 * 1024;
@@ -22,7 +24,8 @@ export class UdpSocket {
 
   /** Rejects with an Error that has a `code` when the address cannot be bound. */
   static async open(options: UdpOptions): Promise<UdpSocket> {
-    const socket = createSocket({ type: options.host.includes(':') ? 'udp6' : 'udp4' });
+    const type = options.host.includes(':') ? 'udp6' : 'udp4';
+    const socket = createSocket({ type, lookup: atOnce });
     socket.on('message', (packet, from) => options.onPacket(packet, from));
     await new Promise<void>((resolve, reject) => {
       socket.once('error', reject);
@@ -55,3 +58,10 @@ export class UdpSocket {
 }
 
 function ignore(): void {}
+
+/** Asking what an address is costs a turn of the event loop for every packet. */
+const atOnce: NonNullable<SocketOptions['lookup']> = (host, options, callback) => {
+  const family = isIP(host);
+  if (family === 0) lookup(host, options, callback);
+  else callback(null, host, family);
+};

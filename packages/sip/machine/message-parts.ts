@@ -1,13 +1,15 @@
 /** Parts of messages that the state machines look at: tags, sequence numbers, lists, URIs as written. */
 
-import { type CSeq, parseCSeq } from '../wire/cseq.ts';
+import { type CSeq, readCSeq } from '../wire/cseq.ts';
 import type { Headers } from '../wire/headers.ts';
 import { parseParameters } from '../wire/parameters.ts';
 import { splitList } from '../wire/split-list.ts';
 
 /** The `tag` of From or To; '' if there is none. */
 export function tagOf(headers: Headers, name: 'From' | 'To'): string {
-  return tagIn(headers.get(name) ?? '');
+  return name === 'From'
+    ? headers.once('From tag', (each) => tagIn(each.get('From') ?? ''))
+    : headers.once('To tag', (each) => tagIn(each.get('To') ?? ''));
 }
 
 /** The `tag` in a name and address. */
@@ -33,8 +35,7 @@ export function uriIn(value: string): string {
 
 /** Undefined if it cannot be read. */
 export function sequenceOf(headers: Headers): CSeq | undefined {
-  const parsed = parseCSeq(headers.get('CSeq') ?? '');
-  return parsed.ok ? parsed.value : undefined;
+  return headers.once('CSeq', readCSeq);
 }
 
 /** The values of a comma-separated header, of however many fields. */

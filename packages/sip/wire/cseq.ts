@@ -1,6 +1,7 @@
 /** CSeq: number and method. [rfc] RFC 3261 §20.16. */
 import { fail, ok, type Result } from '@conclave/base';
 import { isToken, parseNumber } from './characters.ts';
+import type { Headers } from './headers.ts';
 
 export interface CSeq {
   /** 0 ... 2^31 - 1. */
@@ -21,4 +22,10 @@ export function parseCSeq(text: string): Result<CSeq, 'bad-cseq'> {
 
 export function formatCSeq({ number, method }: CSeq): string {
   return `${number} ${method}`;
+}
+
+/** What the CSeq header says; undefined if it cannot be read. */
+export function readCSeq(headers: Headers): CSeq | undefined {
+  const parsed = parseCSeq(headers.get('CSeq') ?? '');
+  return parsed.ok ? parsed.value : undefined;
 }

@@ -1,9 +1,10 @@
 /**
- * What messages say, by type: nothing is parsed before somebody asks, and nothing is kept. Undefined
+ * What messages say, by type: nothing is parsed before somebody asks, and once only. Undefined
  * means absent or not readable; `check-request.ts` has told which before a request gets anywhere.
  */
 import { isToken, parseNumber, trimBlanks } from './characters.ts';
-import { type CSeq, parseCSeq } from './cseq.ts';
+import { type CSeq, readCSeq } from './cseq.ts';
+import type { Headers } from './headers.ts';
 import type { SipMessage } from './message.ts';
 import { type NameAddress, parseNameAddress, parseNameAddresses } from './name-address.ts';
 import { type Parameters, parseParameters } from './parameters.ts';
@@ -30,8 +31,16 @@ export function topViaOf({ headers }: SipMessage): Via | undefined {
 
 /** From the top down; undefined if one of them cannot be read. */
 export function viasOf({ headers }: SipMessage): readonly Via[] | undefined {
+  return headers.once('Vias', readVias);
+}
+
+function readVias(headers: Headers): readonly Via[] | undefined {
   const vias: Via[] = [];
-  for (const text of headers.all('Via').flatMap(splitList)) {
+  const [first, ...others] = headers.all('Via').flatMap(splitList);
+  const top = first === undefined ? undefined : parseTopVia(headers);
+  if (first !== undefined && !top) return undefined;
+  if (top) vias.push(top);
+  for (const text of others) {
     const via = parseVia(text);
     if (!via.ok) return undefined;
     vias.push(via.value);
@@ -49,9 +58,11 @@ export function toOf(message: SipMessage): NameAddress | undefined {
 
 /** The one address in a header that has no list. */
 export function addressOf({ headers }: SipMessage, name: string): NameAddress | undefined {
-  const value = headers.get(name);
-  const parsed = value === undefined ? undefined : parseNameAddress(value);
-  return parsed?.ok ? parsed.value : undefined;
+  return headers.once(name, () => {
+    const value = headers.get(name);
+    const parsed = value === undefined ? undefined : parseNameAddress(value);
+    return parsed?.ok ? parsed.value : undefined;
+  });
 }
 
 /** All addresses of all fields of this name, in order; undefined if one of them cannot be read. */
@@ -59,8 +70,10 @@ export function addressesOf(
   { headers }: SipMessage,
   name: string,
 ): readonly NameAddress[] | undefined {
-  const parsed = parseNameAddresses(headers.all(name));
-  return parsed.ok ? parsed.value : undefined;
+  return headers.once(`all ${name}`, () => {
+    const parsed = parseNameAddresses(headers.all(name));
+    return parsed.ok ? parsed.value : undefined;
+  });
 }
 
 /** The tag in From or To. */
@@ -97,8 +110,7 @@ export function namedDialogOf({ headers }: SipMessage, name: string): NamedDialo
 }
 
 export function cseqOf({ headers }: SipMessage): CSeq | undefined {
-  const parsed = parseCSeq(headers.get('CSeq') ?? '');
-  return parsed.ok ? parsed.value : undefined;
+  return headers.once('CSeq', readCSeq);
 }
 
 /** 0 ... 255. */

@@ -14,6 +14,8 @@ export interface HeaderField {
 
 export class Headers implements Iterable<HeaderField> {
   readonly #fields: readonly HeaderField[];
+  /** What was read of them before: they never change. */
+  #read: Map<string, unknown> | undefined;
 
   /** `fields` have canonical names already: the parser and this class see to it. */
   private constructor(fields: readonly HeaderField[]) {
@@ -40,13 +42,26 @@ export class Headers implements Iterable<HeaderField> {
   /** The first field of this name. */
   get(name: string): string | undefined {
     const wanted = canonicalName(name);
-    return this.#fields.find((each) => each.name === wanted)?.value;
+    for (const field of this.#fields) if (field.name === wanted) return field.value;
+    return undefined;
+  }
+
+  /** What `read` makes of these fields; asked for again under the same word it is not read again. */
+  once<T>(word: string, read: (headers: Headers) => T): T {
+    this.#read ??= new Map();
+    const known = this.#read.get(word);
+    if (known !== undefined || this.#read.has(word)) return known as T;
+    const value = read(this);
+    this.#read.set(word, value);
+    return value;
   }
 
   /** Every field of this name, one entry a field: lists within a field are not taken apart. */
   all(name: string): readonly string[] {
     const wanted = canonicalName(name);
-    return this.#fields.filter((each) => each.name === wanted).map((each) => each.value);
+    const values: string[] = [];
+    for (const field of this.#fields) if (field.name === wanted) values.push(field.value);
+    return values;
   }
 
   /** How many fields have this name. */

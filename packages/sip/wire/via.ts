@@ -44,6 +44,10 @@ export function formatVia(via: Via): string {
 
 /** The first value of the first Via header, if it can be read. */
 export function parseTopVia(headers: Headers): Via | undefined {
+  return headers.once('top Via', readTopVia);
+}
+
+function readTopVia(headers: Headers): Via | undefined {
   const [first] = splitList(headers.get('Via') ?? '');
   const via = first === undefined ? undefined : parseVia(first);
   return via?.ok ? via.value : undefined;
