@@ -19,6 +19,8 @@ if (!existsSync(join(target, 'stamp')) || readFileSync(join(target, 'stamp'), 'u
 }
 
 async function build() {
+  // Whoever asks for it, such as a test: React is quick in this way only.
+  process.env.NODE_ENV = 'production';
   const vite = await import('vite');
   const half = `${target}.${process.pid}`;
   await vite.build({
@@ -38,7 +40,12 @@ async function build() {
   });
   writeFileSync(join(half, 'stamp'), stamp);
   rmSync(target, { recursive: true, force: true });
-  renameSync(half, target);
+  try {
+    renameSync(half, target);
+  } catch {
+    // Somebody else has built them meanwhile.
+    rmSync(half, { recursive: true });
+  }
 }
 
 /** Of all sources, and of the libraries' versions. */

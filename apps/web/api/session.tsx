@@ -48,9 +48,10 @@ export function useSessionState(): SessionState {
     },
     logOut: async () => {
       await ask('DELETE', '/session').catch(() => undefined);
-      // Nothing of what the last one saw is left for the next one.
-      client.clear();
+      // Nothing of what the last one saw is left for the next one, and no late answer logs him in again.
+      await client.cancelQueries();
       client.setQueryData(SESSION_KEY, null);
+      client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== SESSION_KEY[0] });
     },
   };
 }

@@ -1,9 +1,11 @@
 /** Somebody else has changed the object meanwhile: what differs, and whose values to go on with. */
-import { Alert, Button, Group, Loader, Modal, Table } from '@mantine/core';
+import { Alert, Button, Group, Table } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Kind, ObjectOf } from '../api/objects.ts';
 import { type Answer, ask } from '../api/request.ts';
+import { Dialog } from '../kit/dialog.tsx';
+import { Loading } from '../kit/loading.tsx';
 import type { FieldWords, Values } from '../kit/object-form.tsx';
 
 export interface ConflictDialogProps {
@@ -29,15 +31,9 @@ export function ConflictDialog(props: ConflictDialogProps) {
   const there = theirs?.data as unknown as Values | undefined;
   const changed = there ? differences(mine, there) : [];
   return (
-    <Modal
-      opened
-      onClose={close}
-      title={t('conflict.title')}
-      closeButtonProps={{ 'aria-label': t('close') }}
-      size="lg"
-    >
+    <Dialog title={t('conflict.title')} close={close}>
       {isGone && <Alert color="red">{t('conflict.gone')}</Alert>}
-      {!there && !isGone && <Loader aria-label={t('loading')} />}
+      {!there && !isGone && <Loading />}
       {there && (
         <>
           <p>{t('conflict.text', { name: objectKey })}</p>
@@ -59,7 +55,7 @@ export function ConflictDialog(props: ConflictDialogProps) {
               ))}
             </Table.Tbody>
           </Table>
-          <Group mt="md" gap="xs">
+          <Group gap="xs">
             <Button onClick={() => take(there, theirs?.version ?? '')}>
               {t('conflict.takeTheirs')}
             </Button>
@@ -69,7 +65,7 @@ export function ConflictDialog(props: ConflictDialogProps) {
           </Group>
         </>
       )}
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,5 +1,5 @@
 /** One object: its form, Save, Delete and Copy. Somebody else's change meanwhile is shown, not overwritten. */
-import { Alert, Button, Group, Loader } from '@mantine/core';
+import { Alert, Button, Group } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keyOf, useObject, useObjectChanges } from '../api/objects.ts';
@@ -8,6 +8,7 @@ import { useSchema } from '../api/schema.ts';
 import { useMay } from '../api/session.tsx';
 import { FaultList } from '../kit/fault-list.tsx';
 import { faultsByField } from '../kit/field-faults.ts';
+import { Loading } from '../kit/loading.tsx';
 import { ObjectForm, type Values } from '../kit/object-form.tsx';
 import { PageFrame } from '../kit/page-frame.tsx';
 import { RelatedLinks } from '../kit/related-links.tsx';
@@ -158,7 +159,7 @@ export function KindEdit({ plan, objectKey }: KindEditProps) {
           )}
         </form>
       ) : (
-        <Loader aria-label={t('loading')} />
+        <Loading />
       )}
     </PageFrame>
   );

@@ -2,12 +2,13 @@
  * Find and List, as in CUCM: where a column begins with, contains, ... a text. On a phone each row becomes a
  * card. Rows are looked through here, so what is typed is found at once.
  */
-import { Alert, Button, Group, Loader, NativeSelect, Pagination, TextInput } from '@mantine/core';
+import { Alert, Button, Group, NativeSelect, Pagination, TextInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from '../router/route.tsx';
 import { DataTable } from './data-table.tsx';
 import { FaultList } from './fault-list.tsx';
+import { Loading } from './loading.tsx';
 
 export interface Column<Row> {
   readonly id: string;
@@ -41,7 +42,7 @@ export function FindAndList<Row>(props: FindAndListProps<Row>) {
   const [text, setText] = useState('');
   const [page, setPage] = useState(1);
   if (error) return <FaultList fault={error} />;
-  if (!rows) return <Loader aria-label={t('loading')} />;
+  if (!rows) return <Loading />;
   const column = columns.find(({ id }) => id === by) ?? columns[0];
   const found = rows.filter((row) => !column || fits(column.text(row), operator, text));
   const pages = Math.max(1, Math.ceil(found.length / PAGE_ROWS));

@@ -1,6 +1,6 @@
 /** Enterprise Parameters: the cluster's name, its security mode, and what SIP phones are challenged with. */
 import type { Cluster } from '@conclave/api';
-import { Button, Group, Loader } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -9,6 +9,7 @@ import { useSchema } from '../api/schema.ts';
 import { useMay } from '../api/session.tsx';
 import { FaultList } from '../kit/fault-list.tsx';
 import { faultsByField } from '../kit/field-faults.ts';
+import { Loading } from '../kit/loading.tsx';
 import { Notice, useAttempt } from '../kit/notice.tsx';
 import { ObjectForm, type Values } from '../kit/object-form.tsx';
 import { PageFrame } from '../kit/page-frame.tsx';
@@ -95,7 +96,7 @@ export function EnterpriseParameters() {
           )}
         </form>
       ) : (
-        <Loader aria-label={t('loading')} />
+        <Loading />
       )}
     </PageFrame>
   );

@@ -1,11 +1,12 @@
 /** Service Parameter Configuration: name, value, default, range and help of each, saved together. */
 import type { Parameter } from '@conclave/api';
-import { Alert, Button, Group, List, Loader, NativeSelect, Stack } from '@mantine/core';
+import { Alert, Button, Group, List, NativeSelect, Stack } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { RequestFault } from '../api/request.ts';
 import { useMay } from '../api/session.tsx';
 import { FaultList } from '../kit/fault-list.tsx';
+import { Loading } from '../kit/loading.tsx';
 import { Notice } from '../kit/notice.tsx';
 import { PageFrame } from '../kit/page-frame.tsx';
 import { RelatedLinks } from '../kit/related-links.tsx';
@@ -73,7 +74,7 @@ export function ServiceParameters() {
           </Stack>
         </form>
       ) : (
-        <Loader aria-label={t('loading')} />
+        <Loading />
       )}
     </PageFrame>
   );

@@ -1,10 +1,11 @@
 /** The frame around every page: who has logged in, where things are, and the page itself. */
-import { AppShell, Burger, Center, Group, Loader, ScrollArea, Text } from '@mantine/core';
+import { AppShell, Burger, Center, Group, ScrollArea, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Fragment, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { SessionProvider, useSession, useSessionState } from '../api/session.tsx';
 import { FaultList } from '../kit/fault-list.tsx';
+import { Loading } from '../kit/loading.tsx';
 import { PageFrame } from '../kit/page-frame.tsx';
 import { PAGES } from '../pages.ts';
 import { Link, matchRoute, usePath } from '../router/route.tsx';
@@ -17,8 +18,8 @@ export function Console() {
   if (error) return <FaultList fault={error} />;
   if (session === undefined) {
     return (
-      <Center mih="100vh">
-        <Loader aria-label="Conclave" />
+      <Center mih="100vh" component="main">
+        <Loading />
       </Center>
     );
   }

@@ -2,8 +2,8 @@
 import {
   Button,
   Group,
-  Menu,
   NativeSelect,
+  Popover,
   SegmentedControl,
   Stack,
   Text,
@@ -17,22 +17,23 @@ export function Preferences({ logOut }: { readonly logOut: () => Promise<void> }
   const { t } = useTranslation('shell');
   const { name, role } = useSession();
   return (
-    <Menu position="bottom-end" width={260} trapFocus={false}>
-      <Menu.Target>
+    <Popover position="bottom-end" width={260} trapFocus returnFocus shadow="md">
+      <Popover.Target>
         <Button variant="default" size="xs">
           {name}
         </Button>
-      </Menu.Target>
-      <Menu.Dropdown p="sm">
+      </Popover.Target>
+      <Popover.Dropdown aria-label={t('preferences')}>
         <Stack gap="xs">
           <Text size="sm">{t('user', { name, role: t(`roles.${role}`) })}</Text>
           <LanguageChoice />
           <SchemeChoice />
+          <Button variant="default" size="xs" onClick={() => void logOut()}>
+            {t('logOut')}
+          </Button>
         </Stack>
-        <Menu.Divider my="xs" />
-        <Menu.Item onClick={() => void logOut()}>{t('logOut')}</Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+      </Popover.Dropdown>
+    </Popover>
   );
 }
 

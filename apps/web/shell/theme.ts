@@ -1,7 +1,17 @@
 /** Colours and sizes: dense, as tables are what an administrator looks at; contrasts as WCAG AA asks. */
-import { type CSSVariablesResolver, createTheme, type MantineThemeOverride } from '@mantine/core';
+import {
+  type CSSVariablesResolver,
+  createTheme,
+  DEFAULT_THEME,
+  type MantineColorsTuple,
+  type MantineThemeOverride,
+} from '@mantine/core';
+
+/** The darkest shade is dark enough on the lightest ones. */
+const TEAL = DEFAULT_THEME.colors.teal.with(9, '#06644a');
 
 export const THEME: MantineThemeOverride = createTheme({
+  colors: { teal: TEAL as unknown as MantineColorsTuple },
   primaryColor: 'teal',
   primaryShade: { light: 9, dark: 9 },
   fontFamily: 'system-ui, sans-serif',
