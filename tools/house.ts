@@ -74,7 +74,7 @@ export const ZONES: readonly Zone[] = [
   { folder: 'packages/store/', imports: ['@conclave/base', 'node:', 'kysely', 'kysely/migration'] },
   {
     folder: 'packages/api/',
-    imports: ['node:', 'fastify', '@fastify/swagger', 'typebox'],
+    imports: ['node:', 'fastify', '@fastify/swagger', 'typebox', 'fast-xml-parser'],
   },
   { folder: 'packages/telemetry/', imports: ['@conclave/base', 'node:', 'pino'] },
   // It waits for drivers, and so says `await`; time and chance are arguments all the same.

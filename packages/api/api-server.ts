@@ -5,6 +5,7 @@
 import swagger from '@fastify/swagger';
 import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import { accountRoutes } from './account-routes.ts';
+import { axlRoutes } from './axl/axl-routes.ts';
 import { configurationRoutes } from './configuration-routes.ts';
 import { ApiFault } from './fault.ts';
 import { guard } from './guard.ts';
@@ -80,6 +81,7 @@ export async function makeApi(
   });
   operationRoutes(app, ports);
   if (pages !== undefined) pageRoutes(app, pages);
+  await app.register((axl) => axlRoutes(axl, ports));
   await app.register(
     async (api) => {
       accountRoutes(api, ports, sessions);

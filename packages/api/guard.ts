@@ -17,6 +17,8 @@ declare module 'fastify' {
   }
   interface FastifyRequest {
     account: Account | undefined;
+    /** `nothing`: the route writes the audit log itself. */
+    audited: 'nothing' | undefined;
   }
 }
 
@@ -24,6 +26,7 @@ const CHANGES = new Set(['POST', 'PUT', 'DELETE', 'PATCH']);
 
 export function guard(app: FastifyInstance, ports: ApiPorts, sessions: Sessions): void {
   app.decorateRequest('account', undefined);
+  app.decorateRequest('audited', undefined);
   app.addHook('onRoute', ({ config, url }) => {
     if (!config?.permission) throw new Error(`${url} names no permission`);
   });
@@ -38,6 +41,7 @@ export function guard(app: FastifyInstance, ports: ApiPorts, sessions: Sessions)
     }
   });
   app.addHook('onResponse', async (request, reply) => {
+    if (request.audited === 'nothing') return;
     if (CHANGES.has(request.method)) await note(request, reply, ports);
   });
 }
@@ -69,11 +73,14 @@ export function cookieOf({ headers }: FastifyRequest): string | undefined {
 }
 
 /** A browser says where the page is from: only our own may use a session to change anything. */
-function checkOrigin({ headers }: FastifyRequest): void {
-  const { origin, host } = headers;
-  if (origin !== undefined && URL.parse(origin)?.host !== host) {
-    throw new ApiFault('cross-site', 'This comes from the page of another site.');
-  }
+function checkOrigin(request: FastifyRequest): void {
+  if (isOwnPage(request)) return;
+  throw new ApiFault('cross-site', 'This comes from the page of another site.');
+}
+
+/** Programs that are no browsers do not say. */
+export function isOwnPage({ headers: { origin, host } }: FastifyRequest): boolean {
+  return origin === undefined || URL.parse(origin)?.host === host;
 }
 
 async function note(request: FastifyRequest, reply: FastifyReply, ports: ApiPorts): Promise<void> {

@@ -120,6 +120,7 @@ const SCHEMAS = {
   meetMeNumbers: closed({ ...pattern, minimumSecurityLevel: level }),
   parkNumbers: closed(pattern),
   routes: closed({ ...pattern, trunk: name }),
+  directoryNumbers: closed({ ...pattern, description: text(128), alertingName: text(30) }),
 } as const;
 
 /** The type of an object by its kind, for who asks this API in TypeScript. */

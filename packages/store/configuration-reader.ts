@@ -9,6 +9,7 @@ import type {
   StoredMusicServer,
   StoredPhone,
 } from './configuration.ts';
+import { readDirectoryNumbers, readOtherFields } from './number-tables.ts';
 import { readCommonDeviceConfigurations, readDevicePools } from './pool-tables.ts';
 import type { Schema } from './schema.ts';
 import { readDigests, readRoutes, readSipTrunks } from './sip-tables.ts';
@@ -59,6 +60,8 @@ export async function readConfiguration(
       .execute(),
     sipTrunks: await readSipTrunks(database),
     routes: await readRoutes(database),
+    directoryNumbers: await readDirectoryNumbers(database),
+    otherFields: await readOtherFields(database),
     serviceParameters: Object.fromEntries(parameters.map(({ name, value }) => [name, value])),
   };
 }

@@ -162,6 +162,20 @@ const ROUTE: Shape = {
   trunk: { read: text },
 };
 
+const DIRECTORY_NUMBER: Shape = {
+  pattern: { read: text },
+  partition: { read: text, fallback: '' },
+  description: { read: text, fallback: '' },
+  alertingName: { read: text, fallback: '' },
+};
+
+const OTHER_FIELD: Shape = {
+  kind: { read: text },
+  key: { read: text },
+  field: { read: text },
+  value: { read: text },
+};
+
 const DEVICE_POOL: Shape = {
   name: { read: text },
   mediaResourceList: { read: text, optional: true },
@@ -199,6 +213,8 @@ const CONFIGURATION: Shape = {
   parkNumbers: { read: listOf(record(PARK_NUMBER, 'pattern')), fallback: [] },
   sipTrunks: { read: listOf(described(SIP_TRUNK)), fallback: [] },
   routes: { read: listOf(record(ROUTE, 'pattern')), fallback: [] },
+  directoryNumbers: { read: listOf(record(DIRECTORY_NUMBER, 'pattern')), optional: true },
+  otherFields: { read: listOf(record(OTHER_FIELD, 'key')), optional: true },
   serviceParameters: { read: texts, fallback: {} },
 };
 

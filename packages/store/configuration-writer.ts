@@ -9,17 +9,20 @@ import type {
   StoredBridge,
   StoredCommonDeviceConfiguration,
   StoredDevicePool,
+  StoredDirectoryNumber,
   StoredLine,
   StoredLocation,
   StoredMediaResourceGroup,
   StoredMediaResourceList,
   StoredMeetMeNumber,
   StoredMusicServer,
+  StoredOtherField,
   StoredParkNumber,
   StoredPhone,
   StoredRoute,
   StoredSipTrunk,
 } from './configuration.ts';
+import { writeDirectoryNumbers, writeOtherFields } from './number-tables.ts';
 import { writeCommonDeviceConfiguration, writeDevicePool } from './pool-tables.ts';
 import type { Schema } from './schema.ts';
 import { serviceOf } from './service-parameters.ts';
@@ -28,7 +31,7 @@ import { writeDigest, writeRoutes, writeSipTrunk } from './sip-tables.ts';
 type StoredDevice = StoredPhone | StoredBridge | StoredMusicServer | StoredSipTrunk;
 
 /** What became of the objects of one kind; `changed` has them as they are now. */
-interface Difference<T> {
+export interface Difference<T> {
   readonly removed: readonly T[];
   readonly added: readonly T[];
   readonly changed: readonly T[];
@@ -48,6 +51,8 @@ interface Differences {
   readonly parkNumbers: Difference<StoredParkNumber>;
   readonly sipTrunks: Difference<StoredSipTrunk>;
   readonly routes: Difference<StoredRoute>;
+  readonly directoryNumbers: Difference<StoredDirectoryNumber>;
+  readonly otherFields: Difference<StoredOtherField>;
   readonly parameters: Difference<readonly [name: string, value: string]>;
 }
 
@@ -65,6 +70,8 @@ const NOTHING: Omit<CompleteConfiguration, 'cluster'> = {
   parkNumbers: [],
   sipTrunks: [],
   routes: [],
+  directoryNumbers: [],
+  otherFields: [],
   serviceParameters: {},
 };
 
@@ -89,6 +96,8 @@ export async function writeDifference(
   await writeMeetMeNumbers(database, differences.meetMeNumbers);
   await writeParkNumbers(database, differences.parkNumbers);
   await writeRoutes(database, differences.routes);
+  await writeDirectoryNumbers(database, differences.directoryNumbers);
+  await writeOtherFields(database, differences.otherFields);
   await writeParameters(database, differences.parameters);
   await removeReferred(database, differences);
 }
@@ -112,6 +121,8 @@ function differencesOf(
     parkNumbers: difference(before.parkNumbers, after.parkNumbers, patternKey),
     sipTrunks: difference(before.sipTrunks, after.sipTrunks, name),
     routes: difference(before.routes, after.routes, patternKey),
+    directoryNumbers: difference(before.directoryNumbers, after.directoryNumbers, patternKey),
+    otherFields: difference(before.otherFields, after.otherFields, otherFieldKey),
     parameters: difference(
       Object.entries(before.serviceParameters),
       Object.entries(after.serviceParameters),
@@ -436,8 +447,12 @@ function lineKey({ directoryNumber, partition }: StoredLine): string {
 function patternKey({
   pattern,
   partition,
-}: StoredMeetMeNumber | StoredParkNumber | StoredRoute): string {
+}: Pick<StoredMeetMeNumber, 'pattern' | 'partition'>): string {
   return `${pattern}/${partition}`;
+}
+
+function otherFieldKey({ kind, key, field }: StoredOtherField): string {
+  return `${kind} ${field} ${key}`;
 }
 
 /** Objects with one key count once. */

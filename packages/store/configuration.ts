@@ -159,6 +159,25 @@ export interface StoredMediaResourceList {
   readonly groups: readonly string[];
 }
 
+/** What a line has of its own, on whatever phones it is; also one that no phone has yet. */
+export interface StoredDirectoryNumber {
+  /** A directory number, not a range. */
+  readonly pattern: string;
+  readonly partition: string;
+  readonly description: string;
+  readonly alertingName: string;
+}
+
+/** What other systems' tools say of an object and nothing here obeys: kept to be given back to them. */
+export interface StoredOtherField {
+  /** A list of the configuration, or `lines`. */
+  readonly kind: string;
+  /** Of the object, as the API's paths have it. */
+  readonly key: string;
+  readonly field: string;
+  readonly value: string;
+}
+
 export interface StoredMeetMeNumber {
   /** Digits, `X`, or ranges such as `10[0-5]0` (MML-03). */
   readonly pattern: string;
@@ -205,6 +224,10 @@ export interface StoredConfiguration {
   readonly sipTrunks?: readonly StoredSipTrunk[];
   /** Absent: none. */
   readonly routes?: readonly StoredRoute[];
+  /** Absent: none. A line of a phone need not be here. */
+  readonly directoryNumbers?: readonly StoredDirectoryNumber[];
+  /** Absent: none. Those of objects that are gone go too. */
+  readonly otherFields?: readonly StoredOtherField[];
   /** By name; those that are absent have their defaults. */
   readonly serviceParameters: Readonly<Record<string, string>>;
 }
@@ -227,6 +250,8 @@ export const EMPTY_CONFIGURATION: CompleteConfiguration = {
   parkNumbers: [],
   sipTrunks: [],
   routes: [],
+  directoryNumbers: [],
+  otherFields: [],
   serviceParameters: {},
 };
 
@@ -236,25 +261,58 @@ export function completed(
   before: CompleteConfiguration = EMPTY_CONFIGURATION,
 ): CompleteConfiguration {
   const { phones, bridges, musicServers = [], sipTrunks = [] } = configuration;
-  const { parkNumbers = [], routes = [] } = configuration;
+  const { parkNumbers = [], routes = [], directoryNumbers = [] } = configuration;
   const devices = [...phones, ...bridges, ...musicServers, ...sipTrunks];
   const pools = devices.map((device) => device.devicePool);
   const locations = devices.map((device) => device.location);
   const common = [...phones, ...bridges].flatMap(
     (device) => device.commonDeviceConfiguration || [],
   );
-  return {
+  const complete = {
     ...configuration,
     musicServers,
     parkNumbers,
     sipTrunks,
     routes,
+    directoryNumbers,
     devicePools: configuration.devicePools ?? withNames(before.devicePools, pools),
     locations: configuration.locations ?? withNames(before.locations, locations),
     commonDeviceConfigurations:
       configuration.commonDeviceConfigurations ??
       withNames(before.commonDeviceConfigurations, common),
+    otherFields: [],
   };
+  return { ...complete, otherFields: ownedFields(complete, configuration.otherFields ?? []) };
+}
+
+/** Those whose object is there. */
+function ownedFields(
+  configuration: CompleteConfiguration,
+  fields: readonly StoredOtherField[],
+): readonly StoredOtherField[] {
+  if (fields.length === 0) return fields;
+  const { phones, directoryNumbers } = configuration;
+  const lines = phones.flatMap((phone) =>
+    phone.lines.map((line) => ({ pattern: line.directoryNumber, partition: line.partition })),
+  );
+  const kinds: Readonly<Record<string, unknown>> = {
+    ...configuration,
+    lines: [...lines, ...directoryNumbers],
+  };
+  const keys = new Map(
+    [...new Set(fields.map(({ kind }) => kind))].map((kind) => {
+      const objects = Object.hasOwn(kinds, kind) ? kinds[kind] : [];
+      return [kind, new Set(Array.isArray(objects) ? objects.map(keyOfObject) : [])];
+    }),
+  );
+  return fields.filter(({ kind, key }) => keys.get(kind)?.has(key));
+}
+
+/** As the API names an object in paths: its name, or the pattern and the partition unless that is none. */
+function keyOfObject(object: Readonly<Record<string, unknown>>): string {
+  const { name, pattern, partition } = object;
+  if (pattern === undefined) return String(name);
+  return partition ? `${pattern}/${partition}` : String(pattern);
 }
 
 /** The list a phone's conferences take their bridge from: its own, else its device pool's (SEC-10). */

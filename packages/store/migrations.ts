@@ -10,6 +10,7 @@ import { phoneFeatures } from './migrations/0004-phone-features.ts';
 import { sip } from './migrations/0005-sip.ts';
 import { accounts } from './migrations/0006-accounts.ts';
 import { poolFields } from './migrations/0007-pool-fields.ts';
+import { directoryNumbers } from './migrations/0008-directory-numbers.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-initial': initial,
@@ -19,6 +20,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0005-sip': sip,
   '0006-accounts': accounts,
   '0007-pool-fields': poolFields,
+  '0008-directory-numbers': directoryNumbers,
 };
 
 /** Static: no file system is scanned, so a bundled program migrates too. */

@@ -44,3 +44,33 @@ test('a common device configuration stays while a device names it', async () => 
   await store.commonDeviceConfigurations.remove('Common');
   expect(await store.commonDeviceConfigurations.list()).toEqual([]);
 });
+
+test('what only other systems know of an object goes with it; a directory number needs no phone', async () => {
+  const number = { pattern: '8100', partition: 'P', description: 'Desk', alertingName: 'Ada' };
+  const field = { field: 'usage', value: 'Device' };
+  const fields = [
+    { kind: 'lines', key: '8100/P', ...field },
+    { kind: 'lines', key: '1001', ...field },
+    { kind: 'devicePools', key: 'Default', ...field },
+  ];
+  await store.changeConfiguration((before) => ({
+    ...before,
+    directoryNumbers: [number],
+    otherFields: [...fields, { kind: 'devicePools', key: 'None', ...field }],
+  }));
+  const stored = await store.readConfiguration();
+  expect(stored?.directoryNumbers).toEqual([number]);
+  expect(new Set(stored?.otherFields)).toEqual(new Set(fields));
+  await store.changeConfiguration((before) => ({
+    ...before,
+    directoryNumbers: [{ ...number, description: '' }],
+    otherFields: before.otherFields.map((each) => ({ ...each, value: 'other' })),
+  }));
+  await store.directoryNumbers.remove('8100/P');
+  expect((await store.readConfiguration())?.otherFields).toEqual([
+    { kind: 'devicePools', key: 'Default', field: 'usage', value: 'other' },
+    { kind: 'lines', key: '1001', field: 'usage', value: 'other' },
+  ]);
+  const taken = { ...number, pattern: '5000', partition: '' };
+  await expect(store.directoryNumbers.add(taken)).rejects.toThrow('MML-03');
+});

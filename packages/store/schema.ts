@@ -151,6 +151,20 @@ export interface ParkNumberTable {
   description: string;
 }
 
+export interface DirectoryNumberTable {
+  pattern: string;
+  partition: string;
+  description: string;
+  alerting_name: string;
+}
+
+export interface OtherFieldTable {
+  kind: string;
+  key: string;
+  field: string;
+  value: string;
+}
+
 export interface ServiceParameterTable {
   service: string;
   name: string;
@@ -210,6 +224,8 @@ export interface Schema {
   sip_trunk: SipTrunkTable;
   sip_trunk_destination: SipTrunkDestinationTable;
   route: RouteTable;
+  directory_number: DirectoryNumberTable;
+  other_field: OtherFieldTable;
   service_parameter: ServiceParameterTable;
   counter: CounterTable;
   account: AccountTable;

@@ -105,6 +105,8 @@ const CONFIGURATION: fc.Arbitrary<CompleteConfiguration> = fc
       })),
       sipTrunks: [],
       routes: [],
+      directoryNumbers: [],
+      otherFields: [],
       serviceParameters: parameters,
     } satisfies CompleteConfiguration;
   })

@@ -72,6 +72,11 @@ export class Store {
   readonly sipTrunks: Collection<'sipTrunks'> = this.#collection('sipTrunks', nameOf);
   /** By `meetMeKey` too. */
   readonly routes: Collection<'routes'> = this.#collection('routes', meetMeKey);
+  /** By `meetMeKey` too. */
+  readonly directoryNumbers: Collection<'directoryNumbers'> = this.#collection(
+    'directoryNumbers',
+    meetMeKey,
+  );
   readonly accounts: Accounts;
   readonly #database: Kysely<Schema>;
   /** What `noteCallId` has written. */

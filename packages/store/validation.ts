@@ -97,6 +97,8 @@ export function ruleFaults(configuration: StoredConfiguration): readonly Fault[]
   for (const number of configuration.parkNumbers ?? []) {
     numberFault(number, reportOf(`parkNumbers[${number.pattern}]`));
   }
+  directoryNumberFaults(configuration, reportOf);
+  otherFieldFaults(configuration, reportOf);
   for (const route of configuration.routes ?? []) {
     numberFault(route, reportOf(`routes[${route.pattern}]`));
   }
@@ -338,13 +340,40 @@ function numberFault(
   }
 }
 
+function directoryNumberFaults(
+  { directoryNumbers = [] }: StoredConfiguration,
+  reportOf: (object: string) => Report,
+): void {
+  for (const number of directoryNumbers) {
+    const report = reportOf(`directoryNumbers[${number.pattern}]`);
+    if (!DIRECTORY_NUMBER.test(number.pattern)) report('.pattern', 'must be 1 to 32 of 0-9 * # +');
+    partitionFault(number.partition, (rule) => report('.partition', rule));
+    textFault(number.description, { max: DESCRIPTION_MAX }, (rule) => report('.description', rule));
+    textFault(number.alertingName, { max: NAME_TEXT_MAX }, (rule) => report('.alertingName', rule));
+  }
+  const keys = directoryNumbers.map(({ pattern, partition }) => `${pattern}/${partition}`);
+  for (const key of repeated(keys)) {
+    const object = `directoryNumbers[${key.replace(/\/$/, '')}]`;
+    reportOf(object)('', 'pattern and partition must be unique');
+  }
+}
+
+function otherFieldFaults(
+  { otherFields = [] }: StoredConfiguration,
+  reportOf: (object: string) => Report,
+): void {
+  const keys = otherFields.map(({ kind, key, field }) => `${kind}[${key}].${field}`);
+  for (const key of repeated(keys)) reportOf(`otherFields[${key}]`)('', 'is there twice');
+}
+
 /** MML-03: a pattern is in a partition once, and is no directory number there. */
 function numberFaults(
-  { phones, meetMeNumbers, parkNumbers = [] }: StoredConfiguration,
+  { phones, meetMeNumbers, parkNumbers = [], directoryNumbers = [] }: StoredConfiguration,
   reportOf: (object: string) => Report,
 ): void {
   const kinds = new Map<string, 'meetMeNumbers' | 'parkNumbers'>();
-  const keyOf = ({ pattern, partition }: StoredParkNumber): string => `${pattern}/${partition}`;
+  const keyOf = ({ pattern, partition }: Pick<StoredParkNumber, 'pattern' | 'partition'>): string =>
+    `${pattern}/${partition}`;
   for (const number of parkNumbers) kinds.set(keyOf(number), 'parkNumbers');
   for (const number of meetMeNumbers) kinds.set(keyOf(number), 'meetMeNumbers');
   const keys = [...meetMeNumbers, ...parkNumbers].map(keyOf);
@@ -354,11 +383,12 @@ function numberFaults(
       'pattern and partition must be unique (MML-03)',
     );
   }
-  const lines = new Map(
-    phones.flatMap(({ name, lines: own }) =>
+  const lines = new Map([
+    ...directoryNumbers.map((each): [string, string] => [keyOf(each), 'no phone yet']),
+    ...phones.flatMap(({ name, lines: own }) =>
       own.map((line): [string, string] => [`${line.directoryNumber}/${line.partition}`, name]),
     ),
-  );
+  ]);
   for (const key of kinds.keys()) {
     const phone = lines.get(key);
     if (phone === undefined) continue;

@@ -100,6 +100,14 @@ export const KIND_PLANS: readonly KindPlan[] = [
     initial: NO_NUMBER,
   }),
   plan({
+    kind: 'directoryNumbers',
+    path: '/call-routing/directory-number',
+    menu: 'callRouting',
+    columns: ['pattern', 'partition', 'description', 'alertingName'],
+    fields: [...NUMBER, { name: 'alertingName' }],
+    initial: { ...NO_NUMBER, alertingName: '' },
+  }),
+  plan({
     kind: 'meetMeNumbers',
     path: MEET_ME,
     menu: 'callRouting',
