@@ -62,6 +62,9 @@ const RETRY_MS = 5_000;
 /** Records that wait for a disk that fails; beyond, the oldest is lost, with an alarm. */
 const WAITING_MAX = 10_000;
 
+/** How soon records are flushed: what a loss of power may cost. A kill of ours loses none. */
+const FLUSH_MS = 100;
+
 /** How soon after a change the snapshot of calls in progress is written, at most this often. */
 const SNAPSHOT_MS = 250;
 
@@ -86,6 +89,7 @@ export class CallRecords {
   #timer: NodeJS.Timeout | undefined;
   #again: NodeJS.Timeout | undefined;
   #retry: NodeJS.Timeout | undefined;
+  #flushTimer: NodeJS.Timeout | undefined;
 
   /** Repairs what a kill left behind and writes the records of calls that were in progress then. */
   constructor(options: CallRecordsOptions) {
@@ -114,7 +118,8 @@ export class CallRecords {
   close(): void {
     this.#writeWaiting();
     this.#closeFile();
-    for (const timer of [this.#timer, this.#again, this.#retry]) clearTimeout(timer);
+    for (const timer of [this.#timer, this.#again, this.#retry, this.#flushTimer])
+      clearTimeout(timer);
     if (this.#waiting.length > 0) this.#writeSnapshot(this.#waiting);
     else rmSync(this.#snapshot, { force: true });
   }
@@ -141,13 +146,15 @@ export class CallRecords {
     append(this.#file, `${line}\n`);
     this.#written += 1;
     this.#file.unflushed.push(record);
-    this.#flush(this.#file);
+    this.#flushTimer ??= setTimeout(() => this.#flush(), FLUSH_MS);
   }
 
   /** One flush at a time; what is written meanwhile goes with the next. */
-  #flush(file: OpenFile): void {
+  #flush(): void {
+    this.#flushTimer = undefined;
+    const file = this.#file;
+    if (!file || file.isFlushing || file.unflushed.length === 0) return;
     const { descriptor, size, unflushed } = file;
-    if (file.isFlushing || unflushed.length === 0) return;
     const count = unflushed.length;
     file.isFlushing = true;
     fdatasync(descriptor, (error) => {
@@ -157,8 +164,10 @@ export class CallRecords {
         unflushed.splice(0, count);
         file.flushedSize = size;
       }
-      if (this.#file === file) this.#flush(file);
-      else closeSync(descriptor);
+      if (this.#file !== file) closeSync(descriptor);
+      else if (unflushed.length > 0) {
+        this.#flushTimer ??= setTimeout(() => this.#flush(), FLUSH_MS);
+      }
     });
   }
 

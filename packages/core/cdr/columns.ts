@@ -172,6 +172,9 @@ const LEVELS: Readonly<Record<KnownLevel, number>> = {
 /** Control characters, C1 with its NEL and CSI among them, and Unicode's own ends of lines. */
 const LINE_BREAKERS = /[\p{Cc}\u2028\u2029]/gu;
 
+/** Nothing in such a text needs another look. */
+const PLAIN = /^[\x20\x21\x23-\x7e]*$/;
+
 type Value = string | number | undefined;
 
 type Sizes = readonly (readonly [name: string, size: number | undefined])[];
@@ -205,13 +208,14 @@ export function sizesOf(columns: Columns): Sizes {
 
 /** One line of these columns; what there is no value for is 0 or empty. */
 export function formatRow(sizes: Sizes, values: Readonly<Record<string, Value>>): string {
-  return sizes
-    .map(([name, size]) => {
-      const value = values[name];
-      if (size !== undefined) return quoted(fitted(String(value ?? ''), size));
-      return name in values && value === undefined ? '' : String(value ?? 0);
-    })
-    .join(',');
+  let row = '';
+  for (const [name, size] of sizes) {
+    const value = values[name];
+    // Most columns have no value.
+    if (size === undefined) row += `${value ?? (name in values ? '' : 0)},`;
+    else row += value === undefined ? '"",' : `${quoted(fitted(String(value), size))},`;
+  }
+  return row.slice(0, -1);
 }
 
 function valuesOf(record: CallDetailRecord, facts: CdrFacts): Readonly<Record<string, Value>> {
@@ -312,5 +316,6 @@ function fitted(text: string, sizeChars: number): string {
 
 /** In quotes, quotes doubled, without anything that could end the line or move a terminal. */
 function quoted(text: string): string {
+  if (PLAIN.test(text)) return `"${text}"`;
   return `"${text.toWellFormed().replace(LINE_BREAKERS, ' ').replaceAll('"', '""')}"`;
 }
