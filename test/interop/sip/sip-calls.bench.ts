@@ -3,7 +3,9 @@
  * processor time of a registration and of an answered call, at rising rates.
  *
  *   npm run bench -- sip-calls
- *   node test/interop/sip/sip-calls.bench.ts [PHONES] [RATE ...]     (Debian's sip-tester is there)
+ *   node [OPTION ...] test/interop/sip/sip-calls.bench.ts [PHONES] [RATE ...]     (Debian's sip-tester is there)
+ *
+ * Options of Node are the call manager's, too.
  *
  * Method: the real call manager as a process of its own, Debian's sipp as the phones, over UDP on the
  * loopback. Phones register with a digest, but for those that call and are called: sipp makes digests
@@ -45,13 +47,15 @@ const AGENT = 'baresip v1.0.0 (sipp)';
 const LINES = 160;
 const TALK_MS = 1_000;
 const SECONDS_PER_RATE = 10;
+/** No calls: what the registered phones cost by being there. */
+const REST_MS = 10_000;
 /** Calls per second that one pair makes: its messages stay below what one address may send. */
 const PAIR_RATE_MAX = 100;
 const REGISTRATIONS_PER_SECOND = 400;
 
 const [, , phonesArgument = '10000', ...rateArguments] = process.argv;
 const phones = Number(phonesArgument);
-const rates = rateArguments.length > 0 ? rateArguments.map(Number) : [25, 50, 100, 200];
+const rates = rateArguments.length > 0 ? rateArguments.map(Number) : [25, 50, 100, 200, 400];
 const pairs = Math.ceil(Math.max(...rates) / PAIR_RATE_MAX);
 /** Phones that call and are called come first. */
 const busy = 2 * LINES * pairs;
@@ -87,6 +91,10 @@ async function bench(): Promise<void> {
   report(`${registered} phones registered`, `${cost.toFixed(2)} ms each, ${troubles(results)}`);
   await delay(2_000);
   report('  memory', memory());
+  const rested = cpuMs();
+  await delay(REST_MS);
+  const share = ((cpuMs() - rested) / REST_MS) * 100;
+  report('  at rest', `${share.toFixed(1)} % of a processor`);
   // Warming up: what runs often is compiled first.
   await callsAt(PAIR_RATE_MAX, 'first, to warm up, ');
   for (const rate of rates) await callsAt(rate);
@@ -214,6 +222,7 @@ async function startManager(): Promise<{
   const child = spawn(
     process.execPath,
     [
+      ...process.execArgv,
       ...[MAIN, 'callmanager', '--data', folder, '--listen', HOST, '--json'],
       ...['--sccp-port', '0', '--sccp-tls-port', '0', '--sip-port', '0', '--sip-tls-port', '0'],
     ],
