@@ -1,5 +1,6 @@
 /** Parameters, the cluster and warnings, as the administration API asks for them. */
 import type { ApiPorts, Fault } from '@conclave/api';
+import { unreachable } from '@conclave/base';
 import {
   parameterValue,
   SERVICE_PARAMETERS,
@@ -15,16 +16,14 @@ export function systemPort(house: ApiHouse): ApiPorts['system'] {
     attempt(house, () => store.changeConfiguration(edit));
   return {
     parameters: async () =>
-      SERVICE_PARAMETERS.map(({ name, service, default: preset, help, inForce, ...spec }) => ({
-        name,
-        service,
-        value: parameterValue(stored(), name),
-        default: preset,
-        help,
-        range:
-          spec.choices?.join(', ') ?? (spec.min === undefined ? '' : `${spec.min} to ${spec.max}`),
-        ...choicesOf(spec),
-        inForce,
+      SERVICE_PARAMETERS.map((spec) => ({
+        name: spec.name,
+        service: spec.service,
+        value: parameterValue(stored(), spec.name),
+        default: spec.default,
+        help: spec.help,
+        ...rangeOf(spec),
+        inForce: spec.inForce,
       })),
     changeParameters: (edit) =>
       change((before) => ({ ...before, serviceParameters: edit(before.serviceParameters) })),
@@ -49,12 +48,20 @@ export async function attempt(
   return [];
 }
 
-function choicesOf({
-  type,
-  choices = [],
-}: Pick<(typeof SERVICE_PARAMETERS)[number], 'type' | 'choices'>): {
-  choices?: readonly string[];
+function rangeOf({ type, choices = [], min, max }: (typeof SERVICE_PARAMETERS)[number]): {
+  readonly range: string;
+  readonly choices?: readonly string[];
 } {
-  if (type === 'boolean') return { choices: ['True', 'False'] };
-  return choices.length > 0 ? { choices } : {};
+  switch (type) {
+    case 'boolean':
+      return { range: 'True, False', choices: ['True', 'False'] };
+    case 'choice':
+      return { range: choices.join(', '), choices };
+    case 'number':
+      return { range: `${min} to ${max}` };
+    case 'digits':
+      return { range: '0-9 * # +' };
+    default:
+      return unreachable(type);
+  }
 }

@@ -16,6 +16,7 @@ import { navigate } from '../router/route.tsx';
 import { ACTIONS } from './actions.ts';
 import { Advice } from './advice.tsx';
 import { ConflictDialog } from './conflict-dialog.tsx';
+import { DeviceState } from './device-state.tsx';
 import { useFieldPlans } from './field-plans.ts';
 import type { KindPlan } from './kind-plans.ts';
 import { useKindWords } from './kind-words.ts';
@@ -96,6 +97,7 @@ export function KindEdit({ plan, objectKey }: KindEditProps) {
         </>
       }
     >
+      {objectKey !== undefined && plan.isDevice && <DeviceState name={objectKey} />}
       {objectKey !== undefined && (
         <Advice kind={kind} objectKey={objectKey} stored={data?.data as Values | undefined} />
       )}

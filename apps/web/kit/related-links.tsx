@@ -7,7 +7,7 @@ import { navigate } from '../router/route.tsx';
 
 export function RelatedLinks({ paths }: { readonly paths: readonly string[] }) {
   const { t } = useTranslation();
-  const pages = PAGES.filter(({ path }) => paths.includes(path));
+  const pages = paths.flatMap((path) => PAGES.find((page) => page.path === path) ?? []);
   const [chosen, setChosen] = useState(pages[0]?.path ?? '');
   if (pages.length === 0) return undefined;
   return (

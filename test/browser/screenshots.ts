@@ -1,0 +1,48 @@
+/**
+ * `npm run screenshots`: pictures of the main pages into docs/images, of a real system with a conference in it. The
+ * Debian package that draws them is installed first.
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensureDebianPackages } from '../../tools/debian-packages.ts';
+import { confer, House } from '../system/house.ts';
+import { addUsers, Console, type ConsoleOptions, openBrowser } from './console.ts';
+
+interface Picture extends ConsoleOptions {
+  readonly name: string;
+  readonly path: string;
+  /** What is done before the picture is taken. */
+  readonly prepare?: (console: Console) => Promise<void>;
+}
+
+const PICTURES: readonly Picture[] = [
+  { name: 'home', path: '/' },
+  { name: 'conference-bridges', path: '/media-resources/conference-bridge' },
+  { name: 'conference-bridge', path: '/media-resources/conference-bridge/CFB-SECURE' },
+  { name: 'meet-me', path: '/call-routing/meet-me/5002' },
+  { name: 'service-parameters', path: '/system/service-parameters', colorScheme: 'dark' },
+  { name: 'phones-on-a-phone', path: '/device/phone', width: 375, locale: 'es-ES' },
+];
+
+const FOLDER = join(import.meta.dirname, '..', '..', 'docs', 'images');
+
+if (!ensureDebianPackages(['chromium'])) process.exit(1);
+mkdirSync(FOLDER, { recursive: true });
+const house = await House.open();
+await addUsers(house);
+await house.bridge('CFB-SECURE');
+await house.bridge('CFB-PLAIN');
+await confer(...(await house.phones('1001', '1002', '1003')));
+const browser = await openBrowser();
+for (const { name, path, prepare, ...options } of PICTURES) {
+  const console = await Console.open(browser, house, { height: 720, ...options });
+  await console.logIn('administrator');
+  await console.visit(path);
+  await prepare?.(console);
+  await console.page.screenshot({ path: join(FOLDER, `${name}.png`) });
+  process.stdout.write(`docs/images/${name}.png\n`);
+  await console.close();
+}
+await browser.close();
+await house.close();
+process.exit(0);
