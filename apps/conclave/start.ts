@@ -82,7 +82,9 @@ export function startSystem({ dataDirectory, print, log }: StartOptions): Runnin
         print(
           `SIP/TLS   TCP ${news.host}:${news.sipTlsPort}   authenticated and encrypted devices`,
         );
-        print(`HTTPS     TCP ${news.host}:${news.apiPort}   administration`);
+        print(
+          `HTTPS     TCP ${news.host}:${news.apiPort}   administration: https://localhost:${news.apiPort}/`,
+        );
         for (const resource of resources) startResource(resource, news);
         announceWhenReady();
         return;
@@ -154,6 +156,9 @@ export function startSystem({ dataDirectory, print, log }: StartOptions): Runnin
     );
     print(
       '  npm run conclave -- status                                         devices, calls, conferences and why',
+    );
+    print(
+      '  npm run conclave -- user add NAME --role administrator             a user for the pages',
     );
     print(`Data: ${dataDirectory}   Stop: Ctrl-C`);
     ready.resolve(ports);

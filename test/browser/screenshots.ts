@@ -1,10 +1,6 @@
-/**
- * `npm run screenshots`: pictures of the main pages into docs/images, of a real system with a conference in it. The
- * Debian package that draws them is installed first.
- */
+/** Pictures of the main pages into docs/images, of a real system with a conference in it: `npm run screenshots`. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { ensureDebianPackages } from '../../tools/debian-packages.ts';
 import { confer, House } from '../system/house.ts';
 import { addUsers, Console, type ConsoleOptions, openBrowser } from './console.ts';
 
@@ -16,17 +12,14 @@ interface Picture extends ConsoleOptions {
 }
 
 const PICTURES: readonly Picture[] = [
-  { name: 'home', path: '/' },
   { name: 'conference-bridges', path: '/media-resources/conference-bridge' },
   { name: 'conference-bridge', path: '/media-resources/conference-bridge/CFB-SECURE' },
-  { name: 'meet-me', path: '/call-routing/meet-me/5002' },
   { name: 'service-parameters', path: '/system/service-parameters', colorScheme: 'dark' },
   { name: 'phones-on-a-phone', path: '/device/phone', width: 375, locale: 'es-ES' },
 ];
 
 const FOLDER = join(import.meta.dirname, '..', '..', 'docs', 'images');
 
-if (!ensureDebianPackages(['chromium'])) process.exit(1);
 mkdirSync(FOLDER, { recursive: true });
 const house = await House.open();
 await addUsers(house);
