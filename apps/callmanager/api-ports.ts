@@ -2,12 +2,13 @@
 import { type ApiPorts, type Configuration, isRole, type Metric, type Role } from '@conclave/api';
 import type { State } from '@conclave/core';
 import { DEFAULT_SIP_REALM, digestOf, type Store, type StoredConfiguration } from '@conclave/store';
+import { type DeviceHouse, devicesPort } from './device-ports.ts';
 import type { Engine } from './engine.ts';
 import { reportOf } from './report.ts';
 import { GuessLimit } from './sip/guess-limit.ts';
 import { attempt, systemPort } from './system-ports.ts';
 
-export interface ApiHouse {
+export interface ApiHouse extends DeviceHouse {
   readonly store: Store;
   readonly engine: Engine;
   /** As it is in force. */
@@ -58,6 +59,7 @@ export function apiPorts(house: ApiHouse): ApiPorts {
       },
       onChange: house.onChange,
     },
+    devices: devicesPort(house),
     limit: loginLimit(house),
     nowMs,
     token,

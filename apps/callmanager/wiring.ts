@@ -213,7 +213,8 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
           port: options.apiPort,
           identity,
           house: {
-            ...{ store, engine, reload, nowMs },
+            ...{ store, engine, hub, reload, nowMs },
+            forget: (name) => peers.configure(stored, new Set([name])),
             stored: () => stored,
             alarms: () => alarms.list(),
             token: () => randomBytes(24).toString('hex'),

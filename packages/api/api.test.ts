@@ -77,6 +77,7 @@ beforeEach(async () => {
       },
       digest: (user, password) => ({ user, md5: `hash of ${password}` }),
     },
+    devices: { act: () => {} },
     // Asked in `system-routes.test.ts`.
     system: {} as ApiPorts['system'],
     live: {

@@ -1,4 +1,5 @@
 /** What the API needs of the house: it knows no store, no protocol and no socket of ours. */
+import type { DevicesPort } from './device-ports.ts';
 import type { Metric } from './metrics.ts';
 import type { Role } from './roles.ts';
 import type { SystemPort } from './system-ports.ts';
@@ -98,6 +99,7 @@ export interface ApiPorts {
   readonly configuration: ConfigurationPort;
   readonly system: SystemPort;
   readonly live: LivePort;
+  readonly devices: DevicesPort;
   readonly limit: LoginLimit;
   readonly nowMs: () => number;
   /** A word that nobody can guess, of letters and digits. */

@@ -4,16 +4,22 @@ import { AxlFault } from './axl-fault.ts';
 import type { AxlObject } from './axl-object.ts';
 import { added, type Edited, find, got, listed, removed, updated } from './axl-operations.ts';
 import { keyOf, uuidOf } from './configured.ts';
+import { devicesOf, RESET_OPERATIONS } from './device-actions.ts';
+import { LINE } from './object-line.ts';
+import { PHONE } from './object-phone.ts';
+import { SIP_TRUNK } from './object-trunk.ts';
 import {
   CONFERENCE_BRIDGE,
   MEDIA_RESOURCE_GROUP,
   MEDIA_RESOURCE_LIST,
   MEET_ME,
 } from './objects-resources.ts';
+import { COMMON_DEVICE_CONFIG, DEVICE_POOL, LOCATION } from './objects-system.ts';
+import { PARAMETER_OPERATIONS } from './service-parameters.ts';
 import type { AxlRequest } from './soap.ts';
 import { element, type XmlElement } from './xml.ts';
 
-export type AxlPorts = Pick<ApiPorts, 'configuration' | 'system'>;
+export type AxlPorts = Pick<ApiPorts, 'configuration' | 'devices' | 'system'>;
 
 /** What an operation answers with, as the content of `return`. */
 export type AxlResult = readonly XmlElement[] | string;
@@ -28,10 +34,18 @@ const OBJECTS: readonly AxlObject[] = [
   MEET_ME,
   MEDIA_RESOURCE_GROUP,
   MEDIA_RESOURCE_LIST,
+  DEVICE_POOL,
+  LOCATION,
+  COMMON_DEVICE_CONFIG,
+  PHONE,
+  LINE,
+  SIP_TRUNK,
 ];
 
 const OPERATIONS: ReadonlyMap<string, AxlOperation> = new Map([
   ...OBJECTS.flatMap(objectOperations),
+  ...PARAMETER_OPERATIONS,
+  ...RESET_OPERATIONS,
   [
     'getCCMVersion',
     {
@@ -70,10 +84,11 @@ function operation(object: AxlObject, action: AxlObject['actions'][number]): Axl
     case 'restart':
       return {
         changes: true,
-        run: async ({ body }, { configuration }) => {
+        run: async ({ body }, { configuration, devices }) => {
           const present = await configuration.read();
-          const key = keyOf(find(object, body, present));
-          return uuidOf(present, object.kind, key);
+          const found = find(object, body, present);
+          for (const name of devicesOf(object, found, present)) devices.act(name, action);
+          return uuidOf(present, object.kind, keyOf(found));
         },
       };
   }
@@ -108,10 +123,11 @@ function changing(
 }
 
 /** A rule of the store, with the element that breaks it. */
-function refuse({ fields }: AxlObject, faults: readonly Fault[]): void {
+function refuse({ kind, fields }: AxlObject, faults: readonly Fault[]): void {
   const [first] = faults;
   if (!first) return;
-  const named = /\.(\w+)(?:\.\w+)*$/.exec(first.field)?.[1];
-  const tag = fields.find(({ field }) => field === named)?.tag;
+  const [object = '', ...rest] = first.field.split('].');
+  const named = object.startsWith(`${kind}[`) ? rest.map((each) => /^\w+/.exec(each)?.[0]) : [];
+  const tag = fields.find(({ field }) => named.includes(field))?.tag;
   throw new AxlFault('invalid', `Invalid value for ${tag ?? first.field}: ${first.rule}`);
 }

@@ -28,7 +28,7 @@ export const CONFERENCE_BRIDGE: AxlObject = {
   name: 'ConferenceBridge',
   element: 'conferenceBridge',
   kind: 'bridges',
-  actions: ['list', 'get', 'add', 'update', 'remove'],
+  actions: ['list', 'get', 'add', 'update', 'remove', 'apply', 'reset', 'restart'],
   search: ['name', 'description', 'devicePoolName'],
   fields: [
     textField('name'),

@@ -79,6 +79,10 @@ export function nil(name: string): XmlElement {
   return element(name, '', { 'xsi:nil': 'true' });
 }
 
+export function textOrNil(name: string, text: string): XmlElement {
+  return text === '' ? nil(name) : element(name, text);
+}
+
 export function isNil({ attributes, text, children }: XmlElement): boolean {
   const marked = Object.entries(attributes).some(
     ([name, value]) => /(^|:)nil$/.test(name) && ['true', '1'].includes(value),

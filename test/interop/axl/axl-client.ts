@@ -46,8 +46,10 @@ export class AxlClient {
   }
 
   /** The empty tags that the client makes of its schema. */
-  async tagsOf(operation: string): Promise<unknown> {
-    return (await this.#order({ operation })).result;
+  async tagsOf(operation: string): Promise<object> {
+    const { result } = await this.#order({ operation });
+    if (typeof result !== 'object' || !result) throw new Error(`${operation} has no tags`);
+    return result;
   }
 
   close(): void {
