@@ -14,8 +14,11 @@ const folder = import.meta.dirname;
 const target = join(folder, 'dist');
 const stamp = stampOf();
 
-if (!existsSync(join(target, 'stamp')) || readFileSync(join(target, 'stamp'), 'utf8') !== stamp) {
-  await build();
+if (!isBuilt()) await build();
+
+function isBuilt() {
+  const file = join(target, 'stamp');
+  return existsSync(file) && readFileSync(file, 'utf8') === stamp;
 }
 
 async function build() {
@@ -39,13 +42,10 @@ async function build() {
     },
   });
   writeFileSync(join(half, 'stamp'), stamp);
+  // Somebody else may have built them meanwhile.
+  if (isBuilt()) return rmSync(half, { recursive: true });
   rmSync(target, { recursive: true, force: true });
-  try {
-    renameSync(half, target);
-  } catch {
-    // Somebody else has built them meanwhile.
-    rmSync(half, { recursive: true });
-  }
+  renameSync(half, target);
 }
 
 /** Of all sources, and of the libraries' versions. */

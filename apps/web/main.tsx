@@ -4,7 +4,7 @@ import './shell/console.css';
 import { MantineProvider } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createRoot } from 'react-dom/client';
-import { RequestFault } from './api/request.ts';
+import { LOGGED_OUT, RequestFault } from './api/request.ts';
 import { SESSION_KEY } from './api/session.tsx';
 import { startLanguage } from './locale/language.ts';
 import { Console } from './shell/console.tsx';
@@ -22,15 +22,7 @@ const client = new QueryClient({
 });
 
 // A session that has ended leads to the log-in, whatever was asked.
-client.getQueryCache().subscribe(({ type, query }) => {
-  if (type !== 'updated' || query.state.error === null || query.queryKey[0] === SESSION_KEY[0]) {
-    return;
-  }
-  const { error } = query.state;
-  if (error instanceof RequestFault && error.status === 401) {
-    client.setQueryData(SESSION_KEY, null);
-  }
-});
+window.addEventListener(LOGGED_OUT, () => client.setQueryData(SESSION_KEY, null));
 
 await startLanguage();
 const place = document.getElementById('console');

@@ -26,7 +26,10 @@ export interface ConsoleOptions {
   readonly colorScheme?: 'light' | 'dark';
 }
 
-/** Chromium of this machine. The pages are built first, if they are older than their sources. */
+/**
+ * Chromium of this machine. The pages are built first, if they are older than their sources: a call manager that is
+ * started afterwards serves them.
+ */
 export async function openBrowser(): Promise<Browser> {
   buildPages();
   return await chromium.launch({

@@ -13,9 +13,9 @@ let house: House;
 let browser: Browser;
 
 beforeAll(async () => {
+  browser = await openBrowser();
   house = await House.open();
   await addUsers(house);
-  browser = await openBrowser();
 });
 
 afterAll(async () => {
@@ -80,6 +80,33 @@ test('whoever saves on top of a change is shown what differs, and loses nothing'
   await alan.close();
 });
 
+test('MML-02, MML-03: a number is copied, two are deleted at once, and one that is in use is not', async () => {
+  const ada = await opened();
+  await ada.visit('/call-routing/meet-me/5002');
+  await ada.press('Copy');
+  await ada.heading('Meet-Me Number/Pattern Configuration');
+  expect(await ada.field('Minimum Security Level').inputValue()).toBe('encrypted');
+  await ada.fill('Directory Number or Pattern', '5000');
+  await ada.press('Save');
+  await ada.says('5000 exists already');
+  await ada.fill('Directory Number or Pattern', '52[0-4]0');
+  await ada.press('Save');
+  await ada.says('Add successful');
+  await ada.choose('Call Routing', 'Meet-Me Number/Pattern');
+  await ada.heading('Find and List Meet-Me Numbers');
+  for (const name of ['5001', '52[0-4]0']) await ada.field(`Select ${name}`).check();
+  await ada.press('Delete Selected');
+  await ada.says('2 records deleted');
+  const left = house.manager.engine.state.configuration.meetMeNumbers.map((each) => each.pattern);
+  expect(left.toSorted()).toEqual(['5000', '5002', '51[0-9]0']);
+  await ada.visit('/media-resources/media-resource-group');
+  await ada.field('Select MRG-CONF').check();
+  await ada.press('Delete Selected');
+  await ada.says('there is no group MRG-CONF');
+  await ada.page.getByRole('link', { name: 'MRG-CONF' }).waitFor();
+  await ada.close();
+});
+
 test('parameters: what others have set meanwhile is shown, and saving again keeps both', async () => {
   const ada = await opened();
   const alan = await opened();
@@ -138,7 +165,7 @@ test('log-in, the way to a form, an edit and log-out go by keyboard alone', asyn
 
   /** As often as it takes; the name is what a screen reader says. */
   async function tabTo(role: string, name: string, key = 'Tab'): Promise<void> {
-    const target = page.getByRole(role as 'button', { name, exact: true });
+    const target = page.getByRole(role as 'button', { name, exact: true }).first();
     for (let count = 0; count < 60; count += 1) {
       if (await target.evaluate((each) => each === each.ownerDocument.activeElement)) return;
       await page.keyboard.press(key);

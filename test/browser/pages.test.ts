@@ -26,10 +26,10 @@ let house: House;
 let browser: Browser;
 
 beforeAll(async () => {
+  browser = await openBrowser();
   house = await House.open();
   await addUsers(house);
   await house.bridge();
-  browser = await openBrowser();
 });
 
 afterAll(async () => {

@@ -12,9 +12,9 @@ let house: House;
 let browser: Browser;
 
 beforeAll(async () => {
+  browser = await openBrowser();
   house = await House.open();
   await addUsers(house);
-  browser = await openBrowser();
 });
 
 afterAll(async () => {

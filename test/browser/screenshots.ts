@@ -21,12 +21,12 @@ const PICTURES: readonly Picture[] = [
 const FOLDER = join(import.meta.dirname, '..', '..', 'docs', 'images');
 
 mkdirSync(FOLDER, { recursive: true });
+const browser = await openBrowser();
 const house = await House.open();
 await addUsers(house);
 await house.bridge('CFB-SECURE');
 await house.bridge('CFB-PLAIN');
 await confer(...(await house.phones('1001', '1002', '1003')));
-const browser = await openBrowser();
 for (const { name, path, prepare, ...options } of PICTURES) {
   const console = await Console.open(browser, house, { height: 720, ...options });
   await console.logIn('administrator');

@@ -41,12 +41,19 @@ export interface ObjectChanges<K extends Kind> {
   add(object: ObjectOf<K>): Promise<Answer<ObjectOf<K>>>;
   change(key: string, object: ObjectOf<K>, version: string): Promise<Answer<ObjectOf<K>>>;
   remove(key: string, version: string): Promise<void>;
+  /** As it is now, whoever has changed it since it was listed. */
+  removeNow(key: string): Promise<void>;
 }
 
 /** Each throws a RequestFault; what has changed is asked anew wherever it is shown. */
 export function useObjectChanges<K extends Kind>(kind: K): ObjectChanges<K> {
   const client = useQueryClient();
   const changed = () => client.invalidateQueries();
+  const remove = async (key: string, version: string): Promise<void> => {
+    await ask('DELETE', pathOf(kind, key), { version });
+    client.removeQueries({ queryKey: [`/${kind}`, key] });
+    await changed();
+  };
   return {
     add: async (object) => {
       const answer = await ask<ObjectOf<K>>('POST', `/${kind}`, { body: object });
@@ -58,10 +65,10 @@ export function useObjectChanges<K extends Kind>(kind: K): ObjectChanges<K> {
       await changed();
       return answer;
     },
-    remove: async (key, version) => {
-      await ask('DELETE', pathOf(kind, key), { version });
-      client.removeQueries({ queryKey: [`/${kind}`, key] });
-      await changed();
+    remove,
+    removeNow: async (key) => {
+      const { version = '' } = await ask('GET', pathOf(kind, key));
+      await remove(key, version);
     },
   };
 }

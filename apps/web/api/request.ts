@@ -6,6 +6,9 @@ import type { Fault } from '@conclave/api';
 
 const BASE = '/api/v1';
 
+/** Told to the window when the API does not know the session any more. */
+export const LOGGED_OUT = 'conclave-logged-out';
+
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 export interface Answer<T> {
@@ -53,6 +56,7 @@ export async function ask<T>(
   if (!response) throw new RequestFault(0, { error: 'unreachable' });
   const isJson = response.headers.get('content-type')?.includes('json') ?? false;
   const data = isJson ? await response.json() : undefined;
+  if (response.status === 401 && path !== '/session') window.dispatchEvent(new Event(LOGGED_OUT));
   if (!response.ok) throw new RequestFault(response.status, data ?? {});
   return { data: data as T, version: response.headers.get('etag') ?? undefined };
 }

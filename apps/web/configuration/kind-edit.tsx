@@ -1,15 +1,15 @@
 /** One object: its form, Save, Delete and Copy. Somebody else's change meanwhile is shown, not overwritten. */
-import { Alert, Button, Group } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { Button, Group } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { keyOf, useObject, useObjectChanges } from '../api/objects.ts';
+import { keyOf } from '../api/objects.ts';
 import { RequestFault } from '../api/request.ts';
 import { useSchema } from '../api/schema.ts';
 import { useMay } from '../api/session.tsx';
 import { FaultList } from '../kit/fault-list.tsx';
 import { faultsByField } from '../kit/field-faults.ts';
 import { Loading } from '../kit/loading.tsx';
-import { ObjectForm, type Values } from '../kit/object-form.tsx';
+import { Notice } from '../kit/notice.tsx';
+import { ObjectForm } from '../kit/object-form.tsx';
 import { PageFrame } from '../kit/page-frame.tsx';
 import { RelatedLinks } from '../kit/related-links.tsx';
 import { navigate } from '../router/route.tsx';
@@ -20,6 +20,7 @@ import { DeviceState } from './device-state.tsx';
 import { useFieldPlans } from './field-plans.ts';
 import type { KindPlan } from './kind-plans.ts';
 import { useKindWords } from './kind-words.ts';
+import { useObjectEditing } from './use-object-editing.ts';
 
 export interface KindEditProps {
   readonly plan: KindPlan;
@@ -28,65 +29,25 @@ export interface KindEditProps {
 }
 
 export function KindEdit({ plan, objectKey }: KindEditProps) {
-  const { kind, path, related = [] } = plan;
+  const { kind, related = [], isDevice = false } = plan;
   const { t } = useTranslation('configuration');
   const words = useKindWords(kind);
   const mayWrite = useMay('configuration:write');
   const schema = useSchema(`/${kind}`);
   const fields = useFieldPlans(plan.fields);
-  const { data, error, refetch } = useObject(kind, objectKey);
-  const { add, change, remove } = useObjectChanges(kind);
-  const [values, setValues] = useState<Values | undefined>(
-    objectKey === undefined ? (plan.initial as Values) : undefined,
-  );
-  const [version, setVersion] = useState<string>();
-  const [fault, setFault] = useState<unknown>();
-  const [done, setDone] = useState('');
-
-  // What is being edited stays as it is, whatever comes in meanwhile.
-  useEffect(() => {
-    if (!data || version !== undefined) return;
-    setValues(data.data as unknown as Values);
-    setVersion(data.version);
-  }, [data, version]);
-
-  const cancel = async (): Promise<void> => {
-    setFault(undefined);
-    setDone('');
-    if (objectKey === undefined) return setValues(plan.initial as Values);
-    const { data: now } = await refetch();
-    setValues(now?.data as Values | undefined);
-    setVersion(now?.version);
-  };
-  const attempt = (work: () => Promise<void>): void => {
-    setFault(undefined);
-    setDone('');
-    work().catch(setFault);
-  };
-  const save = (): void =>
-    attempt(async () => {
-      if (!values) return;
-      if (objectKey === undefined) {
-        const { data: added } = await add(values as never);
-        navigate(`${path}/${encodeURIComponent(keyOf(added))}`);
-        return;
-      }
-      const answer = await change(objectKey, values as never, version ?? '');
-      setValues(answer.data as unknown as Values);
-      setVersion(answer.version);
-      setDone(t('saved'));
-      const key = keyOf(answer.data);
-      if (key !== objectKey) navigate(`${path}/${encodeURIComponent(key)}`);
-    });
-
-  const key = keyOf(values ?? {});
+  const editing = useObjectEditing(plan, objectKey);
+  const { edited, attempt } = editing;
+  const { fault } = attempt;
+  if (editing.error) return <FaultList fault={editing.error} />;
+  if (!schema || !edited) return <Loading />;
+  const { values } = edited;
+  const key = keyOf(values);
   const { byField, others } = faultsByField(fault, {
     names: [`${kind}[${key}]`, `${kind}[${key.split('/')[0]}]`],
-    schema: schema ?? {},
-    values: values ?? {},
+    schema,
+    values,
   });
   const isConflict = fault instanceof RequestFault && fault.code === 'changed';
-  if (error) return <FaultList fault={error} />;
   return (
     <PageFrame
       title={t(`${kind}.edit`)}
@@ -97,72 +58,75 @@ export function KindEdit({ plan, objectKey }: KindEditProps) {
         </>
       }
     >
-      {objectKey !== undefined && plan.isDevice && <DeviceState name={objectKey} />}
-      {objectKey !== undefined && (
-        <Advice kind={kind} objectKey={objectKey} stored={data?.data as Values | undefined} />
-      )}
-      {done && (
-        <Alert color="teal" role="status">
-          {done}
-        </Alert>
-      )}
-      {fault !== undefined && !isConflict && <FaultList fault={fault} others={others} />}
-      {isConflict && values && objectKey !== undefined && (
+      {objectKey !== undefined && isDevice && <DeviceState name={objectKey} />}
+      {objectKey !== undefined && <Advice kind={kind} objectKey={objectKey} stored={values} />}
+      {!isConflict && <Notice {...attempt} others={others} />}
+      {isConflict && objectKey !== undefined && (
         <ConflictDialog
           kind={kind}
           objectKey={objectKey}
           mine={values}
           words={words}
-          close={() => setFault(undefined)}
-          take={(next, seen) => {
-            setValues(next);
-            setVersion(seen);
-            setFault(undefined);
-          }}
+          close={attempt.forget}
+          take={editing.take}
         />
       )}
-      {schema && values ? (
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            save();
-          }}
-        >
-          <ObjectForm
-            schema={schema}
-            fields={fields}
-            words={words}
-            values={values}
-            change={setValues}
-            faults={byField}
-            disabled={!mayWrite}
-          />
-          {mayWrite && (
-            <Group mt="md" gap="xs">
-              <Button type="submit">{t('save')}</Button>
-              {objectKey !== undefined && (
-                <Button
-                  variant="default"
-                  onClick={() =>
-                    attempt(async () => {
-                      if (!window.confirm(t('confirmDelete', { name: objectKey }))) return;
-                      await remove(objectKey, version ?? '');
-                      navigate(path);
-                    })
-                  }
-                >
-                  {t('delete')}
-                </Button>
-              )}
-              <Button variant="default" onClick={() => void cancel()}>
-                {t('cancel')}
-              </Button>
-            </Group>
-          )}
-        </form>
-      ) : (
-        <Loading />
-      )}
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          editing.save();
+        }}
+      >
+        <ObjectForm
+          schema={schema}
+          fields={fields}
+          words={words}
+          values={values}
+          change={editing.setValues}
+          faults={byField}
+          disabled={!mayWrite}
+        />
+        {mayWrite && <Buttons plan={plan} objectKey={objectKey} editing={editing} />}
+      </form>
     </PageFrame>
+  );
+}
+
+interface ButtonsProps {
+  readonly plan: KindPlan;
+  readonly objectKey: string | undefined;
+  readonly editing: ReturnType<typeof useObjectEditing>;
+}
+
+function Buttons({ plan: { path }, objectKey, editing }: ButtonsProps) {
+  const { t } = useTranslation('configuration');
+  const remove = (name: string): void => {
+    if (window.confirm(t('confirmDelete', { name }))) editing.remove();
+  };
+  return (
+    <Group mt="md" gap="xs">
+      <Button type="submit" loading={editing.attempt.busy}>
+        {t('save')}
+      </Button>
+      {objectKey !== undefined && (
+        <>
+          <Button variant="default" onClick={() => remove(objectKey)}>
+            {t('delete')}
+          </Button>
+          <Button
+            variant="default"
+            onClick={() => navigate(`${path}/new?copy=${encodeURIComponent(objectKey)}`)}
+          >
+            {t('copy')}
+          </Button>
+          <Button variant="default" onClick={() => navigate(`${path}/new`)}>
+            {t('kit:addNew')}
+          </Button>
+        </>
+      )}
+      <Button variant="default" onClick={() => void editing.cancel()}>
+        {t('cancel')}
+      </Button>
+    </Group>
   );
 }

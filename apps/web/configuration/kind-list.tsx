@@ -1,7 +1,7 @@
 /** Find and List of one kind of object. */
 import { useTranslation } from 'react-i18next';
 import { useDevices } from '../api/devices.ts';
-import { keyOf, useObjects } from '../api/objects.ts';
+import { keyOf, useObjectChanges, useObjects } from '../api/objects.ts';
 import { useMay } from '../api/session.tsx';
 import { AddNew } from '../kit/add-new.tsx';
 import { type Column, FindAndList } from '../kit/find-and-list.tsx';
@@ -16,6 +16,7 @@ export function KindList({ plan }: { readonly plan: KindPlan }) {
   const words = useKindWords(kind);
   const mayWrite = useMay('configuration:write');
   const { data, error } = useObjects(kind);
+  const { removeNow } = useObjectChanges(kind);
   const devices = useDevices(isDevice);
   const shown: readonly Column<object>[] = columns.map((id) => ({
     id,
@@ -52,6 +53,16 @@ export function KindList({ plan }: { readonly plan: KindPlan }) {
         error={error}
         columns={isDevice ? [...shown, ...live] : shown}
         keyOf={keyOf}
+        {...(mayWrite && {
+          bulk: [
+            {
+              label: t('deleteSelected'),
+              confirm: (count: number) => t('confirmDeletes', { count }),
+              run: (row: object) => removeNow(keyOf(row)),
+              done: (count: number) => t('deleted', { count }),
+            },
+          ],
+        })}
         linkOf={(row) => `${path}/${encodeURIComponent(keyOf(row))}`}
       />
     </PageFrame>

@@ -1,4 +1,7 @@
-/** Rows and columns; where there is no room for columns, a card for each row. */
+/**
+ * Rows and columns; where there is no room for columns, a card for each row. Roles are said, since a browser takes
+ * what is not shown as a table for none.
+ */
 import { Table } from '@mantine/core';
 import { useState } from 'react';
 import classes from './data-table.module.css';
@@ -18,27 +21,33 @@ export function DataTable<Row>({ rows, columns, keyOf }: DataTableProps<Row>) {
     : rows;
   const shown = order?.down ? [...sorted].reverse() : sorted;
   return (
-    <Table className={classes.table} striped highlightOnHover withTableBorder>
-      <Table.Thead>
-        <Table.Tr>
-          {columns.map(({ id, label }) => (
-            <Table.Th key={id} aria-sort={sortOf(order, id)}>
-              <button
-                type="button"
-                className={classes.sort}
-                onClick={() => setOrder({ by: id, down: order?.by === id && !order.down })}
-              >
+    <Table role="table" className={classes.table} striped highlightOnHover withTableBorder>
+      <Table.Thead role="rowgroup">
+        <Table.Tr role="row">
+          {columns.map(({ id, label, isControl }) =>
+            isControl ? (
+              <Table.Th role="columnheader" key={id}>
                 {label}
-              </button>
-            </Table.Th>
-          ))}
+              </Table.Th>
+            ) : (
+              <Table.Th role="columnheader" key={id} aria-sort={sortOf(order, id)}>
+                <button
+                  type="button"
+                  className={classes.sort}
+                  onClick={() => setOrder({ by: id, down: order?.by === id && !order.down })}
+                >
+                  {label}
+                </button>
+              </Table.Th>
+            ),
+          )}
         </Table.Tr>
       </Table.Thead>
-      <Table.Tbody>
+      <Table.Tbody role="rowgroup">
         {shown.map((row) => (
-          <Table.Tr key={keyOf(row)}>
+          <Table.Tr role="row" key={keyOf(row)}>
             {columns.map(({ id, label, text, cell }) => (
-              <Table.Td key={id} data-label={label}>
+              <Table.Td role="cell" key={id} data-label={label}>
                 {cell ? cell(row) : text(row)}
               </Table.Td>
             ))}

@@ -2,10 +2,12 @@
  * Find and List, as in CUCM: where a column begins with, contains, ... a text. On a phone each row becomes a
  * card. Rows are looked through here, so what is typed is found at once.
  */
-import { Alert, Button, Group, NativeSelect, Pagination, TextInput } from '@mantine/core';
+import { Alert, Button, Checkbox, Group, NativeSelect, Pagination, TextInput } from '@mantine/core';
+import type { TFunction } from 'i18next';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from '../router/route.tsx';
+import { BulkBar } from './bulk-bar.tsx';
 import { DataTable } from './data-table.tsx';
 import { FaultList } from './fault-list.tsx';
 import { Loading } from './loading.tsx';
@@ -17,6 +19,17 @@ export interface Column<Row> {
   readonly text: (row: Row) => string;
   /** What is shown; the text when absent. */
   readonly cell?: (row: Row) => ReactNode;
+  /** Buttons and boxes: nothing to find or to sort by. */
+  readonly isControl?: true;
+}
+
+/** What can be done with the rows that are ticked, one after the other. */
+export interface BulkAction<Row> {
+  readonly label: string;
+  /** Asked before; absent: nothing is asked. */
+  readonly confirm?: (count: number) => string;
+  readonly run: (row: Row) => Promise<unknown>;
+  readonly done: (count: number) => string;
 }
 
 export interface FindAndListProps<Row> {
@@ -26,6 +39,7 @@ export interface FindAndListProps<Row> {
   readonly keyOf: (row: Row) => string;
   /** Where the first column of a row leads. */
   readonly linkOf?: (row: Row) => string;
+  readonly bulk?: readonly BulkAction<Row>[];
 }
 
 const OPERATORS = ['contains', 'begins', 'is', 'ends', 'isEmpty', 'isNotEmpty'] as const;
@@ -35,15 +49,17 @@ type Operator = (typeof OPERATORS)[number];
 const PAGE_ROWS = 50;
 
 export function FindAndList<Row>(props: FindAndListProps<Row>) {
-  const { rows, error, columns, keyOf, linkOf } = props;
+  const { rows, error, columns, keyOf, linkOf, bulk = [] } = props;
   const { t } = useTranslation('kit');
   const [by, setBy] = useState(columns[0]?.id ?? '');
   const [operator, setOperator] = useState<Operator>('contains');
   const [text, setText] = useState('');
   const [page, setPage] = useState(1);
+  const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
   if (error) return <FaultList fault={error} />;
   if (!rows) return <Loading />;
-  const column = columns.find(({ id }) => id === by) ?? columns[0];
+  const findable = columns.filter(({ isControl }) => !isControl);
+  const column = findable.find(({ id }) => id === by) ?? findable[0];
   const found = rows.filter((row) => !column || fits(column.text(row), operator, text));
   const pages = Math.max(1, Math.ceil(found.length / PAGE_ROWS));
   const current = Math.min(page, pages);
@@ -70,7 +86,7 @@ export function FindAndList<Row>(props: FindAndListProps<Row>) {
           label={t('find.where')}
           value={by}
           onChange={(event) => setBy(event.currentTarget.value)}
-          data={columns.map(({ id, label }) => ({ value: id, label }))}
+          data={findable.map(({ id, label }) => ({ value: id, label }))}
         />
         <NativeSelect
           label={t('find.how')}
@@ -90,7 +106,20 @@ export function FindAndList<Row>(props: FindAndListProps<Row>) {
       <Alert color="gray" role="status" p="xs">
         {t('find.found', { count: found.length })}
       </Alert>
-      <DataTable rows={shown} columns={linked} keyOf={keyOf} />
+      {bulk.length > 0 && (
+        <BulkBar
+          actions={bulk}
+          rows={rows.filter((row) => ticked.has(keyOf(row)))}
+          done={() => setTicked(new Set())}
+        />
+      )}
+      <DataTable
+        rows={shown}
+        columns={
+          bulk.length > 0 ? [tickColumn({ t, keyOf, ticked, setTicked }), ...linked] : linked
+        }
+        keyOf={keyOf}
+      />
       {pages > 1 && (
         <Pagination
           value={current}
@@ -102,6 +131,29 @@ export function FindAndList<Row>(props: FindAndListProps<Row>) {
       )}
     </>
   );
+}
+
+interface Ticks<Row> {
+  readonly t: TFunction<'kit'>;
+  readonly keyOf: (row: Row) => string;
+  readonly ticked: ReadonlySet<string>;
+  readonly setTicked: (ticked: ReadonlySet<string>) => void;
+}
+
+function tickColumn<Row>({ t, keyOf, ticked, setTicked }: Ticks<Row>): Column<Row> {
+  return {
+    id: 'tick',
+    label: t('bulk.select'),
+    isControl: true,
+    text: () => '',
+    cell: (row) => (
+      <Checkbox
+        aria-label={t('bulk.selectOne', { name: keyOf(row) })}
+        checked={ticked.has(keyOf(row))}
+        onChange={() => setTicked(ticked.symmetricDifference(new Set([keyOf(row)])))}
+      />
+    ),
+  };
 }
 
 function fits(value: string, operator: Operator, text: string): boolean {

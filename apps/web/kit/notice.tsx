@@ -8,19 +8,24 @@ export interface Attempt {
   /** What went wrong, until the next attempt. */
   readonly fault: unknown;
   readonly busy: boolean;
+  /** Of the last one that went well; empty: nothing. */
+  readonly done: string;
   /** What is shown when it went well is what `work` gives. */
   run(work: () => Promise<string>): void;
+  forget(): void;
 }
 
-export function useAttempt(): Attempt & { readonly done: string } {
+/** `first` is shown before there was any. */
+export function useAttempt(first = ''): Attempt {
   const [state, setState] = useState<{ fault?: unknown; done: string; busy: boolean }>({
-    done: '',
+    done: first,
     busy: false,
   });
   return {
     fault: state.fault,
     done: state.done,
     busy: state.busy,
+    forget: () => setState({ done: '', busy: false }),
     run: (work) => {
       setState({ done: '', busy: true });
       work().then(

@@ -14,7 +14,7 @@ export interface ParameterEditing {
   readonly parameters: readonly Parameter[] | undefined;
   readonly error: Error | null;
   readonly edits: Edits;
-  readonly attempt: Attempt & { readonly done: string };
+  readonly attempt: Attempt;
   /** What others have set since the first edit; saving again keeps both. */
   readonly meanwhile: readonly { readonly before: Parameter; readonly now: string }[] | undefined;
   edit(values: Edits): void;

@@ -74,6 +74,7 @@ export function TokenList() {
             id: 'remove',
             label: t('tokens.takeBack'),
             text: () => '',
+            isControl: true,
             cell: (each) => (
               <Button
                 size="xs"
