@@ -133,6 +133,20 @@ export type Event =
       /** Who did it, for the record. */
       readonly by: string;
     }
+  /** An administrator lets nobody else into a conference, or lets them in again. */
+  | {
+      readonly type: 'lock';
+      readonly conference: ConferenceId;
+      readonly locked: boolean;
+      readonly by: string;
+    }
+  /** An administrator mutes a party of a conference, or unmutes it. */
+  | {
+      readonly type: 'mute';
+      readonly conference: ConferenceId;
+      readonly leg: LegId;
+      readonly muted: boolean;
+    }
   /** A key that a phone sends or receives with on this leg is known to these phones. */
   | {
       readonly type: 'key-known';

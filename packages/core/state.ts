@@ -225,6 +225,8 @@ export interface Conference {
   readonly levelSinceMs: number;
   /** When the bridge's answer is overdue; absent while nothing is asked of it. */
   readonly answerDeadlineMs?: number;
+  /** Nobody else is let in. Absent: it is open. */
+  readonly locked?: { readonly by: string; readonly sinceMs: number };
   /** Devices that have the conference list on their screen. */
   readonly viewers: readonly LegId[];
 }

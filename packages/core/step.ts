@@ -19,6 +19,7 @@ import { settleTransfers } from './call/transfer.ts';
 import { CAUSE, ON_BEHALF_OF } from './cdr/record.ts';
 import { settleConsultations } from './conference/ad-hoc.ts';
 import { assemblyCreated } from './conference/assembly.ts';
+import { lockConference, muteParty } from './conference/control.ts';
 import { askAgain, audited } from './conference/departure.ts';
 import { settleInvitations } from './conference/focus.ts';
 import { meetMeCreated } from './conference/meet-me.ts';
@@ -114,6 +115,10 @@ function apply(tx: Transaction, event: Event): void {
         onBehalfOf: ON_BEHALF_OF.callControl,
         comment: `DropConfRequestorUserId=${event.by}`,
       });
+    case 'lock':
+      return lockConference(tx, event.conference, event);
+    case 'mute':
+      return muteParty(tx, event.conference, event.leg, event.muted);
     case 'key-known': {
       const leg = tx.leg(event.leg);
       return leg?.device === event.device ? keyKnown(tx, leg, event.by) : undefined;

@@ -144,7 +144,16 @@ export class Witness {
 
   #opens(effect: Extract<Effect, { type: 'open-receive' }>): void {
     const { party } = effect.end;
-    if (this.#ends.has(party)) throw new Error(`party ${party} is opened twice`);
+    const before = this.#ends.get(party);
+    if (before) {
+      // A party that was muted is listened to again: it has been sending under its key all the time.
+      const goesOn = before.closedAt !== undefined && before.kind === 'bridge';
+      if (!goesOn || this.#open.get(party)?.key !== effect.format.key) {
+        throw new Error(`party ${party} is opened twice`);
+      }
+      before.closedAt = undefined;
+      return;
+    }
     this.#ends.set(party, this.#endAt(effect.end));
     const { key } = effect.format;
     if (key === undefined) return;

@@ -4,6 +4,7 @@
  */
 
 import { CAUSE, ON_BEHALF_OF, REASON } from '../cdr/record.ts';
+import { obstacleOfLock } from '../conference/bridge-load.ts';
 import { assessConference } from '../conference/level.ts';
 import { leave, publishMembers } from '../conference/membership.ts';
 import { admits, refuseBelowMinimum, releaseLinksBelow } from '../conference/minimum.ts';
@@ -194,6 +195,8 @@ function obstacleTo(tx: Transaction, device: string, target: Leg): BargeObstacle
     const fact = `${target.device} is in no call that can be barged.`;
     return { rule: 'SEC-17', text: 'key-not-active', fact };
   }
+  const lock = obstacleOfLock(tx.conference(target.conference));
+  if (lock) return { ...lock, text: 'key-not-active' };
   if (!theirs.builtInBridge) {
     const fact = `The built-in bridge of ${theirs.name} is off.`;
     const fix = `Switch the built-in bridge of ${theirs.name} on.`;

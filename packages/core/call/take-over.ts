@@ -5,12 +5,15 @@
  * In a conference the newcomer counts, and everybody is told, before the leg that it replaces goes.
  */
 import { CAUSE, ON_BEHALF_OF } from '../cdr/record.ts';
+import { obstacleOfLock } from '../conference/bridge-load.ts';
 import { mayEnter } from '../conference/meet-me.ts';
 import { askToAdd, enroll, leave } from '../conference/membership.ts';
 import type { CallOrigin, Conference, Leg } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
+import { at } from './display.ts';
 import { clearFromPhone } from './leg.ts';
 import { pair } from './pair.ts';
+import { turnDown } from './turn-down.ts';
 import { splitCall } from './two-party.ts';
 
 export interface TakeOver {
@@ -48,6 +51,12 @@ function takePlace(
   how: TakeOver,
 ): void {
   const { id } = conference;
+  if (!isSameLine(old, fresh) && refuseByLock(tx, conference, fresh)) {
+    if (how.whenRefused === 'drop-old') {
+      leave(tx, id, old.id, { cause: CAUSE.normal, onBehalfOf: how.origin.onBehalfOf });
+    }
+    return;
+  }
   if (!mayEnter(tx, fresh, conference)) {
     if (how.whenRefused === 'drop-old') {
       const onBehalfOf = ON_BEHALF_OF.meetMe;
@@ -68,4 +77,18 @@ function takePlace(
   const { onBehalfOf } = how.origin;
   leave(tx, id, old.id, { cause: CAUSE.callSplit, onBehalfOf, replaced: true });
   askToAdd(tx, id, fresh.id);
+}
+
+/** A user who goes on at another of his phones is nobody else. */
+function isSameLine(one: Leg, other: Leg): boolean {
+  return one.number === other.number && one.partition === other.partition;
+}
+
+/** A locked conference takes nobody in anybody's place. */
+function refuseByLock(tx: Transaction, conference: Conference, fresh: Leg): boolean {
+  const lock = obstacleOfLock(conference);
+  if (!lock) return false;
+  turnDown(tx, at(fresh), { operation: 'join', text: 'exceeds-maximum-parties', ...lock });
+  clearFromPhone(tx, fresh);
+  return true;
 }

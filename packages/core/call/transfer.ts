@@ -3,6 +3,7 @@
  * while the target still rings) or by DirTrfr on two selected calls (STA-09, STA-10, MTM-03, MAH-01).
  */
 import { CAUSE, ON_BEHALF_OF, REASON } from '../cdr/record.ts';
+import { obstacleOfLock } from '../conference/bridge-load.ts';
 import { linkConferences } from '../conference/link.ts';
 import type { TextId } from '../effect.ts';
 import type { Call, CallOrigin, Leg } from '../state.ts';
@@ -92,6 +93,11 @@ export function settleTransfers(tx: Transaction): void {
 function start(tx: Transaction, leg: Leg): void {
   if (leg.state !== 'connected' || !isIn(tx, leg)) {
     refuse(tx, leg, 'key-not-active', 'Only a connected call can be transferred.');
+    return;
+  }
+  const lock = obstacleOfLock(tx.conference(leg.conference));
+  if (lock) {
+    refuse(tx, leg, 'key-not-active', lock.fact);
     return;
   }
   if (!mayConsult(tx, leg)) {

@@ -20,6 +20,7 @@ export function loadOf(tx: Pick<Transaction, 'conferences'>, bridge: string): Br
 
 /** How many more parties fit in: by the service parameter, and on the bridge (domain 1.1, BRG-07). */
 export function roomIn(tx: Transaction, conference: Conference): number {
+  if (conference.locked) return 0;
   const { maximumAdHocConference, maximumMeetMeConference } = tx.configuration.parameters;
   const most = conference.kind === 'meet-me' ? maximumMeetMeConference : maximumAdHocConference;
   const bridge = tx.bridge(conference.bridge);
@@ -31,8 +32,18 @@ export function roomIn(tx: Transaction, conference: Conference): number {
   );
 }
 
+/** Why nobody is let in, by no way; undefined: it is not locked. */
+export function obstacleOfLock(conference: Conference | undefined): Obstacle | undefined {
+  if (!conference?.locked) return undefined;
+  const { by, sinceMs } = conference.locked;
+  const fact = `The conference was locked by ${by}.`;
+  return { rule: 'LOCK', fact, fix: 'Unlock it in the live view.', sinceMs };
+}
+
 /** Why nobody more fits in; without a conference: into a new one. */
 export function obstacleOfRoom(tx: Transaction, conference: Conference | undefined): Obstacle {
+  const lock = obstacleOfLock(conference);
+  if (lock) return lock;
   const { maximumAdHocConference, maximumMeetMeConference } = tx.configuration.parameters;
   const meetMe = conference?.kind === 'meet-me';
   const most = meetMe ? maximumMeetMeConference : maximumAdHocConference;

@@ -10,6 +10,7 @@ import { protectionOf } from '../security/assessment.ts';
 import { abilityOf } from '../security/phone-model.ts';
 import type { Conference, ConferenceId, Leg, LegId, Participant } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
+import { obstacleOfLock } from './bridge-load.ts';
 import { assessConference, linkedWith } from './level.ts';
 import { askToAdd, leave, publishMembers } from './membership.ts';
 import { admits, refuseBelowMinimum, releaseLinksBelow } from './minimum.ts';
@@ -31,6 +32,8 @@ export function obstacleToLink(tx: Transaction, one: Leg, other: Leg): Obstacle 
   if (!here || !there || linkedWith(tx, here).includes(there.id)) {
     return { rule: 'D-09', fact: 'These conferences are linked already.' };
   }
+  const lock = obstacleOfLock(here) ?? obstacleOfLock(there);
+  if (lock) return lock;
   const phone = tx.phoneConfiguration(one.device);
   if (!phone || !abilityOf(phone).chaining) {
     const fact = `Model ${phone?.model} of ${one.device} does not support linking.`;

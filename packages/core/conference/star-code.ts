@@ -48,7 +48,7 @@ function dropLast(tx: Transaction, id: ConferenceId, by: LegId): void {
 }
 
 /** A muted participant hears and counts; the bridge receives nothing of it. */
-function setMuted(
+export function setMuted(
   tx: Transaction,
   { id }: Conference,
   participant: Participant,
