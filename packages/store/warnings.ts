@@ -34,11 +34,12 @@ function sharedLines({ phones }: StoredConfiguration): readonly Fault[] {
 function protectedOnSharedLines({ phones }: StoredConfiguration): readonly Fault[] {
   const keyOf = ({ directoryNumber, partition }: StoredPhone['lines'][number]): string =>
     `${directoryNumber}/${partition}`;
+  const phonesOf = new Map<string, number>();
+  for (const { lines } of phones) {
+    for (const key of new Set(lines.map(keyOf))) phonesOf.set(key, (phonesOf.get(key) ?? 0) + 1);
+  }
   return phones.flatMap(({ name, protectedDevice, lines }) => {
-    const own = new Set(lines.map(keyOf));
-    const shares = phones.some(
-      (each) => each.name !== name && each.lines.some((l) => own.has(keyOf(l))),
-    );
+    const shares = lines.some((line) => (phonesOf.get(keyOf(line)) ?? 0) > 1);
     if (!protectedDevice || !shares) return [];
     const rule = 'has a shared line: it is shown nothing of it and cannot barge there';
     return [{ field: `phones[${name}].protectedDevice`, rule }];

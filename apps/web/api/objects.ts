@@ -1,6 +1,11 @@
 /** The configured objects, each kind with the same routes: read, add, change, remove. */
 import type { ConfiguredObjects } from '@conclave/api';
-import { type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-query';
+import {
+  type QueryClient,
+  type UseQueryResult,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
 import { type Answer, ask, get } from './request.ts';
 
 export type Kind = keyof ConfiguredObjects;
@@ -48,7 +53,7 @@ export interface ObjectChanges<K extends Kind> {
 /** Each throws a RequestFault; what has changed is asked anew wherever it is shown. */
 export function useObjectChanges<K extends Kind>(kind: K): ObjectChanges<K> {
   const client = useQueryClient();
-  const changed = () => client.invalidateQueries();
+  const changed = () => refreshConfiguration(client);
   const remove = async (key: string, version: string): Promise<void> => {
     await ask('DELETE', pathOf(kind, key), { version });
     client.removeQueries({ queryKey: [`/${kind}`, key] });
@@ -71,6 +76,13 @@ export function useObjectChanges<K extends Kind>(kind: K): ObjectChanges<K> {
       await remove(key, version);
     },
   };
+}
+
+/** Whatever is shown may depend on what was changed; who has logged in and the schemas do not. */
+export async function refreshConfiguration(client: QueryClient): Promise<void> {
+  await client.invalidateQueries({
+    predicate: ({ queryKey }) => !['/session', '/openapi.json'].includes(String(queryKey[0])),
+  });
 }
 
 function pathOf(kind: Kind, key: string): string {

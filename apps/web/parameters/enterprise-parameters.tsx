@@ -4,6 +4,7 @@ import { Button, Group } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { refreshConfiguration } from '../api/objects.ts';
 import { type Answer, ask, RequestFault } from '../api/request.ts';
 import { useSchema } from '../api/schema.ts';
 import { useMay } from '../api/session.tsx';
@@ -45,7 +46,7 @@ export function EnterpriseParameters() {
         version: edited?.version,
       });
       setEdited({ values: { ...values }, version });
-      await client.invalidateQueries();
+      await refreshConfiguration(client);
       return t('saved');
     });
   if (error) return <FaultList fault={error} />;

@@ -2,6 +2,7 @@
 import type { Parameter } from '@conclave/api';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { refreshConfiguration } from '../api/objects.ts';
 import { type Answer, ask, RequestFault } from '../api/request.ts';
 import { type Attempt, useAttempt } from '../kit/notice.tsx';
 
@@ -59,7 +60,7 @@ export function useParameters(): ParameterEditing {
           setBase(now);
           throw fault;
         } finally {
-          await client.invalidateQueries();
+          await refreshConfiguration(client);
         }
         forget();
         return done;
