@@ -160,10 +160,13 @@ describe('who may', () => {
 
   test('a session ends by itself, by log-out, and when its user changes', async () => {
     const cookie = String((await login('administrator')).headers['set-cookie']).split(';')[0] ?? '';
-    const own = async () =>
-      (await app.inject({ url: '/api/v1/session', headers: { cookie } })).statusCode;
+    const own = async (others: Record<string, string> = {}) =>
+      (await app.inject({ url: '/api/v1/session', headers: { cookie, ...others } })).statusCode;
     expect(await own()).toBe(200);
-    nowMs += 31 * 60_000;
+    nowMs += 20 * 60_000;
+    // A page that is open and asks by itself is nobody's presence.
+    expect(await own({ 'x-conclave-by-itself': '1' })).toBe(200);
+    nowMs += 11 * 60_000;
     expect(await own()).toBe(401);
   });
 

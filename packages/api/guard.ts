@@ -10,6 +10,9 @@ import { hashOf, type Sessions } from './sessions.ts';
 
 export const COOKIE = '__Host-conclave';
 
+/** A page that asks again and again says so: it keeps nobody logged in. */
+const BY_ITSELF = 'x-conclave-by-itself';
+
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** `open`: anybody may. */
@@ -58,7 +61,8 @@ async function accountOf(
     return token && (await accounts.account(token.user));
   }
   const session = cookieOf(request);
-  const user = session === undefined ? undefined : sessions.userOf(session, nowMs());
+  const isUse = request.headers[BY_ITSELF] === undefined;
+  const user = session && sessions.userOf(session, nowMs(), { isUse });
   if (user === undefined) return undefined;
   if (CHANGES.has(request.method)) checkOrigin(request);
   return await accounts.account(user);

@@ -23,7 +23,8 @@ export class Sessions {
     this.#sessions.set(hashOf(token), { user, beganMs: nowMs, usedMs: nowMs });
   }
 
-  userOf(token: string, nowMs: number): string | undefined {
+  /** `isUse`: somebody is there, and no page asks by itself. */
+  userOf(token: string, nowMs: number, { isUse }: { readonly isUse: boolean }): string | undefined {
     const key = hashOf(token);
     const session = this.#sessions.get(key);
     if (!session) return undefined;
@@ -31,7 +32,7 @@ export class Sessions {
       this.#sessions.delete(key);
       return undefined;
     }
-    session.usedMs = nowMs;
+    if (isUse) session.usedMs = nowMs;
     return session.user;
   }
 

@@ -1,6 +1,6 @@
 /** What is registered now, by name. */
 import { useQuery } from '@tanstack/react-query';
-import { get } from './request.ts';
+import { watch } from './request.ts';
 import { useMay } from './session.tsx';
 
 export interface Device {
@@ -19,7 +19,7 @@ export function useDevices(wanted = true): ReadonlyMap<string, Device> | undefin
   const may = useMay('live:read');
   const { data } = useQuery({
     queryKey: ['/devices'],
-    queryFn: () => get<readonly Device[]>('/devices'),
+    queryFn: () => watch<readonly Device[]>('/devices'),
     enabled: may && wanted,
     refetchInterval: ANEW_MS,
   });

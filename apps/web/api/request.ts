@@ -20,6 +20,8 @@ export interface Answer<T> {
 export interface RequestOptions {
   readonly body?: unknown;
   readonly version?: string | undefined;
+  /** Nobody is waiting for it: the page asks now and then, which keeps no session alive. */
+  readonly byItself?: boolean;
 }
 
 /** What the API refused, or that it could not be reached: then the status is 0. */
@@ -43,13 +45,14 @@ export class RequestFault extends Error {
 export async function ask<T>(
   method: Method,
   path: string,
-  { body, version }: RequestOptions = {},
+  { body, version, byItself = false }: RequestOptions = {},
 ): Promise<Answer<T>> {
   const response = await fetch(`${BASE}${path}`, {
     method,
     headers: {
       ...(body !== undefined && { 'content-type': 'application/json' }),
       ...(version !== undefined && { 'if-match': version }),
+      ...(byItself && { 'x-conclave-by-itself': '1' }),
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   }).catch(() => undefined);
@@ -64,4 +67,9 @@ export async function ask<T>(
 /** The data alone, for queries. */
 export async function get<T>(path: string): Promise<T> {
   return (await ask<T>('GET', path)).data;
+}
+
+/** For what is asked again and again, to show what goes on. */
+export async function watch<T>(path: string): Promise<T> {
+  return (await ask<T>('GET', path, { byItself: true })).data;
 }

@@ -2,7 +2,7 @@
 import { Badge } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { get } from '../api/request.ts';
+import { watch } from '../api/request.ts';
 import { FindAndList } from '../kit/find-and-list.tsx';
 import { PageFrame } from '../kit/page-frame.tsx';
 import { timeText } from '../locale/time.ts';
@@ -30,7 +30,7 @@ export function AlarmList() {
   const { t } = useTranslation('audit');
   const { data, error } = useQuery({
     queryKey: ['/alarms'],
-    queryFn: () => get<readonly Alarm[]>('/alarms'),
+    queryFn: () => watch<readonly Alarm[]>('/alarms'),
     refetchInterval: ANEW_MS,
   });
   return (

@@ -56,8 +56,7 @@ export function FindAndList<Row>(props: FindAndListProps<Row>) {
   const [text, setText] = useState('');
   const [page, setPage] = useState(1);
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
-  if (error) return <FaultList fault={error} />;
-  if (!rows) return <Loading />;
+  if (!rows) return error ? <FaultList fault={error} /> : <Loading />;
   const findable = columns.filter(({ isControl }) => !isControl);
   const column = findable.find(({ id }) => id === by) ?? findable[0];
   const found = rows.filter((row) => !column || fits(column.text(row), operator, text));
@@ -81,6 +80,7 @@ export function FindAndList<Row>(props: FindAndListProps<Row>) {
       : columns;
   return (
     <>
+      {Boolean(error) && <FaultList fault={error} />}
       <Group align="flex-end" gap="xs" role="search">
         <NativeSelect
           label={t('find.where')}

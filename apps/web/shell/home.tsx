@@ -6,7 +6,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDevices } from '../api/devices.ts';
 import { useObjects } from '../api/objects.ts';
-import { get } from '../api/request.ts';
+import { watch } from '../api/request.ts';
 import { useMay } from '../api/session.tsx';
 import type { Page } from '../kit/page.ts';
 import { PageFrame } from '../kit/page-frame.tsx';
@@ -58,7 +58,7 @@ function Conferences() {
   const { t } = useTranslation('shell');
   const { data } = useQuery({
     queryKey: ['/conferences'],
-    queryFn: () => get<readonly { readonly level: string }[]>('/conferences'),
+    queryFn: () => watch<readonly { readonly level: string }[]>('/conferences'),
     refetchInterval: ANEW_MS,
   });
   if (!data) return undefined;
@@ -74,7 +74,7 @@ function Alarms() {
   const { t } = useTranslation('shell');
   const { data } = useQuery({
     queryKey: ['/alarms'],
-    queryFn: () => get<readonly { readonly severity: string }[]>('/alarms'),
+    queryFn: () => watch<readonly { readonly severity: string }[]>('/alarms'),
     refetchInterval: ANEW_MS,
   });
   if (!data) return undefined;
