@@ -1,6 +1,13 @@
 /** What the administration API asks of the house, answered by the store and the engine. */
-import { type ApiPorts, type Configuration, isRole, type Metric, type Role } from '@conclave/api';
-import type { State } from '@conclave/core';
+import {
+  type ApiPorts,
+  type Configuration,
+  isRole,
+  type LiveConference,
+  type Metric,
+  type Role,
+} from '@conclave/api';
+import { remediesOf, type State } from '@conclave/core';
 import { DEFAULT_SIP_REALM, digestOf, type Store, type StoredConfiguration } from '@conclave/store';
 import { type DeviceHouse, devicesPort } from './device-ports.ts';
 import type { Engine } from './engine.ts';
@@ -21,6 +28,7 @@ export interface ApiHouse extends DeviceHouse {
   /** Somebody guesses passwords. */
   readonly guessing: (source: string) => void;
   readonly onChange: (changed: () => void) => () => void;
+  readonly conferences: () => readonly LiveConference[];
   readonly metrics: () => readonly Metric[];
 }
 
@@ -50,11 +58,23 @@ export function apiPorts(house: ApiHouse): ApiPorts {
     configuration: configurationPort(house),
     system: systemPort(house),
     live: {
-      report: () => ({ ...reportOf(engine.state), counters: { ...engine.state.counters } }),
+      report: () => reportOf(engine.state),
+      conferences: house.conferences,
+      remedies: (conference) => remediesOf(engine.state, conference),
       alarms: house.alarms,
       eject: (conference, leg, by) => {
         if (!isIn(engine.state, conference, leg)) return false;
         engine.happen({ type: 'eject', conference, leg, by });
+        return true;
+      },
+      mute: (conference, leg, muted) => {
+        if (!isIn(engine.state, conference, leg)) return false;
+        engine.happen({ type: 'mute', conference, leg, muted });
+        return true;
+      },
+      lock: (conference, locked, by) => {
+        if (!engine.state.conferences.has(conference)) return false;
+        engine.happen({ type: 'lock', conference, locked, by });
         return true;
       },
       onChange: house.onChange,

@@ -29,6 +29,7 @@ import { circumstanceOf } from './circumstance.ts';
 import { coreConfiguration } from './configuration.ts';
 import type { Engine } from './engine.ts';
 import { Exchange } from './exchange.ts';
+import { LiveView } from './live-view.ts';
 import { Locales } from './locale/locales.ts';
 import { Metrics } from './metrics.ts';
 import type { CallManagerNews } from './news.ts';
@@ -74,8 +75,10 @@ export interface CallManager {
 export async function startCallManager(options: CallManagerOptions): Promise<CallManager> {
   const { dataDirectory } = options;
   const metrics = new Metrics();
+  const view = new LiveView(() => exchange.engine.state, nowMs);
   const news = (each: CallManagerNews): void => {
     metrics.follow(each);
+    view.follow(each);
     options.news(each);
   };
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
@@ -223,6 +226,7 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
               watchers.add(changed);
               return () => watchers.delete(changed);
             },
+            conferences: () => view.conferences(),
             metrics: () => metrics.collect({ state: engine.state, alarms: alarms.counts() }),
           },
         });

@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { makeApi } from './api-server.ts';
+import type { LiveConference } from './live-ports.ts';
 import type { Metric } from './metrics.ts';
 import { openApiText } from './openapi-text.ts';
 import { hashPassword, isPassword } from './password.ts';
@@ -25,6 +26,22 @@ const METRICS: readonly Metric[] = [
     ],
   },
 ];
+const CONFERENCE: LiveConference = {
+  ...{ id: 7, kind: 'meet-me', number: '5000', bridge: 'SB', level: 'nonsecure', sinceMs: 2 },
+  ...{ startedMs: 1, minimum: 'nonsecure', ringing: [], links: [], parties: [] },
+  why: {
+    ...{ level: 'nonsecure', sentence: 'P3 is nonsecure.', rules: ['D-01'], fixes: [] },
+    limits: [
+      {
+        rule: 'ICO-02',
+        level: 'nonsecure',
+        fact: 'P3',
+        because: [{ rule: 'D-01', level: 'nonsecure', fact: 'TCP' }],
+      },
+    ],
+  },
+  timeline: [{ atMs: 1, level: 'nonsecure', because: 'P3 is nonsecure.' }],
+};
 const POOL = { name: 'Default' };
 const NUMBER = {
   pattern: '5000',
@@ -39,7 +56,8 @@ let trail: AuditEntry[];
 let configuration: Configuration;
 let faults: readonly Fault[];
 let failures: number;
-let conferences: { readonly id: number; readonly level: string }[];
+let conferences: LiveConference[];
+let locks: boolean[];
 let nowMs: number;
 
 beforeEach(async () => {
@@ -52,7 +70,8 @@ beforeEach(async () => {
   configuration = { devicePools: [POOL], meetMeNumbers: [] };
   faults = [];
   failures = 0;
-  conferences = [{ id: 7, level: 'encrypted' }];
+  conferences = [CONFERENCE];
+  locks = [];
   nowMs = 1_000_000;
   let count = 0;
   const ports: ApiPorts = {
@@ -81,7 +100,14 @@ beforeEach(async () => {
     // Asked in `system-routes.test.ts`.
     system: {} as ApiPorts['system'],
     live: {
-      report: () => ({ devices: [], calls: [], conferences, refusals: [], counters: {} }),
+      report: () => ({ devices: [], calls: [], refusals: [] }),
+      conferences: () => conferences,
+      remedies: (id) => (id === 7 ? { keeping: { changes: ['Wait.'] } } : undefined),
+      mute: (conference, leg) => conference === 7 && leg === 3,
+      lock: (conference, locked) => {
+        locks.push(locked);
+        return conference === 7;
+      },
       alarms: () => [],
       eject: (conference, leg) => conference === 7 && leg === 3,
       onChange: () => () => {},
@@ -331,5 +357,30 @@ describe('what is kept and told', () => {
     const payload = { leg: 3 };
     expect((await ask('cti', 'POST', '/conferences/7/eject', { payload })).statusCode).toBe(204);
     expect((await ask('cti', 'POST', '/conferences/8/eject', { payload })).statusCode).toBe(404);
+  });
+
+  test('a conference is told whole, with the proof of its level to the last limit', async () => {
+    expect((await ask('read-only', 'GET', '/conferences/7')).json()).toEqual(CONFERENCE);
+    expect((await ask('read-only', 'GET', '/conferences')).json()).toEqual([CONFERENCE]);
+    expect((await ask('read-only', 'GET', '/conferences/9')).statusCode).toBe(404);
+    const remedies = await ask('read-only', 'GET', '/conferences/7/remedies');
+    expect(remedies.json()).toEqual({ keeping: { changes: ['Wait.'] } });
+    expect((await ask('read-only', 'GET', '/conferences/9/remedies')).statusCode).toBe(404);
+  });
+
+  test('who may control mutes and locks; nobody else does', async () => {
+    const mute = { payload: { leg: 3, muted: true } };
+    const lock = { payload: { locked: true } };
+    expect((await ask('cti', 'POST', '/conferences/7/mute', mute)).statusCode).toBe(204);
+    expect(
+      (await ask('cti', 'POST', '/conferences/7/mute', { payload: { leg: 3 } })).statusCode,
+    ).toBe(400);
+    expect((await ask('cti', 'POST', '/conferences/7/lock', lock)).statusCode).toBe(204);
+    for (const path of ['/conferences/7/mute', '/conferences/7/lock', '/conferences/7/eject']) {
+      expect(
+        (await ask('auditor', 'POST', path, path.endsWith('mute') ? mute : lock)).statusCode,
+      ).toBe(403);
+    }
+    expect(locks).toEqual([true]);
   });
 });

@@ -20,6 +20,8 @@ declare module 'fastify' {
   }
   interface FastifyRequest {
     account: Account | undefined;
+    /** Who is asking, found out anew: for what goes on after the answer has begun. */
+    identify(): Promise<Account | undefined>;
     /** `nothing`: the route writes the audit log itself. */
     audited: 'nothing' | undefined;
   }
@@ -30,13 +32,16 @@ const CHANGES = new Set(['POST', 'PUT', 'DELETE', 'PATCH']);
 export function guard(app: FastifyInstance, ports: ApiPorts, sessions: Sessions): void {
   app.decorateRequest('account', undefined);
   app.decorateRequest('audited', undefined);
+  app.decorateRequest('identify', async function (this: FastifyRequest) {
+    return await accountOf(this, ports, sessions);
+  });
   app.addHook('onRoute', ({ config, url }) => {
     if (!config?.permission) throw new Error(`${url} names no permission`);
   });
   app.addHook('onRequest', async (request) => {
     const permission = request.routeOptions.config.permission;
     if (permission === 'open') return;
-    request.account = await accountOf(request, ports, sessions);
+    request.account = await request.identify();
     // Of what does not exist nobody learns before he has logged in.
     if (!request.account) throw new ApiFault('not-logged-in', 'Log in, or give a token.');
     if (permission !== undefined && !may(request.account.role, permission)) {

@@ -1,86 +1,95 @@
 /** What goes on now: conferences with their levels and reasons, calls, devices; as a stream, too. */
 import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
 import { ApiFault } from './fault.ts';
+import { LiveBoard } from './live-board.ts';
 import type { ApiPorts } from './ports.ts';
-import { EJECTION } from './schemas.ts';
+import { may } from './roles.ts';
+import { FAULTS, LIVE_CONFERENCE, LOCK, MUTE, PARTY, REMEDIES } from './schemas.ts';
 
 const READ = { permission: 'live:read' } as const;
+const CONTROL = { permission: 'conferences:control' } as const;
 
-/** Changes within this time are told together. */
-const GATHER_MS = 200;
+interface Named {
+  readonly Params: { readonly id: string };
+}
 
-/** A comment now and then, so that nothing between takes the silence for the end. */
-const ALIVE_MS = 15_000;
-
-const STREAMS_MAX = 100;
-
-export function liveRoutes(app: FastifyInstance, { live }: ApiPorts): void {
+export function liveRoutes(app: FastifyInstance, ports: ApiPorts): void {
+  const { live } = ports;
   const tags = ['live'];
   const read = { config: READ, schema: { tags } };
-  let streams = 0;
-  app.get('/conferences', read, () => live.report().conferences);
-  app.get<{ Params: { id: number } }>('/conferences/:id', read, ({ params }) => {
-    const found = live.report().conferences.find(({ id }) => id === Number(params.id));
-    if (!found) throw new ApiFault('not-found', `There is no conference ${params.id}.`);
-    return found;
-  });
+  app.get(
+    '/conferences',
+    { config: READ, schema: { tags, response: { 200: Type.Array(LIVE_CONFERENCE) } } },
+    () => live.conferences(),
+  );
+  app.get<Named>(
+    '/conferences/:id',
+    { config: READ, schema: { tags, response: { 200: LIVE_CONFERENCE, 404: FAULTS } } },
+    ({ params: { id } }) =>
+      live.conferences().find((each) => String(each.id) === id) ?? missing(id),
+  );
+  app.get<Named>(
+    '/conferences/:id/remedies',
+    { config: READ, schema: { tags, response: { 200: REMEDIES, 404: FAULTS } } },
+    ({ params: { id } }) => live.remedies(Number(id)) ?? missing(id),
+  );
   app.get('/calls', read, () => live.report().calls);
   app.get('/devices', read, () => live.report().devices);
   app.get('/refusals', read, () => live.report().refusals);
   app.get('/alarms', read, () => live.alarms());
-  app.post<{ Params: { id: number }; Body: { leg: number } }>(
+  controlRoutes(app, ports);
+  streamRoute(app, ports);
+}
+
+function controlRoutes(app: FastifyInstance, { live }: ApiPorts): void {
+  const tags = ['live'];
+  app.post<Named & { Body: { leg: number } }>(
     '/conferences/:id/eject',
-    { config: { permission: 'conferences:control' }, schema: { tags, body: EJECTION } },
-    async (request, reply) => {
-      const { id } = request.params;
-      if (!live.eject(Number(id), request.body.leg, request.account?.name ?? '')) {
-        throw new ApiFault('not-found', `Leg ${request.body.leg} is not in conference ${id}.`);
-      }
+    { config: CONTROL, schema: { tags, body: PARTY } },
+    ({ params: { id }, body: { leg }, account }, reply) => {
+      if (!live.eject(Number(id), leg, account?.name ?? '')) return absent(id, leg);
       return reply.code(204).send();
     },
   );
-  app.get('/live', read, (request, reply) => {
-    if (streams >= STREAMS_MAX) throw new ApiFault('too-many-attempts', 'Too many streams.');
-    streams += 1;
+  app.post<Named & { Body: { leg: number; muted: boolean } }>(
+    '/conferences/:id/mute',
+    { config: CONTROL, schema: { tags, body: MUTE } },
+    ({ params: { id }, body: { leg, muted } }, reply) => {
+      if (!live.mute(Number(id), leg, muted)) return absent(id, leg);
+      return reply.code(204).send();
+    },
+  );
+  app.post<Named & { Body: { locked: boolean } }>(
+    '/conferences/:id/lock',
+    { config: CONTROL, schema: { tags, body: LOCK } },
+    ({ params: { id }, body: { locked }, account }, reply) => {
+      if (!live.lock(Number(id), locked, account?.name ?? '')) return missing(id);
+      return reply.code(204).send();
+    },
+  );
+}
+
+/** Server-sent events: `conference` for each that is new or has changed, `ended` for each that is gone. */
+function streamRoute(app: FastifyInstance, { live }: ApiPorts): void {
+  const board = new LiveBoard(live);
+  app.get('/live', { config: READ, schema: { tags: ['live'] } }, (request, reply) => {
+    if (board.isFull) throw new ApiFault('too-many-attempts', 'Too many streams.');
     reply.hijack();
     reply.raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
-    const told = new Map<number, string>();
-    let waiting: NodeJS.Timeout | undefined;
-    const tell = (): void => {
-      waiting = undefined;
-      for (const event of differences(told, live.report().conferences)) reply.raw.write(event);
+    const mayStill = async (): Promise<boolean> => {
+      const account = await request.identify();
+      return account !== undefined && may(account.role, READ.permission);
     };
-    const stop = live.onChange(() => {
-      waiting ??= setTimeout(tell, GATHER_MS);
-    });
-    const alive = setInterval(() => reply.raw.write(':\n\n'), ALIVE_MS);
-    request.raw.on('close', () => {
-      streams -= 1;
-      stop();
-      clearInterval(alive);
-      clearTimeout(waiting);
-    });
-    tell();
+    const stop = board.add(reply.raw, mayStill);
+    request.raw.on('close', stop);
   });
 }
 
-/** `conference` for each that is new or another than was told, `ended` for each that is gone. */
-function differences(
-  told: Map<number, string>,
-  conferences: readonly { readonly id: number }[],
-): readonly string[] {
-  const events: string[] = [];
-  const present = new Set<number>();
-  for (const conference of conferences) {
-    present.add(conference.id);
-    const text = JSON.stringify(conference);
-    if (told.get(conference.id) === text) continue;
-    told.set(conference.id, text);
-    events.push(`event: conference\ndata: ${text}\n\n`);
-  }
-  for (const id of [...told.keys()].filter((each) => !present.has(each))) {
-    told.delete(id);
-    events.push(`event: ended\ndata: ${JSON.stringify({ id })}\n\n`);
-  }
-  return events;
+function missing(id: string): never {
+  throw new ApiFault('not-found', `There is no conference ${id}.`);
+}
+
+function absent(id: string, leg: number): never {
+  throw new ApiFault('not-found', `Leg ${leg} is not in conference ${id}.`);
 }

@@ -1,5 +1,6 @@
 /** What the API needs of the house: it knows no store, no protocol and no socket of ours. */
 import type { DevicesPort } from './device-ports.ts';
+import type { LivePort } from './live-ports.ts';
 import type { Metric } from './metrics.ts';
 import type { Role } from './roles.ts';
 import type { SystemPort } from './system-ports.ts';
@@ -67,24 +68,6 @@ export interface ConfigurationPort {
   change(edit: (before: Configuration) => Configuration): Promise<readonly Fault[]>;
   /** HA1 of a password, as it is kept. */
   digest(user: string, password: string): object;
-}
-
-export interface LivePort {
-  /** What is registered, and which calls and conferences there are. */
-  report(): Report;
-  alarms(): readonly object[];
-  /** Takes a party out of a conference. False: neither is there. */
-  eject(conference: number, leg: number, by: string): boolean;
-  /** Called whenever something may have changed; the result ends it. */
-  onChange(changed: () => void): () => void;
-}
-
-export interface Report {
-  readonly devices: readonly object[];
-  readonly calls: readonly object[];
-  readonly conferences: readonly (object & { readonly id: number; readonly level: string })[];
-  readonly refusals: readonly object[];
-  readonly counters: Readonly<Record<string, number>>;
 }
 
 /** How often somebody may be wrong at the door. */

@@ -142,7 +142,58 @@ export const LOGIN = closed({ user: text(50), password: text(PASSWORD_MAX) });
 export const USER = closed({ name: userName, role, password });
 export const USER_CHANGE = closed({ role, password: Type.Optional(password) });
 export const TOKEN = closed({ label: Type.String({ minLength: 1, maxLength: 50 }) });
-export const EJECTION = closed({ leg: Type.Integer({ minimum: 1 }) });
+
+const leg = Type.Integer({ minimum: 1 });
+export const PARTY = closed({ leg });
+export const MUTE = closed({ leg, muted: Type.Boolean() });
+export const LOCK = closed({ locked: Type.Boolean() });
+
+const liveLevel = Type.Enum(['unknown', 'nonsecure', 'authenticated', 'encrypted']);
+const time = Type.Integer({ description: 'Milliseconds since 1970, UTC' });
+
+/** A tree. */
+const LiveLimit = Type.Object(
+  { rule: Type.String(), level: liveLevel, fact: Type.String() },
+  { additionalProperties: true, description: 'Those below it are in `because`' },
+);
+
+export const LIVE_CONFERENCE = Type.Object({
+  id: Type.Integer(),
+  kind: Type.Enum(['ad-hoc', 'meet-me']),
+  number: Type.Optional(Type.String()),
+  bridge: Type.String(),
+  level: liveLevel,
+  sinceMs: time,
+  startedMs: time,
+  minimum: level,
+  locked: Type.Optional(Type.Object({ by: Type.String(), sinceMs: time })),
+  parties: Type.Array(
+    Type.Object({
+      ...{ leg: Type.Integer(), device: Type.String(), name: Type.String(), number: Type.String() },
+      ...{ level: liveLevel, because: Type.String(), media: Type.Enum(['srtp', 'rtp']) },
+      state: Type.Enum(['adding', 'present', 'leaving']),
+      ...{ held: Type.Boolean(), muted: Type.Boolean(), isController: Type.Boolean() },
+      joinedMs: time,
+      link: Type.Optional(Type.Integer()),
+    }),
+  ),
+  ringing: Type.Array(Type.Object({ device: Type.String(), number: Type.String() })),
+  links: Type.Array(Type.Integer()),
+  why: Type.Object({
+    level: liveLevel,
+    sentence: Type.String(),
+    rules: Type.Array(Type.String()),
+    fixes: Type.Array(Type.String()),
+    limits: Type.Array(LiveLimit),
+  }),
+  timeline: Type.Array(Type.Object({ atMs: time, level: liveLevel, because: Type.String() })),
+});
+
+const Remedy = Type.Object({ changes: Type.Array(Type.String()) });
+export const REMEDIES = Type.Object({
+  keeping: Type.Optional(Remedy),
+  atOnce: Type.Optional(Remedy),
+});
 
 export const FAULTS = Type.Object({
   error: Type.String(),
