@@ -35,9 +35,13 @@ export interface AxlObject {
   readonly actions: readonly Action[];
   /** What `searchCriteria` may have. */
   readonly search: readonly string[];
+  /**
+   * The elements that are served, in the schema's order. Those that are no field and have no fixed value
+   * are texts that are kept to be given back.
+   */
+  readonly tags: readonly string[];
+  /** The first one is what the object is called by. */
   readonly fields: readonly AxlField[];
-  /** Texts that are kept to be given back. */
-  readonly others: readonly string[];
   /** Those that have these values only; the first is shown. */
   readonly fixed: Readonly<Record<string, readonly string[]>>;
   /** Taken, and forgotten: they have parts, and CUCM demands them. */

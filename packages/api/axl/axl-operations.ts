@@ -166,7 +166,7 @@ function taken(
     const field = fieldOf(object, tag, identity);
     if (field) after = field.take(after, each, given.configuration);
     else if (Object.hasOwn(object.fixed, tag)) checkFixed(object, tag, each);
-    else if (object.others.includes(tag) && each.children.length === 0) others[tag] = each.text;
+    else if (object.tags.includes(tag) && each.children.length === 0) others[tag] = each.text;
     else if (!object.forgotten.includes(tag) && !isEmpty(each)) {
       throw invalid(tag, `is not served for ${object.name}`);
     }
@@ -219,19 +219,17 @@ function shown(
   const { configuration, tags, isListed = false } = how;
   const key = keyOf(stored);
   const others = othersOf(configuration, object.kind, key);
-  const wanted = (tag: string): boolean => tags?.includes(tag) ?? true;
-  const fields = object.fields
-    .filter(({ tag, long }) => wanted(tag) && !(isListed && long))
-    .map((field) => field.show(stored, configuration) ?? nil(field.tag));
-  const fixed = Object.entries(object.fixed)
-    .filter(([tag]) => wanted(tag))
-    .map(([tag, [value = '']]) => element(tag, value));
-  const kept = object.others
-    .filter((tag) => (tags ? tags.includes(tag) : others[tag] !== undefined))
-    .map((tag) => (others[tag] === undefined ? nil(tag) : element(tag, others[tag])));
-  return element(object.element, [...fields, ...fixed, ...kept], {
-    uuid: uuidOf(configuration, object.kind, key),
+  const elements = object.tags.flatMap((tag) => {
+    if (tags && !tags.includes(tag)) return [];
+    const field = object.fields.find((each) => each.tag === tag);
+    if (field?.long && isListed) return [];
+    if (field) return [field.show(stored, configuration) ?? nil(tag)];
+    const text = object.fixed[tag]?.[0] ?? others[tag];
+    // What nobody has ever said is told to who asks for it.
+    if (text === undefined) return tags ? [nil(tag)] : [];
+    return [element(tag, text)];
   });
+  return element(object.element, elements, { uuid: uuidOf(configuration, object.kind, key) });
 }
 
 /** As SQL's LIKE has it: `%` stands for any text; case does not count. Nothing asked for is in all. */

@@ -46,9 +46,10 @@ export const LINE: AxlObject = {
     textField('routePartitionName', 'partition', ''),
     textField('alertingName', 'alertingName', ''),
   ],
-  others: words(`aarNeighborhoodName aarDestinationMask aarKeepCallHistory aarVoiceMailEnabled
-    callPickupGroupName autoAnswer networkHoldMohAudioSourceId userHoldMohAudioSourceId
-    callingIdPresentationWhenDiverted asciiAlertingName presenceGroupName shareLineAppearanceCssName
+  tags: words(`pattern description usage routePartitionName aarNeighborhoodName aarDestinationMask
+    aarKeepCallHistory aarVoiceMailEnabled callPickupGroupName autoAnswer
+    networkHoldMohAudioSourceId userHoldMohAudioSourceId callingIdPresentationWhenDiverted
+    alertingName asciiAlertingName presenceGroupName shareLineAppearanceCssName
     voiceMailProfileName patternPrecedence releaseClause hrDuration hrInterval cfaCssPolicy
     defaultActivatedDeviceName parkMonForwardNoRetrieveDn parkMonForwardNoRetrieveIntDn
     parkMonForwardNoRetrieveVmEnabled parkMonForwardNoRetrieveIntVmEnabled

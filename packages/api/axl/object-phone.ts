@@ -178,27 +178,34 @@ export const PHONE: AxlObject = {
     DIGEST_USER,
     LINES,
   ],
-  others: words(`callingSearchSpaceName commonPhoneConfigName networkLocation
-    networkHoldMohAudioSourceId userHoldMohAudioSourceId automatedAlternateRoutingCssName
-    aarNeighborhoodName versionStamp traceFlag mlppDomainId mlppIndicationStatus preemption
-    useTrustedRelayPoint retryVideoCallAsAudio sipProfileName cgpnTransformationCssName
+  tags: words(`name description product class protocol protocolSide callingSearchSpaceName devicePoolName
+    commonDeviceConfigName commonPhoneConfigName networkLocation locationName
+    mediaResourceListName networkHoldMohAudioSourceId userHoldMohAudioSourceId
+    automatedAlternateRoutingCssName aarNeighborhoodName loadInformation versionStamp
+    traceFlag mlppDomainId mlppIndicationStatus preemption useTrustedRelayPoint
+    retryVideoCallAsAudio securityProfileName sipProfileName cgpnTransformationCssName
     useDevicePoolCgpnTransformCss geoLocationName geoLocationFilterName sendGeoLocation
-    phoneTemplateName primaryPhoneName ringSettingIdleBlfAudibleAlert ringSettingBusyBlfAudibleAlert
-    networkLocale idleTimeout authenticationUrl directoryUrl idleUrl informationUrl messagesUrl
-    proxyServerUrl servicesUrl softkeyTemplateName defaultProfileName enableExtensionMobility
-    singleButtonBarge joinAcrossLines hlogStatus ownerUserName ignorePresentationIndicators
+    lines phoneTemplateName primaryPhoneName ringSettingIdleBlfAudibleAlert
+    ringSettingBusyBlfAudibleAlert userLocale networkLocale idleTimeout authenticationUrl
+    directoryUrl idleUrl informationUrl messagesUrl proxyServerUrl servicesUrl
+    softkeyTemplateName defaultProfileName enableExtensionMobility singleButtonBarge
+    joinAcrossLines builtInBridgeStatus callInfoPrivacyStatus hlogStatus ownerUserName
+    ignorePresentationIndicators packetCaptureMode packetCaptureDuration
     subscribeCallingSearchSpaceName rerouteCallingSearchSpaceName allowCtiControlFlag
-    presenceGroupName unattendedPort requireDtmfReception rfc2833Disabled authenticationMode keySize
-    keyOrder ecKeySize upgradeFinishTime deviceMobilityMode remoteDevice dndOption dndRingSetting
-    dndStatus isActive isDualMode mobilityUserIdName phoneSuite phoneServiceDisplay mtpPreferedCodec
-    dialRulesName sshUserId outboundCallRollover hotlineDevice secureInformationUrl
-    secureDirectoryUrl secureMessageUrl secureServicesUrl secureAuthenticationUrl secureIdleUrl
-    alwaysUsePrimeLine alwaysUsePrimeLineForVoiceMessage featureControlPolicy deviceTrustMode
-    earlyOfferSupportForVoiceCall requireThirdPartyRegistration blockIncomingCallsWhenRoaming
-    homeNetworkId AllowPresentationSharingUsingBfcp requireOffPremiseLocation
-    allowiXApplicableMedia cgpnIngressDN useDevicePoolCgpnIngressDN msisdn
-    enableCallRoutingToRdWhenNoneIsActive wifiHotspotProfile wirelessLanProfileGroup elinGroup
-    enableActivationID mraServiceDomain allowMraMode`),
+    presenceGroupName unattendedPort requireDtmfReception rfc2833Disabled
+    certificateOperation authenticationMode keySize keyOrder ecKeySize upgradeFinishTime
+    deviceMobilityMode remoteDevice dndOption dndRingSetting dndStatus isActive isDualMode
+    mobilityUserIdName phoneSuite phoneServiceDisplay isProtected mtpRequired
+    mtpPreferedCodec dialRulesName sshUserId digestUser outboundCallRollover hotlineDevice
+    secureInformationUrl secureDirectoryUrl secureMessageUrl secureServicesUrl
+    secureAuthenticationUrl secureIdleUrl alwaysUsePrimeLine
+    alwaysUsePrimeLineForVoiceMessage featureControlPolicy deviceTrustMode
+    earlyOfferSupportForVoiceCall requireThirdPartyRegistration
+    blockIncomingCallsWhenRoaming homeNetworkId AllowPresentationSharingUsingBfcp
+    requireOffPremiseLocation allowiXApplicableMedia cgpnIngressDN
+    useDevicePoolCgpnIngressDN msisdn enableCallRoutingToRdWhenNoneIsActive
+    wifiHotspotProfile wirelessLanProfileGroup elinGroup enableActivationID mraServiceDomain
+    allowMraMode`),
   fixed: {
     class: ['Phone'],
     protocolSide: ['User'],

@@ -93,27 +93,32 @@ export const SIP_TRUNK: AxlObject = {
     flagField('srtpAllowed', 'srtpAllowed', true),
     DESTINATIONS,
   ],
-  others: words(`callingSearchSpaceName commonDeviceConfigName mediaResourceListName
+  tags: words(`name description product class protocol protocolSide callingSearchSpaceName devicePoolName
+    commonDeviceConfigName networkLocation locationName mediaResourceListName
     networkHoldMohAudioSourceId userHoldMohAudioSourceId automatedAlternateRoutingCssName
-    aarNeighborhoodName loadInformation traceFlag mlppDomainId mlppIndicationStatus preemption
-    useTrustedRelayPoint retryVideoCallAsAudio sipProfileName cgpnTransformationCssName
+    aarNeighborhoodName packetCaptureMode packetCaptureDuration loadInformation traceFlag
+    mlppDomainId mlppIndicationStatus preemption useTrustedRelayPoint retryVideoCallAsAudio
+    securityProfileName sipProfileName cgpnTransformationCssName
     useDevicePoolCgpnTransformCss geoLocationName geoLocationFilterName sendGeoLocation
     cdpnTransformationCssName useDevicePoolCdpnTransformCss unattendedPort transmitUtf8
-    subscribeCallingSearchSpaceName rerouteCallingSearchSpaceName referCallingSearchSpaceName
-    mtpRequired presenceGroupName unknownPrefix destAddrIsSrv tkSipCodec sigDigits
-    connectedNamePresentation connectedPartyIdPresentation callingPartySelection callingname
-    callingLineIdPresentation prefixDn acceptInboundRdnis acceptOutboundRdnis isPaiEnabled sipPrivacy
-    isRpidEnabled sipAssertedType trustReceivedIdentity dtmfSignalingMethod routeClassSignalling
-    sipTrunkType pstnAccess imeE164TransformationName useImePublicIpPort
-    useDevicePoolCntdPnTransformationCss cntdPnTransformationCssName useDevicePoolCgpnTransformCssUnkn
-    rdnTransformationCssName useDevicePoolRdnTransformCss useOrigCallingPartyPresOnDivert
-    sipNormalizationScriptName runOnEveryNode unknownStripDigits cgpnTransformationUnknownCssName
-    tunneledProtocol asn1RoseOidEncoding qsigVariant pathReplacementSupport enableQsigUtf8
-    scriptParameters scriptTraceEnabled callingAndCalledPartyInfoFormat
-    useCallerIdCallerNameinUriOutgoingRequest service parameterLabel originatingParameterValue
-    terminatingParameterValue outboundUriRoutingInstructions requestUriDomainName
-    enableCiscoRecordingQsigTunneling recordingInformation calledPartyUnknownTransformationCssName
-    calledPartyUnknownPrefix calledPartyUnknownStripDigits useDevicePoolCalledCssUnkn`),
+    subscribeCallingSearchSpaceName rerouteCallingSearchSpaceName
+    referCallingSearchSpaceName mtpRequired presenceGroupName unknownPrefix destAddrIsSrv
+    tkSipCodec sigDigits connectedNamePresentation connectedPartyIdPresentation
+    callingPartySelection callingname callingLineIdPresentation prefixDn acceptInboundRdnis
+    acceptOutboundRdnis srtpAllowed srtpFallbackAllowed isPaiEnabled sipPrivacy
+    isRpidEnabled sipAssertedType trustReceivedIdentity dtmfSignalingMethod
+    routeClassSignalling sipTrunkType pstnAccess imeE164TransformationName
+    useImePublicIpPort useDevicePoolCntdPnTransformationCss cntdPnTransformationCssName
+    useDevicePoolCgpnTransformCssUnkn rdnTransformationCssName useDevicePoolRdnTransformCss
+    useOrigCallingPartyPresOnDivert sipNormalizationScriptName runOnEveryNode destinations
+    unknownStripDigits cgpnTransformationUnknownCssName tunneledProtocol asn1RoseOidEncoding
+    qsigVariant pathReplacementSupport enableQsigUtf8 scriptParameters scriptTraceEnabled
+    trunkTrafficSecure callingAndCalledPartyInfoFormat
+    useCallerIdCallerNameinUriOutgoingRequest service parameterLabel
+    originatingParameterValue terminatingParameterValue outboundUriRoutingInstructions
+    requestUriDomainName enableCiscoRecordingQsigTunneling recordingInformation
+    calledPartyUnknownTransformationCssName calledPartyUnknownPrefix
+    calledPartyUnknownStripDigits useDevicePoolCalledCssUnkn`),
   fixed: {
     product: ['SIP Trunk'],
     class: ['Trunk'],

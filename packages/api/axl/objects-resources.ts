@@ -14,7 +14,7 @@ import {
 import type { Stored } from './configured.ts';
 import { child, element, localName, type XmlElement } from './xml.ts';
 
-const NOTHING_ELSE = { others: [], fixed: {}, forgotten: [] } as const;
+const NOTHING_ELSE = { fixed: {}, forgotten: [] } as const;
 
 const NO_PARTITION = { pattern: '', partition: '', description: '' };
 
@@ -53,9 +53,11 @@ export const CONFERENCE_BRIDGE: AxlObject = {
       preset: 'nonsecure',
     }),
   ],
-  others: words(`subUnit loadInformation maximumCapacity useTrustedRelayPoint destinationAddress
-    mcuConferenceBridgeSipPort sipProfile normalizationScript enableTrace userName httpPort useHttps
-    conferenceBridgePrefix overrideSIPTrunkAddress sipTrunkName`),
+  tags: words(`name description product devicePoolName commonDeviceConfigName locationName subUnit
+    loadInformation maximumCapacity useTrustedRelayPoint securityProfileName
+    destinationAddress mcuConferenceBridgeSipPort sipProfile srtpAllowed normalizationScript
+    enableTrace userName httpPort useHttps conferenceBridgePrefix
+    allowCFBControlOfCallSecurityIcon overrideSIPTrunkAddress sipTrunkName`),
   // They would promise a level that comes from elsewhere here.
   fixed: { srtpAllowed: ['false'], allowCFBControlOfCallSecurityIcon: ['false'] },
   forgotten: [],
@@ -74,6 +76,7 @@ export const MEET_ME: AxlObject = {
   kind: 'meetMeNumbers',
   actions: ['list', 'get', 'add', 'update', 'remove'],
   search: ['pattern', 'description', 'routePartitionName'],
+  tags: words('pattern description usage routePartitionName minimumSecurityLevel'),
   fields: [
     textField('pattern'),
     textField('description', 'description', ''),
@@ -98,7 +101,7 @@ export const MEDIA_RESOURCE_GROUP: AxlObject = {
     textField('name'),
     membersField('members', { tag: 'deviceName', kinds: ['bridges', 'musicServers'] }),
   ],
-  others: ['description'],
+  tags: words('name description multicast members'),
   fixed: { multicast: ['false'] },
   blank: { members: [] },
 };
@@ -118,7 +121,7 @@ export const MEDIA_RESOURCE_LIST: AxlObject = {
       isOrdered: true,
     }),
   ],
-  others: ['clause'],
+  tags: words('name clause members'),
   blank: { groups: [] },
 };
 

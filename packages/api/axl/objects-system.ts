@@ -1,24 +1,6 @@
 /** Device pools, locations and common device configurations as AXL has them. */
 import { type AxlObject, referenceField, textField, words } from './axl-object.ts';
 
-/** Names of other systems' objects that rule nothing here. */
-const POOL_OTHERS = words(`autoSearchSpaceName networkLocale srstName connectionMonitorDuration
-  automatedAlternateRoutingCssName aarNeighborhoodName locationName mobilityCssName physicalLocationName
-  deviceMobilityGroupName revertPriority singleButtonBarge joinAcrossLines cgpnTransformationCssName
-  cdpnTransformationCssName localRouteGroupName geoLocationName geoLocationFilterName
-  callingPartyNationalPrefix callingPartyInternationalPrefix callingPartyUnknownPrefix
-  callingPartySubscriberPrefix adjunctCallingSearchSpace callingPartyNationalStripDigits
-  callingPartyInternationalStripDigits callingPartyUnknownStripDigits callingPartySubscriberStripDigits
-  callingPartyNationalTransformationCssName callingPartyInternationalTransformationCssName
-  callingPartyUnknownTransformationCssName callingPartySubscriberTransformationCssName
-  calledPartyNationalPrefix calledPartyInternationalPrefix calledPartyUnknownPrefix
-  calledPartySubscriberPrefix calledPartyNationalStripDigits calledPartyInternationalStripDigits
-  calledPartyUnknownStripDigits calledPartySubscriberStripDigits
-  calledPartyNationalTransformationCssName calledPartyInternationalTransformationCssName
-  calledPartyUnknownTransformationCssName calledPartySubscriberTransformationCssName
-  imeEnrolledPatternGroupName cntdPnTransformationCssName redirectingPartyTransformationCSS
-  callingPartyTransformationCSS wirelessLanProfileGroup elinGroup mraServiceDomain`);
-
 export const DEVICE_POOL: AxlObject = {
   name: 'DevicePool',
   element: 'devicePool',
@@ -35,7 +17,26 @@ export const DEVICE_POOL: AxlObject = {
     }),
     textField('regionName', 'region'),
   ],
-  others: POOL_OTHERS,
+  tags: words(`name autoSearchSpaceName dateTimeSettingName callManagerGroupName mediaResourceListName
+    regionName networkLocale srstName connectionMonitorDuration
+    automatedAlternateRoutingCssName aarNeighborhoodName locationName mobilityCssName
+    physicalLocationName deviceMobilityGroupName revertPriority singleButtonBarge
+    joinAcrossLines cgpnTransformationCssName cdpnTransformationCssName localRouteGroupName
+    geoLocationName geoLocationFilterName callingPartyNationalPrefix
+    callingPartyInternationalPrefix callingPartyUnknownPrefix callingPartySubscriberPrefix
+    adjunctCallingSearchSpace callingPartyNationalStripDigits
+    callingPartyInternationalStripDigits callingPartyUnknownStripDigits
+    callingPartySubscriberStripDigits callingPartyNationalTransformationCssName
+    callingPartyInternationalTransformationCssName callingPartyUnknownTransformationCssName
+    callingPartySubscriberTransformationCssName calledPartyNationalPrefix
+    calledPartyInternationalPrefix calledPartyUnknownPrefix calledPartySubscriberPrefix
+    calledPartyNationalStripDigits calledPartyInternationalStripDigits
+    calledPartyUnknownStripDigits calledPartySubscriberStripDigits
+    calledPartyNationalTransformationCssName calledPartyInternationalTransformationCssName
+    calledPartyUnknownTransformationCssName calledPartySubscriberTransformationCssName
+    imeEnrolledPatternGroupName cntdPnTransformationCssName
+    redirectingPartyTransformationCSS callingPartyTransformationCSS wirelessLanProfileGroup
+    elinGroup mraServiceDomain`),
   fixed: {},
   forgotten: [],
   blank: {},
@@ -48,7 +49,7 @@ export const LOCATION: AxlObject = {
   actions: ['list', 'get', 'add', 'update', 'remove'],
   search: ['name'],
   fields: [textField('name')],
-  others: words('id withinAudioBandwidth withinVideoBandwidth withinImmersiveKbits'),
+  tags: words(`name id withinAudioBandwidth withinVideoBandwidth withinImmersiveKbits`),
   fixed: {},
   // CUCM demands the first of them, and no bandwidth is counted here.
   forgotten: ['betweenLocations', 'relatedLocations'],
@@ -61,12 +62,12 @@ export const COMMON_DEVICE_CONFIG: AxlObject = {
   kind: 'commonDeviceConfigurations',
   actions: ['list', 'get', 'add', 'update', 'remove', 'apply', 'reset'],
   search: ['name'],
+  tags: words(`name softkeyTemplateName userLocale networkHoldMohAudioSourceId
+    userHoldMohAudioSourceId mlppDomainId mlppIndicationStatus useTrustedRelayPoint preemption
+    ipAddressingMode ipAddressingModePreferenceControl allowAutoConfigurationForPhones
+    useImeForOutboundCalls allowDuplicateAddressDetection acceptRedirectMessages
+    replyMulticastEchoRequest`),
   fields: [textField('name'), textField('userLocale')],
-  others:
-    words(`softkeyTemplateName networkHoldMohAudioSourceId userHoldMohAudioSourceId mlppDomainId
-    mlppIndicationStatus useTrustedRelayPoint preemption ipAddressingMode
-    ipAddressingModePreferenceControl allowAutoConfigurationForPhones useImeForOutboundCalls
-    allowDuplicateAddressDetection acceptRedirectMessages replyMulticastEchoRequest`),
   fixed: {},
   forgotten: [],
   blank: {},

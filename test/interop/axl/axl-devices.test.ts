@@ -113,6 +113,25 @@ describe('phones and lines', () => {
     expect((await axl.configuration()).directoryNumbers).toEqual([]);
   });
 
+  test('what get gives, add takes: copies of a phone, a bridge, a pool', async () => {
+    const copies: readonly (readonly [object: string, element: string, name: string])[] = [
+      ['Phone', 'phone', 'SEP000000001004'],
+      ['ConferenceBridge', 'conferenceBridge', 'CFB-SECURE'],
+      ['DevicePool', 'devicePool', 'Default'],
+    ];
+    for (const [object, element, name] of copies) {
+      const found = (await client.ask(`get${object}`, { name })) as Record<string, object>;
+      const copy = {
+        ...found[element],
+        name: name === 'Default' ? 'Copy' : name.replace(/.$/, 'C'),
+      };
+      const uuid = await client.ask(`add${object}`, { [element]: copy });
+      const again = (await client.ask(`get${object}`, { uuid })) as Record<string, object>;
+      expect(again[element]).toEqual({ ...copy, attributes: { uuid } });
+      await client.ask(`remove${object}`, { uuid });
+    }
+  });
+
   test('what would promise too much is refused: capture, profiles that are not there, parts', async () => {
     const faults: readonly (readonly [object, string])[] = [
       [{ packetCaptureMode: 'Batch Processing Mode' }, 'packetCaptureMode: can only be None'],
