@@ -20,6 +20,9 @@ import {
 import { isNil, nil } from './soap.ts';
 import { child, element, localName, type XmlElement } from './xml.ts';
 
+/** Past them a tool has to ask in parts, as it has to of CUCM: calls wait while an answer is made. */
+const ROWS_MAX = 2_000;
+
 /** What names an object in a request, and what gives it another name. */
 const IDENTITY = ['uuid', 'name', 'pattern', 'routePartitionName'];
 const NEW_IDENTITY: Readonly<Record<string, string>> = {
@@ -47,11 +50,15 @@ export function listed(
     .filter((each) => criteria.every((one) => matches(object, each, one, configuration)))
     .toSorted((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
   const skip = countOf(request, 'skip') ?? 0;
-  const first = countOf(request, 'first') ?? found.length;
+  const wanted = found.slice(skip, skip + (countOf(request, 'first') ?? found.length));
+  if (wanted.length > ROWS_MAX) {
+    throw new AxlFault(
+      'invalid',
+      `Query request too large. Total rows matched: ${wanted.length} rows. Suggestive Row Fetch: less than ${ROWS_MAX} rows`,
+    );
+  }
   const tags = child(request, 'returnedTags')?.children.map(localName);
-  return found
-    .slice(skip, skip + first)
-    .map((each) => shown(object, each, { configuration, tags, isListed: true }));
+  return wanted.map((each) => shown(object, each, { configuration, tags, isListed: true }));
 }
 
 export function got(

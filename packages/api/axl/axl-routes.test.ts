@@ -133,6 +133,15 @@ test('what is no XML by its own word is not read', async () => {
   expect([answer.statusCode, configuration.locations?.length]).toEqual([500, 1]);
 });
 
+test('a list that is too long is asked for in parts, as of CUCM', async () => {
+  const locations = Array.from({ length: 2_001 }, (_each, index) => ({ name: `L${index}` }));
+  configuration = { locations };
+  const list = (rest: string) => ask(`<x:listLocation><searchCriteria/>${rest}</x:listLocation>`);
+  expect((await list('')).body).toContain('Total rows matched: 2001 rows');
+  const part = await list('<returnedTags><name/></returnedTags><skip>2000</skip><first>9</first>');
+  expect(part.body.match(/<name>L\d+<\/name>/g)).toEqual(['<name>L999</name>']);
+});
+
 test('of our own mistakes nothing is told', async () => {
   broken = new Error('disk at /secret/path is full');
   const answer = await ask(ADD);

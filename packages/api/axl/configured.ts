@@ -20,6 +20,9 @@ interface OtherField {
 /** Where an identifier is kept that is not the one made of kind and key. */
 const IDENTIFIER = 'uuid';
 
+const NO_FIELDS: readonly OtherField[] = [];
+const NO_TEXTS: Texts = {};
+
 /** Which fields of which kinds name objects of a kind. */
 const REFERENCES: Readonly<Record<string, readonly (readonly [kind: string, field: string])[]>> = {
   devicePools: devices('devicePool'),
@@ -123,12 +126,30 @@ function withName(
 }
 
 function fieldsOf(configuration: Configuration): readonly OtherField[] {
-  return (configuration.otherFields ?? []) as readonly OtherField[];
+  return (configuration.otherFields ?? NO_FIELDS) as readonly OtherField[];
 }
 
+/** By kind, then by key. Lists ask for each of ten thousand objects, so it is made once. */
+const indexes = new WeakMap<readonly OtherField[], ReadonlyMap<string, ByKey>>();
+
+type ByKey = ReadonlyMap<string, Texts>;
+
 function otherTexts(configuration: Configuration, kind: string, key: string): Texts {
-  const own = fieldsOf(configuration).filter((each) => each.kind === kind && each.key === key);
-  return Object.fromEntries(own.map(({ field, value }) => [field, value]));
+  const fields = fieldsOf(configuration);
+  const index = indexes.get(fields) ?? indexOf(fields);
+  indexes.set(fields, index);
+  return index.get(kind)?.get(key) ?? NO_TEXTS;
+}
+
+function indexOf(fields: readonly OtherField[]): ReadonlyMap<string, ByKey> {
+  const index = new Map<string, Map<string, Record<string, string>>>();
+  for (const { kind, key, field, value } of fields) {
+    const byKey = index.get(kind) ?? new Map<string, Record<string, string>>();
+    const texts = byKey.get(key) ?? {};
+    texts[field] = value;
+    index.set(kind, byKey.set(key, texts));
+  }
+  return index;
 }
 
 function keptIdentifiers(configuration: Configuration, kind: string): ReadonlyMap<string, string> {
