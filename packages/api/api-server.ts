@@ -7,6 +7,7 @@ import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import { accountRoutes } from './account-routes.ts';
 import { axlRoutes } from './axl/axl-routes.ts';
 import { configurationRoutes } from './configuration-routes.ts';
+import { deviceRoutes } from './device-routes.ts';
 import { ApiFault } from './fault.ts';
 import { guard } from './guard.ts';
 import { liveRoutes } from './live-routes.ts';
@@ -87,6 +88,7 @@ export async function makeApi(
       accountRoutes(api, ports, sessions);
       configurationRoutes(api, ports);
       systemRoutes(api, ports);
+      deviceRoutes(api, ports);
       liveRoutes(api, ports);
       const config = { permission: 'configuration:read' } as const;
       api.get('/openapi.json', { config, schema: { hide: true } }, () => app.swagger());

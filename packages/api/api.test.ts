@@ -56,6 +56,7 @@ let trail: AuditEntry[];
 let configuration: Configuration;
 let faults: readonly Fault[];
 let failures: number;
+let acted: string[];
 let conferences: LiveConference[];
 let locks: boolean[];
 let nowMs: number;
@@ -70,6 +71,7 @@ beforeEach(async () => {
   configuration = { devicePools: [POOL], meetMeNumbers: [] };
   faults = [];
   failures = 0;
+  acted = [];
   conferences = [CONFERENCE];
   locks = [];
   nowMs = 1_000_000;
@@ -96,7 +98,7 @@ beforeEach(async () => {
       },
       digest: (user, password) => ({ user, md5: `hash of ${password}` }),
     },
-    devices: { act: () => {} },
+    devices: { act: (name, action) => void acted.push(`${action} ${name}`) },
     // Asked in `system-routes.test.ts`.
     system: {} as ApiPorts['system'],
     live: {
@@ -275,6 +277,20 @@ describe('objects', () => {
     });
     expect(gone.statusCode).toBe(204);
     expect(configuration.meetMeNumbers).toEqual([]);
+  });
+
+  test('ADM-08: a configured device is reset, restarted, or takes over what is saved; no other', async () => {
+    configuration = { ...configuration, bridges: [{ name: 'CFB-1' }] };
+    const act = async (role: Role, path: string) =>
+      (await ask(role, 'POST', `/devices/${path}`)).statusCode;
+    expect(await act('read-only', 'CFB-1/reset')).toBe(403);
+    expect(await act('administrator', 'CFB-2/reset')).toBe(404);
+    expect(await act('administrator', 'CFB-1/explode')).toBe(400);
+    expect(acted).toEqual([]);
+    for (const action of ['reset', 'restart', 'apply']) {
+      expect(await act('administrator', `CFB-1/${action}`)).toBe(204);
+    }
+    expect(acted).toEqual(['reset CFB-1', 'restart CFB-1', 'apply CFB-1']);
   });
 
   test.each([

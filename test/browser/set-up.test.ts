@@ -7,7 +7,7 @@ import { type Bridge, startBridge } from '@conclave/bridge';
 import { SAMPLE_CONFIGURATION } from '@conclave/store';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { House, meetMe } from '../system/house.ts';
+import { House, meetMe, until } from '../system/house.ts';
 import { addUsers, Console, openBrowser } from './console.ts';
 
 const BRIDGE = 'CFB-BOARD';
@@ -97,6 +97,16 @@ test('the bridge registers with the certificate that was made for it, and is see
   });
   await row.getByText('Registered', { exact: true }).waitFor();
   await row.getByText('127.0.0.1').waitFor();
+});
+
+test('ADM-08: Reset sends the bridge away, and it comes back', async () => {
+  const since = () => house.manager.engine.state.bridges.get(BRIDGE)?.sinceMs;
+  const before = since();
+  await ada.page.getByRole('link', { name: BRIDGE }).click();
+  await ada.says('encrypted');
+  await ada.press('Reset');
+  await ada.says(`${BRIDGE} was told to start anew.`);
+  await until(() => since() !== undefined && since() !== before, 'the bridge to be back');
 });
 
 test('a group with the bridge, a list with the group, and the phones’ device pool with the list', async () => {

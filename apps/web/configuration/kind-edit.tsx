@@ -13,7 +13,7 @@ import { ObjectForm } from '../kit/object-form.tsx';
 import { PageFrame } from '../kit/page-frame.tsx';
 import { RelatedLinks } from '../kit/related-links.tsx';
 import { navigate } from '../router/route.tsx';
-import { ACTIONS } from './actions.ts';
+import { ACTIONS } from './actions.tsx';
 import { Advice } from './advice.tsx';
 import { ConflictDialog } from './conflict-dialog.tsx';
 import { DeviceState } from './device-state.tsx';
@@ -49,16 +49,9 @@ export function KindEdit({ plan, objectKey }: KindEditProps) {
   });
   const isConflict = fault instanceof RequestFault && fault.code === 'changed';
   return (
-    <PageFrame
-      title={t(`${kind}.edit`)}
-      actions={
-        <>
-          {objectKey !== undefined && ACTIONS[kind]?.(objectKey)}
-          <RelatedLinks paths={related} />
-        </>
-      }
-    >
+    <PageFrame title={t(`${kind}.edit`)} actions={<RelatedLinks paths={related} />}>
       {objectKey !== undefined && isDevice && <DeviceState name={objectKey} />}
+      {objectKey !== undefined && ACTIONS[kind]?.(objectKey)}
       {objectKey !== undefined && <Advice kind={kind} objectKey={objectKey} stored={values} />}
       {!isConflict && <Notice {...attempt} others={others} />}
       {isConflict && objectKey !== undefined && (

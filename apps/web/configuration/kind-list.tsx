@@ -1,10 +1,12 @@
 /** Find and List of one kind of object. */
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { useDevices } from '../api/devices.ts';
 import { keyOf, useObjectChanges, useObjects } from '../api/objects.ts';
+import { ask } from '../api/request.ts';
 import { useMay } from '../api/session.tsx';
 import { AddNew } from '../kit/add-new.tsx';
-import { type Column, FindAndList } from '../kit/find-and-list.tsx';
+import { type BulkAction, type Column, FindAndList } from '../kit/find-and-list.tsx';
 import { PageFrame } from '../kit/page-frame.tsx';
 import { RelatedLinks } from '../kit/related-links.tsx';
 import type { KindPlan } from './kind-plans.ts';
@@ -61,12 +63,22 @@ export function KindList({ plan }: { readonly plan: KindPlan }) {
               run: (row: object) => removeNow(keyOf(row)),
               done: (count: number) => t('deleted', { count }),
             },
+            ...(isDevice ? [resetSelected(t)] : []),
           ],
         })}
         linkOf={(row) => `${path}/${encodeURIComponent(keyOf(row))}`}
       />
     </PageFrame>
   );
+}
+
+function resetSelected(t: TFunction<'configuration'>): BulkAction<object> {
+  return {
+    label: t('resetSelected'),
+    confirm: (count) => t('confirmResets', { count }),
+    run: (row) => ask('POST', `/devices/${encodeURIComponent(keyOf(row))}/reset`),
+    done: (count) => t('wereReset', { count }),
+  };
 }
 
 function textOf(words: ReturnType<typeof useKindWords>, path: string, value: unknown): string {
