@@ -2,6 +2,7 @@
 import { AUDIT_PAGES } from './audit/pages.tsx';
 import { CONFIGURATION_PAGES } from './configuration/pages.tsx';
 import type { Page } from './kit/page.ts';
+import { LIVE_PAGES } from './live/pages.tsx';
 import { PARAMETER_PAGES } from './parameters/pages.tsx';
 import { HOME_PAGES } from './shell/home.tsx';
 import { USER_PAGES } from './users/pages.tsx';
@@ -12,4 +13,5 @@ export const PAGES: readonly Page[] = [
   ...CONFIGURATION_PAGES,
   ...USER_PAGES,
   ...AUDIT_PAGES,
+  ...LIVE_PAGES,
 ];

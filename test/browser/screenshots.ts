@@ -12,6 +12,7 @@ interface Picture extends ConsoleOptions {
 }
 
 const PICTURES: readonly Picture[] = [
+  { name: 'conferences', path: '/security/conferences' },
   { name: 'conference-bridges', path: '/media-resources/conference-bridge' },
   { name: 'conference-bridge', path: '/media-resources/conference-bridge/CFB-SECURE' },
   { name: 'service-parameters', path: '/system/service-parameters', colorScheme: 'dark' },

@@ -64,7 +64,7 @@ function Conferences() {
   if (!data) return undefined;
   const encrypted = data.filter(({ level }) => level === 'encrypted').length;
   return (
-    <Figure title={t('home.conferences')}>
+    <Figure title={<Link to="/security/conferences">{t('home.conferences')}</Link>}>
       {t('home.encrypted', { encrypted, all: data.length })}
     </Figure>
   );

@@ -1,0 +1,20 @@
+/** The live security of every conference. */
+import type { Page } from '../kit/page.ts';
+import { ConferencePage } from './conference.tsx';
+import { Wall } from './wall.tsx';
+
+export const LIVE_PAGES: readonly Page[] = [
+  {
+    path: '/security/conferences',
+    title: 'live:title',
+    menu: 'security',
+    permission: 'live:read',
+    show: () => <Wall />,
+  },
+  {
+    path: '/security/conferences/:id',
+    title: 'live:title',
+    permission: 'live:read',
+    show: ({ id }) => <ConferencePage key={id} id={Number(id)} />,
+  },
+];
