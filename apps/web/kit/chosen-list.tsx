@@ -26,39 +26,15 @@ export function ChosenList(props: FieldControlProps) {
         )}
         {chosen.length === 0 && <Text size="sm">{t('form.none')}</Text>}
         {chosen.map((each, index) => (
-          <Group key={each} gap="xs" justify="space-between" wrap="nowrap">
-            <Text size="sm">{plan.ordered ? `${index + 1}. ${each}` : each}</Text>
-            <Group gap={4} wrap="nowrap">
-              {plan.ordered && (
-                <>
-                  <ActionIcon
-                    variant="default"
-                    aria-label={t('form.up', { what: each })}
-                    disabled={disabled || index === 0}
-                    onClick={() => move(index, -1)}
-                  >
-                    ↑
-                  </ActionIcon>
-                  <ActionIcon
-                    variant="default"
-                    aria-label={t('form.down', { what: each })}
-                    disabled={disabled || index === chosen.length - 1}
-                    onClick={() => move(index, 1)}
-                  >
-                    ↓
-                  </ActionIcon>
-                </>
-              )}
-              <ActionIcon
-                variant="default"
-                aria-label={t('form.remove', { what: each })}
-                disabled={disabled}
-                onClick={() => change(chosen.filter((other) => other !== each))}
-              >
-                ×
-              </ActionIcon>
-            </Group>
-          </Group>
+          <Entry
+            key={each}
+            name={each}
+            disabled={disabled}
+            remove={() => change(chosen.filter((other) => other !== each))}
+            {...(plan.ordered && {
+              place: { index, last: chosen.length - 1, move: (by: number) => move(index, by) },
+            })}
+          />
         ))}
         <Group align="flex-end" gap="xs">
           <NativeSelect
@@ -78,5 +54,41 @@ export function ChosenList(props: FieldControlProps) {
         </Group>
       </Stack>
     </Fieldset>
+  );
+}
+
+interface EntryProps {
+  readonly name: string;
+  readonly disabled: boolean;
+  readonly remove: () => void;
+  /** Where the order matters. */
+  readonly place?: {
+    readonly index: number;
+    readonly last: number;
+    readonly move: (by: number) => void;
+  };
+}
+
+function Entry({ name, disabled, remove, place }: EntryProps) {
+  const { t } = useTranslation('kit');
+  const button = (label: string, sign: string, isOff: boolean, act: () => void) => (
+    <ActionIcon
+      variant="default"
+      aria-label={t(`form.${label}`, { what: name })}
+      disabled={disabled || isOff}
+      onClick={act}
+    >
+      {sign}
+    </ActionIcon>
+  );
+  return (
+    <Group gap="xs" justify="space-between" wrap="nowrap">
+      <Text size="sm">{place ? `${place.index + 1}. ${name}` : name}</Text>
+      <Group gap={4} wrap="nowrap">
+        {place && button('up', '↑', place.index === 0, () => place.move(-1))}
+        {place && button('down', '↓', place.index === place.last, () => place.move(1))}
+        {button('remove', '×', false, remove)}
+      </Group>
+    </Group>
   );
 }

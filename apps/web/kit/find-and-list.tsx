@@ -48,61 +48,31 @@ type Operator = (typeof OPERATORS)[number];
 
 const PAGE_ROWS = 50;
 
+interface Filter {
+  readonly by: string;
+  readonly operator: Operator;
+  readonly text: string;
+}
+
 export function FindAndList<Row>(props: FindAndListProps<Row>) {
   const { rows, error, columns, keyOf, linkOf, bulk = [] } = props;
   const { t } = useTranslation('kit');
-  const [by, setBy] = useState(columns[0]?.id ?? '');
-  const [operator, setOperator] = useState<Operator>('contains');
-  const [text, setText] = useState('');
+  const [filter, setFilter] = useState<Filter>({ by: '', operator: 'contains', text: '' });
   const [page, setPage] = useState(1);
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
   if (!rows) return error ? <FaultList fault={error} /> : <Loading />;
   const findable = columns.filter(({ isControl }) => !isControl);
-  const column = findable.find(({ id }) => id === by) ?? findable[0];
-  const found = rows.filter((row) => !column || fits(column.text(row), operator, text));
+  const column = findable.find(({ id }) => id === filter.by) ?? findable[0];
+  const found = rows.filter((row) => !column || fits(column.text(row), filter));
   const pages = Math.max(1, Math.ceil(found.length / PAGE_ROWS));
   const current = Math.min(page, pages);
   const shown = found.slice((current - 1) * PAGE_ROWS, current * PAGE_ROWS);
-  const [first, ...rest] = columns;
-  const linked: readonly Column<Row>[] =
-    first && linkOf
-      ? [
-          {
-            ...first,
-            cell: (row) => (
-              <Link to={linkOf(row)} inherit>
-                {first.text(row)}
-              </Link>
-            ),
-          },
-          ...rest,
-        ]
-      : columns;
+  const linked = linkOf ? withLinks(columns, linkOf) : columns;
+  const ticks = bulk.length > 0 ? [tickColumn({ t, keyOf, ticked, setTicked })] : [];
   return (
     <>
       {Boolean(error) && <FaultList fault={error} />}
-      <Group align="flex-end" gap="xs" role="search">
-        <NativeSelect
-          label={t('find.where')}
-          value={by}
-          onChange={(event) => setBy(event.currentTarget.value)}
-          data={findable.map(({ id, label }) => ({ value: id, label }))}
-        />
-        <NativeSelect
-          label={t('find.how')}
-          value={operator}
-          onChange={(event) => setOperator(event.currentTarget.value as Operator)}
-          data={OPERATORS.map((value) => ({ value, label: t(`find.${value}`) }))}
-        />
-        <TextInput
-          label={t('find.text')}
-          value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
-        />
-        <Button variant="default" onClick={() => setText('')}>
-          {t('find.clear')}
-        </Button>
-      </Group>
+      <FindBar columns={findable} filter={filter} change={setFilter} />
       <Alert color="gray" role="status" p="xs">
         {t('find.found', { count: found.length })}
       </Alert>
@@ -113,13 +83,7 @@ export function FindAndList<Row>(props: FindAndListProps<Row>) {
           done={() => setTicked(new Set())}
         />
       )}
-      <DataTable
-        rows={shown}
-        columns={
-          bulk.length > 0 ? [tickColumn({ t, keyOf, ticked, setTicked }), ...linked] : linked
-        }
-        keyOf={keyOf}
-      />
+      <DataTable rows={shown} columns={[...ticks, ...linked]} keyOf={keyOf} />
       {pages > 1 && (
         <Pagination
           value={current}
@@ -131,6 +95,56 @@ export function FindAndList<Row>(props: FindAndListProps<Row>) {
       )}
     </>
   );
+}
+
+interface FindBarProps {
+  readonly columns: readonly { readonly id: string; readonly label: string }[];
+  readonly filter: Filter;
+  readonly change: (filter: Filter) => void;
+}
+
+function FindBar({ columns, filter, change }: FindBarProps) {
+  const { t } = useTranslation('kit');
+  return (
+    <Group align="flex-end" gap="xs" role="search">
+      <NativeSelect
+        label={t('find.where')}
+        value={filter.by}
+        onChange={({ currentTarget }) => change({ ...filter, by: currentTarget.value })}
+        data={columns.map(({ id, label }) => ({ value: id, label }))}
+      />
+      <NativeSelect
+        label={t('find.how')}
+        value={filter.operator}
+        onChange={({ currentTarget }) =>
+          change({ ...filter, operator: currentTarget.value as Operator })
+        }
+        data={OPERATORS.map((value) => ({ value, label: t(`find.${value}`) }))}
+      />
+      <TextInput
+        label={t('find.text')}
+        value={filter.text}
+        onChange={({ currentTarget }) => change({ ...filter, text: currentTarget.value })}
+      />
+      <Button variant="default" onClick={() => change({ ...filter, text: '' })}>
+        {t('find.clear')}
+      </Button>
+    </Group>
+  );
+}
+
+/** The first column leads to the row's own page. */
+function withLinks<Row>(
+  [first, ...rest]: readonly Column<Row>[],
+  linkOf: (row: Row) => string,
+): readonly Column<Row>[] {
+  if (!first) return [];
+  const cell = (row: Row) => (
+    <Link to={linkOf(row)} inherit>
+      {first.text(row)}
+    </Link>
+  );
+  return [{ ...first, cell }, ...rest];
 }
 
 interface Ticks<Row> {
@@ -156,7 +170,7 @@ function tickColumn<Row>({ t, keyOf, ticked, setTicked }: Ticks<Row>): Column<Ro
   };
 }
 
-function fits(value: string, operator: Operator, text: string): boolean {
+function fits(value: string, { operator, text }: Filter): boolean {
   const [here, wanted] = [value.toLowerCase(), text.toLowerCase()];
   switch (operator) {
     case 'contains':

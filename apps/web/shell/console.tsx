@@ -1,7 +1,7 @@
 /** The frame around every page: who has logged in, where things are, and the page itself. */
 import { AppShell, Burger, Center, Group, ScrollArea, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { Fragment, useEffect } from 'react';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { SessionProvider, useSession, useSessionState } from '../api/session.tsx';
 import { FaultList } from '../kit/fault-list.tsx';
@@ -11,6 +11,7 @@ import { PAGES } from '../pages.ts';
 import { Link, matchRoute, usePath } from '../router/route.tsx';
 import { LogIn } from './log-in.tsx';
 import { Navigation } from './navigation.tsx';
+import { PageGuard } from './page-guard.tsx';
 import { Preferences } from './preferences.tsx';
 
 export function Console() {
@@ -89,7 +90,7 @@ function CurrentPage({ path }: { readonly path: string }) {
     if (page.permission && !permissions.includes(page.permission)) {
       return <PageFrame title={t('notAllowed.title')}>{t('notAllowed.text')}</PageFrame>;
     }
-    return <Fragment key={path}>{page.show(params)}</Fragment>;
+    return <PageGuard key={path}>{page.show(params)}</PageGuard>;
   }
   return <PageFrame title={t('notFound.title')}>{t('notFound.text')}</PageFrame>;
 }

@@ -2,6 +2,7 @@
 import type { Page } from '../kit/page.ts';
 import { RoleList } from './roles.tsx';
 import { TokenList } from './tokens.tsx';
+import { UserForm } from './user-form.tsx';
 import { UserEdit, UserList } from './users.tsx';
 
 export const USER_PAGES: readonly Page[] = [
@@ -16,7 +17,7 @@ export const USER_PAGES: readonly Page[] = [
     path: '/user-management/user/new',
     title: 'users:edit',
     permission: 'users:manage',
-    show: () => <UserEdit />,
+    show: () => <UserForm />,
   },
   {
     path: '/user-management/user/:name',

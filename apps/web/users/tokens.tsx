@@ -1,5 +1,5 @@
 /** One's own API tokens: made, shown once, and taken back. */
-import { Alert, Button, Code, Group, TextInput } from '@mantine/core';
+import { Alert, Button, Code, Group, Stack, TextInput } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -22,19 +22,7 @@ export function TokenList() {
   const client = useQueryClient();
   const { data, error } = useQuery({ queryKey: [PATH], queryFn: () => get<TokenView[]>(PATH) });
   const attempt = useAttempt();
-  const [label, setLabel] = useState('');
-  const [secret, setSecret] = useState('');
   const changed = () => client.invalidateQueries({ queryKey: [PATH] });
-  const make = (event: FormEvent): void => {
-    event.preventDefault();
-    attempt.run(async () => {
-      const { data: made } = await ask<{ token: string }>('POST', PATH, { body: { label } });
-      setSecret(made.token);
-      setLabel('');
-      await changed();
-      return '';
-    });
-  };
   const remove = (token: TokenView): void =>
     attempt.run(async () => {
       await ask('DELETE', `${PATH}/${token.id}`);
@@ -44,25 +32,7 @@ export function TokenList() {
   return (
     <PageFrame title={t('tokens.title')}>
       <Notice {...attempt} />
-      {secret !== '' && (
-        <Alert color="teal" role="status" title={t('tokens.made')}>
-          <Code block>{secret}</Code>
-        </Alert>
-      )}
-      <form onSubmit={make}>
-        <Group align="flex-end" gap="xs">
-          <TextInput
-            label={t('tokens.label')}
-            value={label}
-            onChange={({ currentTarget }) => setLabel(currentTarget.value)}
-            maxLength={50}
-            required
-          />
-          <Button type="submit" loading={attempt.busy}>
-            {t('tokens.make')}
-          </Button>
-        </Group>
-      </form>
+      <MakeToken changed={changed} />
       <FindAndList
         rows={data}
         error={error}
@@ -89,5 +59,46 @@ export function TokenList() {
         ]}
       />
     </PageFrame>
+  );
+}
+
+function MakeToken({ changed }: { readonly changed: () => Promise<void> }) {
+  const { t } = useTranslation('users');
+  const attempt = useAttempt();
+  const [label, setLabel] = useState('');
+  const [secret, setSecret] = useState('');
+  const make = (event: FormEvent): void => {
+    event.preventDefault();
+    attempt.run(async () => {
+      const { data: made } = await ask<{ token: string }>('POST', PATH, { body: { label } });
+      setSecret(made.token);
+      setLabel('');
+      await changed();
+      return '';
+    });
+  };
+  return (
+    <form onSubmit={make}>
+      <Stack gap="sm">
+        <Notice {...attempt} />
+        {secret !== '' && (
+          <Alert color="teal" role="status" title={t('tokens.made')}>
+            <Code block>{secret}</Code>
+          </Alert>
+        )}
+        <Group align="flex-end" gap="xs">
+          <TextInput
+            label={t('tokens.label')}
+            value={label}
+            onChange={({ currentTarget }) => setLabel(currentTarget.value)}
+            maxLength={50}
+            required
+          />
+          <Button type="submit" loading={attempt.busy}>
+            {t('tokens.make')}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
   );
 }
