@@ -76,6 +76,7 @@ export const ZONES: readonly Zone[] = [
     folder: 'packages/api/',
     imports: ['node:', 'fastify', '@fastify/swagger', 'typebox', 'fast-xml-parser'],
   },
+  { folder: 'packages/client/', imports: [] },
   { folder: 'packages/telemetry/', imports: ['@conclave/base', 'node:', 'pino'] },
   // It waits for drivers, and so says `await`; time and chance are arguments all the same.
   {
@@ -163,6 +164,7 @@ export const LONG_FILES: readonly string[] = [
   'packages/sccp/machine/bridge-session.test.ts',
   'packages/core/conferences.test.ts',
   'apps/bridge/bridge.test.ts',
+  'packages/client/operations.ts',
 ];
 
 /** The faults of one file; `path` is relative to the root, with forward slashes. */
