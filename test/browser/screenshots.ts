@@ -1,7 +1,8 @@
 /** Pictures of the main pages into docs/images, of a real system with a conference in it: `npm run screenshots`. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { confer, House } from '../system/house.ts';
+import type { Phone } from '@conclave/phone';
+import { add, confer, House, meetMe } from '../system/house.ts';
 import { addUsers, Console, type ConsoleOptions, openBrowser } from './console.ts';
 
 interface Picture extends ConsoleOptions {
@@ -13,6 +14,16 @@ interface Picture extends ConsoleOptions {
 
 const PICTURES: readonly Picture[] = [
   { name: 'conferences', path: '/security/conferences' },
+  {
+    name: 'conference',
+    path: '/security/conferences',
+    colorScheme: 'dark',
+    height: 1100,
+    prepare: async ({ page }) => {
+      await page.getByRole('article').getByRole('link').first().click();
+      await page.getByRole('region', { name: 'What if' }).waitFor();
+    },
+  },
   { name: 'conference-bridges', path: '/media-resources/conference-bridge' },
   { name: 'conference-bridge', path: '/media-resources/conference-bridge/CFB-SECURE' },
   { name: 'service-parameters', path: '/system/service-parameters', colorScheme: 'dark' },
@@ -27,7 +38,12 @@ const house = await House.open();
 await addUsers(house);
 await house.bridge('CFB-SECURE');
 await house.bridge('CFB-PLAIN');
-await confer(...(await house.phones('1001', '1002', '1003')));
+const [ada, alan, grace, hedy, joan] = (await house.phones(
+  ...['1001', '1002', '1003', '1005', '1006'],
+)) as [Phone, Phone, Phone, Phone, Phone];
+await confer(ada, alan, grace);
+await add(ada, hedy);
+await meetMe(joan, '5000');
 for (const { name, path, prepare, ...options } of PICTURES) {
   const console = await Console.open(browser, house, { height: 720, ...options });
   await console.logIn('administrator');
