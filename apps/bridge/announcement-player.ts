@@ -1,5 +1,12 @@
 /** What one participant is told: clips one after the other, over the conference, which steps back. */
-import { saturate } from '@conclave/audio';
+import {
+  FRAME_SAMPLES,
+  Resampler,
+  SAMPLE_RATE_HZ,
+  saturate,
+  WIDE_FRAME_SAMPLES,
+  WIDE_SAMPLE_RATE_HZ,
+} from '@conclave/audio';
 
 /** Clips that may wait; what is past them is not said. */
 const QUEUE_MAX = 128;
@@ -10,6 +17,9 @@ const DUCKING = 0.25;
 export class AnnouncementPlayer {
   readonly #queue: Int16Array[] = [];
   #position = 0;
+  readonly #said = new Int16Array(FRAME_SAMPLES);
+  #wide: Int16Array | undefined;
+  #widener: Resampler | undefined;
 
   get isPlaying(): boolean {
     return this.#queue.length > 0;
@@ -29,13 +39,25 @@ export class AnnouncementPlayer {
   /** Writes the next frame, over what is heard of the conference, into `target`. Allocates nothing. */
   mix(heard: Int16Array, target: Int16Array): void {
     const [clip] = this.#queue;
-    for (let index = 0; index < target.length; index++) {
-      const said = clip?.[this.#position + index] ?? 0;
-      target[index] = saturate(said + Math.round(DUCKING * (heard[index] ?? 0)));
+    const said = this.#said;
+    for (let index = 0; index < FRAME_SAMPLES; index++) {
+      said[index] = clip?.[this.#position + index] ?? 0;
     }
-    this.#position += target.length;
+    const wide = target.length === FRAME_SAMPLES ? said : this.#widened();
+    for (let index = 0; index < target.length; index++) {
+      target[index] = saturate((wide[index] ?? 0) + Math.round(DUCKING * (heard[index] ?? 0)));
+    }
+    this.#position += FRAME_SAMPLES;
     if (clip && this.#position < clip.length) return;
     this.#queue.shift();
     this.#position = 0;
+  }
+
+  /** Clips have 8 kHz, a wide mixer's frames 16. */
+  #widened(): Int16Array {
+    this.#widener ??= new Resampler(SAMPLE_RATE_HZ, WIDE_SAMPLE_RATE_HZ, FRAME_SAMPLES);
+    this.#wide ??= new Int16Array(WIDE_FRAME_SAMPLES);
+    this.#widener.resample(this.#said, this.#wide);
+    return this.#wide;
   }
 }

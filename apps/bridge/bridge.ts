@@ -20,6 +20,8 @@ export interface BridgeOptions extends Station {
   readonly workers?: number;
   /** Dotted address for media; absent means that of the signalling connection. */
   readonly mediaAddress?: string;
+  /** Whether it mixes G.722 too; absent: it does. */
+  readonly wideband?: boolean;
   /** Of announcements; absent means English. */
   readonly language?: Language;
   readonly onEvent?: (event: BridgeEvent) => void;

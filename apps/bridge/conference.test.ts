@@ -70,7 +70,7 @@ test('who is held hears nothing afterwards of what was being said: it may be an 
   conference.tick();
   expect(sampleOf(alan)).toBeCloseTo(8000, -3);
   alan.leg.stopTransmit(2);
-  alan.leg.startTransmit(2, { payloadType: PCMU.payloadType }, REMOTE);
+  alan.leg.startTransmit(2, { payloadType: PCMU.payloadType, packetMs: 20 }, REMOTE);
   const said = speak(ada, 4000);
   conference.tick();
   expect(alan.heard).toEqual(said);
@@ -110,8 +110,8 @@ async function join(conference: Conference, number: number, codec: G711Codec): P
     { name: '', number: '' },
     { io, group: 0, host: '', onDigit: () => {} },
   );
-  leg.openReceive(number, { payloadType: codec.payloadType });
-  leg.startTransmit(number, { payloadType: codec.payloadType }, REMOTE);
+  leg.openReceive(number, { payloadType: codec.payloadType, packetMs: 20 });
+  leg.startTransmit(number, { payloadType: codec.payloadType, packetMs: 20 }, REMOTE);
   conference.add(leg);
   party = { leg, codec, heard: new Uint8Array(0), sequenceNumber: 0 };
   return party;

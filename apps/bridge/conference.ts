@@ -6,6 +6,9 @@
  * not contribute hear the same, so that this is encoded once for each law. While one alone speaks there
  * is nothing to mix, and while nobody does there is silence.
  *
+ * The mixer runs at 16 kHz while somebody is there who says or hears more than 8 kHz hold, otherwise at
+ * 8. Legs with another codec than G.711, or other packet times, take the frames themselves (`say`).
+ *
  * Invariant: who has been dropped is out of the mix and off the wire. `callReferences` is therefore
  * the truth on which a call manager may raise a lock.
  */
@@ -17,7 +20,11 @@ import {
   type MixerPort,
   PCMA,
   PCMU,
+  Resampler,
+  SAMPLE_RATE_HZ,
   type Speaker,
+  WIDE_FRAME_SAMPLES,
+  WIDE_SAMPLE_RATE_HZ,
 } from '@conclave/audio';
 import type { ParticipantLeg } from './participant-leg.ts';
 
@@ -35,7 +42,7 @@ const SILENCE: Readonly<Record<G711Codec['name'], Uint8Array>> = {
 
 interface Participant extends Speaker {
   readonly leg: ParticipantLeg;
-  readonly place: MixerPort;
+  place: MixerPort;
 }
 
 export class Conference {
@@ -44,13 +51,19 @@ export class Conference {
   readonly group: number;
   /** Places that the call manager asked to be kept; a promise of ours, not a limit. */
   reserved: number;
-  readonly #mixer = new ConferenceMixer();
+  #mixer = new ConferenceMixer();
   readonly #loudest = new LoudestSpeakers();
   readonly #participants: Participant[] = [];
   readonly #legs = new Map<number, ParticipantLeg>();
   readonly #common: CommonPayload[] = [];
-  readonly #mixed = new Int16Array(FRAME_SAMPLES);
+  #mixed = new Int16Array(FRAME_SAMPLES);
+  /** Of the mixer's frames. */
+  #silence: Int16Array = new Int16Array(FRAME_SAMPLES);
   readonly #own = new Uint8Array(FRAME_SAMPLES);
+  readonly #narrow = new Int16Array(FRAME_SAMPLES);
+  /** While the mixer is wide: what all hear, for those who hear 8 kHz. */
+  #narrower: Resampler | undefined;
+  #isNarrowFresh = false;
 
   constructor(id: number, reserved: number, group = 0) {
     this.id = id;
@@ -67,11 +80,16 @@ export class Conference {
     return this.#participants.map(({ leg }) => leg.callReference);
   }
 
+  get mixerRateHz(): number {
+    return this.#narrower ? WIDE_SAMPLE_RATE_HZ : SAMPLE_RATE_HZ;
+  }
+
   /** The conference owns the leg from now on. */
   add(leg: ParticipantLeg): void {
     const place = this.#mixer.add(String(leg.callReference));
     this.#participants.push({ leg, place, loudness: 0, isMixed: false });
     this.#legs.set(leg.callReference, leg);
+    leg.mixAt(this.mixerRateHz);
   }
 
   /** Out of the mix and off the wire when this returns; undefined when nobody of that name is in. */
@@ -83,7 +101,25 @@ export class Conference {
     this.#mixer.remove(participant.place.id);
     this.#participants.splice(index, 1);
     this.#legs.delete(callReference);
+    this.settle();
     return participant.leg;
+  }
+
+  /** After channels were opened or closed: the mixer gets the rate that they need. */
+  settle(): void {
+    const isWide = this.#participants.some(({ leg }) => leg.isWide);
+    if (isWide === (this.#narrower !== undefined)) return;
+    const frameSamples = isWide ? WIDE_FRAME_SAMPLES : FRAME_SAMPLES;
+    this.#narrower = isWide
+      ? new Resampler(WIDE_SAMPLE_RATE_HZ, SAMPLE_RATE_HZ, WIDE_FRAME_SAMPLES)
+      : undefined;
+    this.#mixer = new ConferenceMixer(frameSamples);
+    this.#mixed = new Int16Array(frameSamples);
+    this.#silence = new Int16Array(frameSamples);
+    for (const participant of this.#participants) {
+      participant.place = this.#mixer.add(String(participant.leg.callReference));
+      participant.leg.mixAt(this.mixerRateHz);
+    }
   }
 
   close(): void {
@@ -95,6 +131,7 @@ export class Conference {
     for (const participant of participants) participant.loudness = participant.leg.listen();
     this.#loudest.choose(participants);
     for (const common of this.#common) common.isFresh = false;
+    this.#isNarrowFresh = false;
     let speakers = 0;
     let speaker: ParticipantLeg | undefined;
     let isAnnouncing = false;
@@ -113,54 +150,63 @@ export class Conference {
     for (const { leg, place, isMixed } of participants) if (isMixed) leg.contribute(place);
     this.#mixer.mix();
     for (const { leg, place } of participants) {
-      const codec = leg.transmitCodec;
-      if (!codec) continue;
-      const heard = place.output();
-      leg.deliver(
-        leg.announcements.isPlaying
-          ? this.#announced(leg, heard, codec)
-          : this.#payloadOf(heard, codec),
-      );
+      if (!leg.isSentTo) continue;
+      const { transmitLaw: law } = leg;
+      let heard = place.output();
+      if (leg.announcements.isPlaying) {
+        leg.announcements.mix(heard, this.#mixed);
+        heard = this.#mixed;
+      }
+      if (law) leg.deliver(this.#payloadOf(leg, heard, law));
+      else leg.say(heard);
     }
   }
 
   /** The only one who speaks is passed on as he is, which is what a mix of one would come to. */
   #relay(speaker: ParticipantLeg | undefined): void {
+    let isDecoded = false;
     for (const { leg } of this.#participants) {
-      const codec = leg.transmitCodec;
-      if (!codec) continue;
-      if (!speaker || leg === speaker) leg.deliver(SILENCE[codec.name]);
-      else leg.deliver(speaker.frameIn(codec) ?? this.#translated(speaker, codec));
+      if (!leg.isSentTo) continue;
+      const { transmitLaw: law } = leg;
+      const isHearing = speaker !== undefined && leg !== speaker;
+      if (!isHearing) {
+        if (law) leg.deliver(SILENCE[law.name]);
+        else leg.say(this.#silence);
+        continue;
+      }
+      const asSent = law && speaker.frameIn(law);
+      if (asSent) {
+        leg.deliver(asSent);
+        continue;
+      }
+      if (!isDecoded) speaker.decode(this.#mixed);
+      isDecoded = true;
+      if (law) leg.deliver(this.#commonPayload(this.#mixed, law));
+      else leg.say(this.#mixed);
     }
   }
 
-  #translated(speaker: ParticipantLeg, codec: G711Codec): Uint8Array {
-    const common = this.#commonOf(codec);
-    if (!common.isFresh) {
-      speaker.decode(this.#mixed);
-      codec.encode(this.#mixed, common.bytes);
-      common.isFresh = true;
-    }
-    return common.bytes;
-  }
-
-  #announced(leg: ParticipantLeg, heard: Int16Array, codec: G711Codec): Uint8Array {
-    leg.announcements.mix(heard, this.#mixed);
-    codec.encode(this.#mixed, this.#own);
+  #payloadOf(leg: ParticipantLeg, heard: Int16Array, law: G711Codec): Uint8Array {
+    if (heard === this.#mixer.common) return this.#commonPayload(heard, law);
+    law.encode(this.#narrower ? leg.narrow(heard) : heard, this.#own);
     return this.#own;
   }
 
-  #payloadOf(heard: Int16Array, codec: G711Codec): Uint8Array {
-    if (heard !== this.#mixer.common) {
-      codec.encode(heard, this.#own);
-      return this.#own;
-    }
-    const common = this.#commonOf(codec);
+  /** What many hear, encoded once for each law. */
+  #commonPayload(heard: Int16Array, law: G711Codec): Uint8Array {
+    const common = this.#commonOf(law);
     if (!common.isFresh) {
-      codec.encode(heard, common.bytes);
+      law.encode(this.#narrowed(heard), common.bytes);
       common.isFresh = true;
     }
     return common.bytes;
+  }
+
+  #narrowed(heard: Int16Array): Int16Array {
+    if (!this.#narrower) return heard;
+    if (!this.#isNarrowFresh) this.#narrower.resample(heard, this.#narrow);
+    this.#isNarrowFresh = true;
+    return this.#narrow;
   }
 
   #commonOf(codec: G711Codec): CommonPayload {

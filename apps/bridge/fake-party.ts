@@ -4,12 +4,13 @@
  */
 import { randomBytes } from 'node:crypto';
 import {
-  codecOf,
+  type AudioCodec,
+  audioCodecOf,
   detectTones,
-  FRAME_SAMPLES,
-  type G711Codec,
   loudnessOf,
+  SAMPLE_RATE_HZ,
   ToneGenerator,
+  type WaveformPayloadType,
 } from '@conclave/audio';
 import { UdpSocket } from '@conclave/net';
 import type { FakeLink } from '@conclave/resource/fake-call-manager';
@@ -22,8 +23,17 @@ import {
   saltSizeOf,
 } from '@conclave/rtp';
 
-/** 320 ms: enough to tell tones apart that are 100 Hz from each other. */
-const HEARING_FRAMES = 16;
+/** Enough to tell tones apart that are 100 Hz from each other. */
+const HEARING_MS = 320;
+
+const DATAGRAMS_MAX = 16;
+
+const FRAME_MS = 20;
+
+const PACKET_MS_MAX = 60;
+
+/** Payload capabilities of SCCP. */
+const CAPABILITIES: Readonly<Record<WaveformPayloadType, number>> = { 0: 4, 8: 2, 9: 6 };
 
 const TONE_LEVEL_DBOV = -20;
 
@@ -37,8 +47,12 @@ const ALGORITHMS: Readonly<Record<SrtpSuite, number>> = {
 export interface FakePartyOptions {
   readonly conferenceId?: number;
   readonly callReference: number;
-  /** 0 is µ-law, 8 is A-law. */
-  readonly payloadType: 0 | 8;
+  /** 0 is µ-law, 8 is A-law, 9 is G.722. */
+  readonly payloadType: WaveformPayloadType;
+  /** Of both directions: 20. */
+  readonly packetMs?: number;
+  /** What the party really sends: the same. */
+  readonly sentMs?: number;
   /** Absent for RTP. */
   readonly suite?: SrtpSuite;
   /** What the party says; absent for nothing, so that no packet is sent. */
@@ -59,21 +73,32 @@ export class FakeParty {
   readonly incoming: IncomingStream;
   /** Sequence numbers and sources as they were heard. */
   readonly ssrcs: Set<number> = new Set<number>();
-  readonly #codec: G711Codec;
+  /** How long the packets were that were heard. */
+  readonly packetMs: Set<number> = new Set<number>();
+  readonly #codec: AudioCodec;
   readonly #tone: ToneGenerator | undefined;
-  readonly #samples = new Int16Array(FRAME_SAMPLES);
-  readonly #payload = new Uint8Array(FRAME_SAMPLES);
-  readonly #heard = new Int16Array(HEARING_FRAMES * FRAME_SAMPLES);
-  #heardFrames = 0;
+  readonly #packetMs: number;
+  readonly #sentMs: number;
+  readonly #samples: Int16Array;
+  readonly #payload = new Uint8Array(480);
+  readonly #decoded: Int16Array;
+  readonly #heard: Int16Array;
+  #heardSamples = 0;
+  #unsaidMs = 0;
 
   private constructor(options: FakePartyOptions, socket: UdpSocket) {
-    const { payloadType, suite, toneHz } = options;
+    const { payloadType, suite, toneHz, packetMs = FRAME_MS } = options;
     this.options = options;
     this.socket = socket;
     this.sendKey = suite && newKey(suite);
     this.hearKey = suite && newKey(suite);
-    this.#codec = codecOf(payloadType);
-    const tone = { frequenciesHz: [toneHz ?? 1], levelDbov: TONE_LEVEL_DBOV };
+    this.#codec = audioCodecOf(payloadType);
+    this.#packetMs = packetMs;
+    this.#sentMs = options.sentMs ?? packetMs;
+    this.#samples = new Int16Array(this.#countOf(this.#sentMs));
+    this.#decoded = new Int16Array(this.#countOf(PACKET_MS_MAX));
+    this.#heard = new Int16Array(this.#countOf(HEARING_MS));
+    const tone = { frequenciesHz: [this.#narrow(toneHz ?? 1)], levelDbov: TONE_LEVEL_DBOV };
     this.#tone = toneHz === undefined ? undefined : new ToneGenerator(tone);
     this.outgoing = new OutgoingStream({
       payloadType,
@@ -116,15 +141,18 @@ export class FakeParty {
 
   /** Opens both channels, or opens them anew. */
   async openChannels(link: FakeLink): Promise<void> {
-    const { conferenceId = 0, callReference, payloadType } = this.options;
+    const { conferenceId = 0, callReference } = this.options;
     const names = { conferenceId, callReference, passThroughPartyId: this.partyId };
-    const compressionType = payloadType === 0 ? 4 : 2;
+    const format = {
+      compressionType: CAPABILITIES[this.options.payloadType],
+      milliSecondPacketSize: this.#packetMs,
+      RFC2833PayloadType: 101,
+    };
     const opened = await link.ask(
       'OpenReceiveChannel',
       {
         ...names,
-        compressionType,
-        milliSecondPacketSize: 20,
+        ...format,
         mRxMediaEncryptionKeyInfo: keyInfo(this.sendKey),
       },
       'OpenReceiveChannelAck',
@@ -136,8 +164,7 @@ export class FakeParty {
       'StartMediaTransmission',
       {
         ...names,
-        compressionType,
-        milliSecondPacketSize: 20,
+        ...format,
         remoteIpAddr: '127.0.0.1',
         remotePortNumber: this.socket.port,
         mTxMediaEncryptionKeyInfo: keyInfo(this.hearKey),
@@ -152,16 +179,19 @@ export class FakeParty {
 
   /** Says one frame of the tone. */
   speak(): void {
-    const packet = this.nextPacket();
-    if (packet) this.send(packet);
+    for (this.#unsaidMs += FRAME_MS; this.#unsaidMs >= this.#sentMs; ) {
+      this.#unsaidMs -= this.#sentMs;
+      const packet = this.nextPacket();
+      if (packet) this.send(packet);
+    }
   }
 
   /** The next packet of the tone, not sent. */
   nextPacket(): Uint8Array | undefined {
     if (!this.#tone) return undefined;
     this.#tone.write(this.#samples);
-    this.#codec.encode(this.#samples, this.#payload);
-    return this.outgoing.next(this.#payload);
+    const size = this.#codec.encode(this.#samples, this.#payload);
+    return this.outgoing.next(this.#payload.subarray(0, size));
   }
 
   send(packet: Uint8Array): void {
@@ -170,28 +200,44 @@ export class FakeParty {
 
   hear(bytes: Uint8Array, from: { readonly address: string; readonly port: number }): void {
     this.datagrams.push(new Uint8Array(bytes));
-    if (this.datagrams.length > HEARING_FRAMES) this.datagrams.shift();
+    if (this.datagrams.length > DATAGRAMS_MAX) this.datagrams.shift();
     const packet = this.incoming.receive(bytes, from, performance.now());
-    if (packet?.payload.length !== FRAME_SAMPLES) return;
+    const count = packet ? this.#codec.decode(packet.payload, this.#decoded) : 0;
+    if (!packet || count === 0) return;
     this.ssrcs.add(packet.ssrc);
-    this.#heard.copyWithin(0, FRAME_SAMPLES);
-    this.#codec.decode(packet.payload, this.#heard.subarray(-FRAME_SAMPLES));
-    this.#heardFrames += 1;
+    this.packetMs.add((1000 * count) / this.#codec.sampleRateHz);
+    this.#heard.copyWithin(0, count);
+    this.#heard.set(this.#decoded.subarray(0, count), this.#heard.length - count);
+    this.#heardSamples += count;
   }
 
   /** Forgets what was heard until now. */
   listenAnew(): void {
-    this.#heardFrames = 0;
+    this.#heardSamples = 0;
   }
 
   /** Which of these tones sound; undefined until enough was heard. */
   hears(candidatesHz: readonly number[]): readonly number[] | undefined {
-    return this.#heardFrames < HEARING_FRAMES ? undefined : detectTones(this.#heard, candidatesHz);
+    if (this.#heardSamples < this.#heard.length) return undefined;
+    const found = detectTones(
+      this.#heard,
+      candidatesHz.map((each) => this.#narrow(each)),
+    );
+    return candidatesHz.filter((each) => found.includes(this.#narrow(each)));
   }
 
   /** Of what was heard last. */
   loudness(): number {
     return loudnessOf(this.#heard);
+  }
+
+  #countOf(ms: number): number {
+    return (ms * this.#codec.sampleRateHz) / 1000;
+  }
+
+  /** Tones are made and found at 8 kHz: one of a faster clock is as much lower there. */
+  #narrow(toneHz: number): number {
+    return (toneHz * SAMPLE_RATE_HZ) / this.#codec.sampleRateHz;
   }
 
   close(): void {

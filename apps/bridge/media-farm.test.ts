@@ -55,7 +55,13 @@ test('a key is wiped as soon as it is on its way', async () => {
     salt: new Uint8Array(14).fill(2),
   } as const;
   const channel = { conferenceId: 1, callReference: 1, passThroughPartyId: 5 };
-  const opening = farm.carryOut({ type: 'open-receive', ...channel, payloadType: 0, key });
+  const opening = farm.carryOut({
+    type: 'open-receive',
+    ...channel,
+    payloadType: 0,
+    packetMs: 20,
+    key,
+  });
   expect([...key.key, ...key.salt].every((byte) => byte === 0)).toBe(true);
   expect(await opening).toMatchObject({ type: 'receive-opened', status: 0 });
   expect((await farm.status()).conferences[0]?.legs[0]).toMatchObject({ receives: 'srtp' });

@@ -175,7 +175,13 @@ interface Channel {
 }
 
 function receive(channel: Channel, isSecure: boolean): BridgeCommand {
-  return { type: 'open-receive', ...channel, payloadType: 0, ...(isSecure && { key: key() }) };
+  return {
+    type: 'open-receive',
+    ...channel,
+    payloadType: 0,
+    packetMs: 20,
+    ...(isSecure && { key: key() }),
+  };
 }
 
 function transmit(channel: Channel, isSecure: boolean): BridgeCommand {
@@ -183,6 +189,7 @@ function transmit(channel: Channel, isSecure: boolean): BridgeCommand {
     type: 'start-transmit',
     ...channel,
     payloadType: 8,
+    packetMs: 20,
     // The discard port: nobody hears, and nobody complains that we can hear.
     remote: { address: '127.0.0.1', port: 9 },
     ...(isSecure && { key: key() }),

@@ -128,8 +128,11 @@ export class MediaPlane {
       case 'announce':
         this.#announce(command);
         return undefined;
-      default:
-        return this.#channel(command);
+      default: {
+        const answer = this.#channel(command);
+        this.#conferences.get(command.conferenceId)?.settle();
+        return answer;
+      }
     }
   }
 

@@ -3,11 +3,10 @@
  * direction, each with its own key (BRG-09). Channels come and go as the participant is held and
  * resumed; the socket stays.
  */
-import type { G711Codec, MixerPort } from '@conclave/audio';
+import { type G711Codec, type MixerPort, SAMPLE_RATE_HZ } from '@conclave/audio';
 import type { MediaIo, MediaSocket, PacketHandler } from '@conclave/media-io';
 import {
   type IncomingPacket,
-  isTelephoneEvent,
   type Refusal,
   type StreamSource,
   TelephoneEvents,
@@ -38,6 +37,8 @@ export class ParticipantLeg implements PacketHandler {
   readonly #events = new TelephoneEvents();
   /** Its audio is not wanted; its keys are. */
   #isMuted = false;
+  #mixerRateHz = SAMPLE_RATE_HZ;
+  #telephoneEvent: number | undefined;
   #socket: MediaSocket | undefined;
   #receive: ReceiveChannel | undefined;
   #transmit: TransmitChannel | undefined;
@@ -81,9 +82,25 @@ export class ParticipantLeg implements PacketHandler {
     return kindOf(this.#transmit);
   }
 
-  /** What the participant is to be sent; undefined while nothing is sent to it. */
-  get transmitCodec(): G711Codec | undefined {
-    return this.#transmit?.codec;
+  /** What it is sent frame by frame; undefined while it is sent nothing, or something else (`say`). */
+  get transmitLaw(): G711Codec | undefined {
+    return this.#transmit?.law;
+  }
+
+  get isSentTo(): boolean {
+    return this.#transmit !== undefined;
+  }
+
+  /** Whether it says or hears more than 8 kHz hold. */
+  get isWide(): boolean {
+    return this.#receive?.isWide === true || this.#transmit?.isWide === true;
+  }
+
+  /** The rate of the mixer's frames from now on. */
+  mixAt(rateHz: number): void {
+    this.#mixerRateHz = rateHz;
+    this.#receive?.mixAt(rateHz);
+    this.#transmit?.mixAt(rateHz);
   }
 
   /**
@@ -95,6 +112,8 @@ export class ParticipantLeg implements PacketHandler {
     const goesOn = this.#isMuted && this.#receive?.party === party;
     this.#endReceive(goesOn);
     this.#receive = new ReceiveChannel(party, format);
+    this.#receive.mixAt(this.#mixerRateHz);
+    this.#telephoneEvent = format.telephoneEvent;
     if (!goesOn) this.#socket?.listen(format.key);
     const expected = this.#remote ?? source;
     if (expected) this.#socket?.expect(expected);
@@ -104,6 +123,7 @@ export class ParticipantLeg implements PacketHandler {
   startTransmit(party: number, format: ChannelFormat, remote: StreamSource): void {
     this.#endTransmit();
     this.#transmit = new TransmitChannel(party, format);
+    this.#transmit.mixAt(this.#mixerRateHz);
     this.#remote = remote;
     this.#socket?.transmitTo(remote, format.key);
     if (this.#receive) this.#socket?.expect(remote);
@@ -132,7 +152,7 @@ export class ParticipantLeg implements PacketHandler {
 
   /** Of the socket. */
   accepted(packet: IncomingPacket, arrivalMs: number): void {
-    if (isTelephoneEvent(packet)) this.#press(packet);
+    if (packet.payloadType === this.#telephoneEvent) this.#press(packet);
     else if (!this.#isMuted) this.#receive?.accept(packet, arrivalMs);
   }
 
@@ -153,7 +173,7 @@ export class ParticipantLeg implements PacketHandler {
 
   /** That frame as it came, for those who have the same law; undefined for all others. */
   frameIn(codec: G711Codec): Uint8Array | undefined {
-    return this.#receive?.codec === codec ? this.#receive.frameAsSent : undefined;
+    return this.#receive?.law === codec ? this.#receive.frameAsSent : undefined;
   }
 
   /** That frame in samples. */
@@ -167,9 +187,19 @@ export class ParticipantLeg implements PacketHandler {
     place.active = true;
   }
 
-  /** After the mix: a frame that was encoded with `transmitCodec`. */
+  /** After the mix: a frame that was encoded with `transmitLaw`. */
   deliver(payload: Uint8Array): void {
     if (this.#socket) this.#transmit?.send(this.#socket, payload);
+  }
+
+  /** After the mix, for who has no `transmitLaw`: the frame itself. */
+  say(frame: Int16Array): void {
+    if (this.#socket) this.#transmit?.say(this.#socket, frame);
+  }
+
+  /** That frame at 8 kHz, for who has a `transmitLaw`. */
+  narrow(frame: Int16Array): Int16Array {
+    return this.#transmit?.narrow(frame, this.#mixerRateHz) ?? frame;
   }
 
   statistics(): LegStatistics {

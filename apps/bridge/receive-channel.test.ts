@@ -1,6 +1,6 @@
 import { FRAME_SAMPLES, PCMU } from '@conclave/audio';
 import { encodeRtpPacket, PacketOpener, RTP_HEADER_SIZE, SrtpSender } from '@conclave/rtp';
-import type { StreamKey } from '@conclave/sccp';
+import type { ChannelFormat, StreamKey } from '@conclave/sccp';
 import { describe, expect, test } from 'vitest';
 import { NO_STATISTICS } from './leg-statistics.ts';
 import { ReceiveChannel } from './receive-channel.ts';
@@ -18,7 +18,7 @@ const KEY: StreamKey = {
 
 describe('an SRTP channel', () => {
   test('counts what was heard, forged, clear, replayed, malformed and of another codec', () => {
-    const channel = new Receiver({ payloadType: 0, key: KEY });
+    const channel = new Receiver({ payloadType: 0, packetMs: 20, key: KEY });
     const sender = new SrtpSender(KEY);
     const good = [1, 2, 3].map((sequence) => sender.protect(rtp({ sequence })));
     const forged = sender.protect(rtp({ sequence: 4 }));
@@ -49,7 +49,7 @@ describe('an SRTP channel', () => {
 
 describe('an RTP channel', () => {
   test('hears nobody before a source is told, and then only that one', () => {
-    const channel = new Receiver({ payloadType: 0 });
+    const channel = new Receiver({ payloadType: 0, packetMs: 20 });
     channel.receive(rtp({ sequence: 1 }), SOURCE);
     channel.opener.expect(SOURCE);
     channel.receive(rtp({ sequence: 2 }), { ...SOURCE, port: 4002 });
@@ -64,7 +64,7 @@ describe('an RTP channel', () => {
   });
 
   test('a new SSRC begins anew: its frames are not late because of the old ones', () => {
-    const channel = new Receiver({ payloadType: 0 });
+    const channel = new Receiver({ payloadType: 0, packetMs: 20 });
     channel.opener.expect(SOURCE);
     for (let sequence = 100; sequence < 110; sequence += 1) {
       channel.receive(rtp({ sequence, fill: 0x10 }), SOURCE);
@@ -82,7 +82,7 @@ describe('an RTP channel', () => {
   });
 
   test('a missing frame is the one before, fading within three; then there is silence', () => {
-    const channel = new Receiver({ payloadType: 0 });
+    const channel = new Receiver({ payloadType: 0, packetMs: 20 });
     channel.opener.expect(SOURCE);
     const frame = new Int16Array(FRAME_SAMPLES);
     const samples: number[] = [];
@@ -101,7 +101,7 @@ describe('an RTP channel', () => {
   });
 
   test('frames of another length than 20 ms are received and not played', () => {
-    const channel = new Receiver({ payloadType: 0 });
+    const channel = new Receiver({ payloadType: 0, packetMs: 20 });
     channel.opener.expect(SOURCE);
     for (const sequence of [1, 2, 3]) channel.receive(rtp({ sequence, size: 80 }), SOURCE);
     for (let tick = 0; tick < 5; tick += 1) expect(channel.channel.next()).toBe(0);
@@ -113,7 +113,7 @@ class Receiver {
   readonly channel: ReceiveChannel;
   readonly opener: PacketOpener;
 
-  constructor(format: { readonly payloadType: 0; readonly key?: StreamKey }) {
+  constructor(format: ChannelFormat) {
     this.channel = new ReceiveChannel(1, format);
     this.opener = new PacketOpener(format.key);
   }

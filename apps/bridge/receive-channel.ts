@@ -3,10 +3,18 @@
  * none, put in order, decoded one frame a tick. Whatever fails is counted and never mixed.
  */
 import {
+  type AudioCodec,
+  audioCodecOf,
   codecOf,
   FRAME_SAMPLES,
   type G711Codec,
+  g711AudioCodec,
+  isWide,
+  loudnessOfSamples,
+  PacketVoice,
   PlayoutQueue,
+  Resampler,
+  SAMPLE_RATE_HZ,
   VoiceActivity,
 } from '@conclave/audio';
 import { type IncomingPacket, Reception, type Refusal } from '@conclave/rtp';
@@ -26,10 +34,19 @@ const REPEAT_GAINS: readonly number[] = [0.7, 0.4, 0.2];
 export class ReceiveChannel {
   readonly party: number;
   readonly secure: boolean;
-  readonly codec: G711Codec;
+  /** Absent for other codecs. */
+  readonly law: G711Codec | undefined;
+  readonly #payloadType: number;
   readonly #reception: Reception;
   readonly #queue = new PlayoutQueue();
   readonly #activity = new VoiceActivity();
+  /** For all but G.711 in packets of 20 ms. */
+  #transcoded: PacketVoice | undefined;
+  /** The frame that `next` found of it. */
+  #samples: Int16Array | undefined;
+  #mixerRateHz = SAMPLE_RATE_HZ;
+  readonly #narrow = new Int16Array(FRAME_SAMPLES);
+  #widener: Resampler | undefined;
   /** The frame that `next` found, or the last one in place of one that is missing. */
   #frame: Uint8Array | undefined;
   /** How many in a row are missing. */
@@ -40,8 +57,10 @@ export class ReceiveChannel {
   constructor(party: number, { payloadType, key }: ChannelFormat) {
     this.party = party;
     this.secure = key !== undefined;
-    this.codec = codecOf(payloadType);
+    this.#payloadType = payloadType;
+    this.law = payloadType === 9 ? undefined : codecOf(payloadType);
     this.#reception = new Reception(payloadType);
+    if (!this.law) this.#transcode(audioCodecOf(payloadType));
   }
 
   /** Takes in a packet that is what it claims to be; only valid during the call. */
@@ -53,8 +72,14 @@ export class ReceiveChannel {
       this.#frame = undefined;
     }
     this.#ssrc = packet.ssrc;
-    const loudness = packet.loudness ?? this.codec.loudness(packet.payload);
-    this.#queue.put(packet.sequenceNumber, packet.timestamp, packet.payload, loudness);
+    const { payload } = packet;
+    // He may send other packets than those he was asked for (RFC 8866 §6.4).
+    if (this.law && !this.#transcoded && isOtherPacket(payload.length)) {
+      this.#transcode(g711AudioCodec(this.law));
+    }
+    const isPlain = this.law !== undefined && !this.#transcoded;
+    const loudness = isPlain ? (packet.loudness ?? this.law.loudness(payload)) : 0;
+    this.#queue.put(packet.sequenceNumber, packet.timestamp, payload, loudness);
   }
 
   /** Counts a packet that is given to nobody. */
@@ -67,6 +92,7 @@ export class ReceiveChannel {
 
   /** On to the frame whose turn it is. How loud the participant is; 0 when he says nothing. */
   next(): number {
+    if (this.#transcoded) return this.#nextOf(this.#transcoded);
     const payload = this.#queue.take();
     if (payload !== undefined) {
       this.#repeats = 0;
@@ -79,13 +105,45 @@ export class ReceiveChannel {
 
   /** The frame that `next` found, as it came; undefined for one that stands for a missing one. */
   get frameAsSent(): Uint8Array | undefined {
-    return this.#repeats === 0 ? this.#frame : undefined;
+    return this.#repeats === 0 && !this.#transcoded ? this.#frame : undefined;
   }
 
   /** Decodes that frame, or the one before it more quietly if it is missing. */
   decode(target: Int16Array): void {
-    if (!this.#frame) return;
-    this.codec.decode(this.#frame, target);
+    if (this.#transcoded) {
+      if (this.#samples) target.set(this.#samples);
+      return;
+    }
+    if (target.length === FRAME_SAMPLES) return this.#decodeNarrow(target);
+    this.#widener ??= new Resampler(SAMPLE_RATE_HZ, this.#mixerRateHz, FRAME_SAMPLES);
+    this.#decodeNarrow(this.#narrow);
+    this.#widener.resample(this.#narrow, target);
+  }
+
+  /** The mixer's rate is another. */
+  mixAt(rateHz: number): void {
+    this.#mixerRateHz = rateHz;
+    this.#transcoded?.mixAt(rateHz);
+  }
+
+  /** Whether he can say more than 8 kHz hold. */
+  get isWide(): boolean {
+    return this.#transcoded !== undefined && isWide(this.#transcoded.codec);
+  }
+
+  #transcode(codec: AudioCodec): void {
+    this.#transcoded = new PacketVoice(codec, this.#queue, this.#mixerRateHz);
+  }
+
+  #nextOf(voice: PacketVoice): number {
+    this.#samples = voice.next();
+    const loudness = this.#activity.hear(this.#samples ? loudnessOfSamples(this.#samples) : 0);
+    return this.#samples ? loudness : 0;
+  }
+
+  #decodeNarrow(target: Int16Array): void {
+    if (!this.#frame || !this.law) return;
+    this.law.decode(this.#frame, target);
     const gain = REPEAT_GAINS[this.#repeats - 1];
     if (gain === undefined) return;
     for (let index = 0; index < target.length; index++) {
@@ -112,6 +170,10 @@ export class ReceiveChannel {
 
   /** Without a tag, G.711 packets have a length that protected ones do not have. */
   #looksClear(payloadType: number, payloadLength: number): boolean {
-    return payloadType === this.codec.payloadType && payloadLength % PAYLOAD_UNIT === 0;
+    return payloadType === this.#payloadType && payloadLength % PAYLOAD_UNIT === 0;
   }
+}
+
+function isOtherPacket(length: number): boolean {
+  return length !== FRAME_SAMPLES && length > 0 && length % PAYLOAD_UNIT === 0;
 }

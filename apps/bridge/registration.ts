@@ -60,7 +60,8 @@ export class Registration {
     const address = connection.localAddress;
     this.#farm = farm;
     this.#onEnd = (end) => handlers.ended(end);
-    const identity = { name, address, conferencesMax, partiesMax, protocolVersion };
+    const { wideband = true } = options;
+    const identity = { name, address, conferencesMax, partiesMax, protocolVersion, wideband };
     this.#link = new ResourceLink<BridgeSession, BridgeInput, BridgeOnly>({
       connection,
       session: newBridgeSession(identity, nowMs()),

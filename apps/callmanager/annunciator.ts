@@ -13,7 +13,7 @@ import type { MasterKey } from './key-vault.ts';
 export interface Announcement {
   readonly name: 'refused-authenticated' | 'refused-encrypted';
   readonly to: { readonly host: string; readonly port: number };
-  readonly codec: Codec;
+  readonly codec: Exclude<Codec, 'g722'>;
   /** Absent for RTP. */
   readonly crypto?: { readonly suite: SrtpSuite; readonly key: MasterKey };
 }

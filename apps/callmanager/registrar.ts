@@ -134,6 +134,7 @@ export class Registrar {
       registration: {
         ...common,
         secure: admission.secure,
+        codecs: device.codecs,
         conferencesMax,
         streamsMax,
         partiesMax: Math.max(1, Math.floor(streamsMax / conferencesMax)),

@@ -74,8 +74,8 @@ export class MusicStreams {
   start(command: StartCommand): MusicAnswer {
     const { passThroughPartyId, callReference, remote, payloadType, key } = command;
     this.stop(command);
-    const status = this.#statusFor(remote);
-    if (status === MediaStatus.Ok) {
+    const status = payloadType === 9 ? MediaStatus.InvalidCodec : this.#statusFor(remote);
+    if (payloadType !== 9 && status === MediaStatus.Ok) {
       const random = randomBytes(RANDOM_SIZE);
       this.#streams.set(passThroughPartyId, {
         callReference,

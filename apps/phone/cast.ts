@@ -175,7 +175,7 @@ function phoneOptions({ device, mode, options }: Declaration, cast: CastOptions)
     ...(options.level !== undefined && { levelDbov: Number(options.level) }),
     ...(options.play !== undefined && { play: readSamples(options.play) }),
     ...(options.answer === 'auto' && { autoAnswer: true }),
-    ...(options.codec === 'pcma' && { codec: 'pcma' }),
+    ...((options.codec === 'pcma' || options.codec === 'g722') && { codec: options.codec }),
     ...(options['media-address'] !== undefined && { mediaAddress: options['media-address'] }),
     record: options.record !== undefined,
   };

@@ -20,7 +20,7 @@ conclave phone --name DEVICE [OPTION ...]             one phone, from the keyboa
   --certificate F --key F --trust F|DIR      other certificates than those of --data
   --tone HZ | --play F.wav                   what the phone says
   --record F.wav                             what it hears
-  --codec pcmu|pcma --version N --lines N --level DBOV --answer auto --media-address A
+  --codec pcmu|pcma|g722 --version N --lines N --level DBOV --answer auto --media-address A
   --json                                     one JSON object a line, and nothing else
 
 The script language is in docs/phone.md. Exit code 1 when a line of the script does not come true.

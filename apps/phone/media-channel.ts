@@ -3,7 +3,13 @@
  * with its own key (BRG-09). What does not authenticate is counted and given to nobody.
  */
 import { randomBytes } from 'node:crypto';
-import { codecOf, FRAME_SAMPLES, type G711Codec, PlayoutQueue } from '@conclave/audio';
+import {
+  audioCodecOf,
+  LegTranscoder,
+  PacketVoice,
+  PlayoutQueue,
+  type WaveformPayloadType,
+} from '@conclave/audio';
 import { UdpSocket } from '@conclave/net';
 import {
   type IncomingCounters,
@@ -20,7 +26,10 @@ const SUITES: Readonly<Record<number, SrtpSuite>> = {
 };
 
 /** Payload capability numbers and RTP payload types. */
-const PAYLOAD_TYPES: Readonly<Record<number, 0 | 8>> = { 4: 0, 2: 8 };
+const PAYLOAD_TYPES: Readonly<Record<number, WaveformPayloadType>> = { 4: 0, 2: 8, 6: 9 };
+
+/** 60 ms of G.711 or G.722. */
+const PACKET_SIZE_MAX = 480;
 
 /** Key information of OpenReceiveChannel and StartMediaTransmission. */
 export interface KeyInfo {
@@ -50,8 +59,9 @@ export class MediaChannel {
   #socket: UdpSocket | undefined;
   #incoming: IncomingStream | undefined;
   #outgoing: OutgoingStream | undefined;
-  #receiveCodec: G711Codec | undefined;
-  #transmitCodec: G711Codec | undefined;
+  #voice: PacketVoice | undefined;
+  #transcoder: LegTranscoder | undefined;
+  readonly #packet = new Uint8Array(PACKET_SIZE_MAX);
   #remote: StreamSource | undefined;
   #ssrc: number | undefined;
   #last: MediaStatistics | undefined;
@@ -68,11 +78,11 @@ export class MediaChannel {
     { host, source }: { readonly host: string; readonly source?: StreamSource },
   ): Promise<number> {
     this.closeReceive();
-    const codec = codecFor(compression);
+    const payloadType = payloadTypeOf(compression);
     const key = keyFor(info);
-    this.#receiveCodec = codec;
+    this.#voice = new PacketVoice(audioCodecOf(payloadType), this.#queue);
     this.#receiveSecure = key !== undefined;
-    const incoming = new IncomingStream({ payloadType: codec.payloadType, ...(key && { key }) });
+    const incoming = new IncomingStream({ payloadType, ...(key && { key }) });
     const expected = this.#remote ?? source;
     if (expected) incoming.expect(expected);
     this.#incoming = incoming;
@@ -89,17 +99,21 @@ export class MediaChannel {
     return socket.port;
   }
 
-  startTransmit(compression: number, info: KeyInfo, remote: StreamSource): void {
+  startTransmit(
+    format: { readonly compression: number; readonly packetMs: number },
+    info: KeyInfo,
+    remote: StreamSource,
+  ): void {
     this.stopTransmit();
-    const codec = codecFor(compression);
+    const payloadType = payloadTypeOf(format.compression);
     const key = keyFor(info);
     const random = randomBytes(10);
-    this.#transmitCodec = codec;
+    this.#transcoder = new LegTranscoder(audioCodecOf(payloadType), format.packetMs);
     this.#transmitSecure = key !== undefined;
     this.#remote = remote;
     this.#incoming?.expect(remote);
     this.#outgoing = new OutgoingStream({
-      payloadType: codec.payloadType,
+      payloadType,
       ssrc: random.readUInt32BE(0),
       sequenceNumber: random.readUInt16BE(4),
       timestamp: random.readUInt32BE(6),
@@ -107,24 +121,26 @@ export class MediaChannel {
     });
   }
 
-  /** The codec that the other side is sent; undefined while nothing is sent to it. */
-  get transmitCodec(): G711Codec | undefined {
-    return this.#outgoing && this.#transmitCodec;
-  }
-
-  /** Sends one frame that was encoded with `transmitCodec`. */
-  send(payload: Uint8Array): void {
-    const remote = this.#remote;
-    if (!this.#outgoing || !this.#socket || !remote) return;
-    this.#socket.send(this.#outgoing.next(payload), remote.port, remote.address);
+  /** Sends the packets that are full with this frame; none while nothing is to be sent. */
+  say(frame: Int16Array): void {
+    const [outgoing, transcoder, remote] = [this.#outgoing, this.#transcoder, this.#remote];
+    if (!outgoing || !transcoder || !this.#socket || !remote) return;
+    transcoder.say(frame);
+    for (
+      let size = transcoder.takePacket(this.#packet);
+      size > 0;
+      size = transcoder.takePacket(this.#packet)
+    ) {
+      const packet = outgoing.next(this.#packet.subarray(0, size));
+      this.#socket.send(packet, remote.port, remote.address);
+    }
   }
 
   /** Decodes the next frame heard into `target` (160 samples); false for silence. */
   take(target: Int16Array): boolean {
-    const payload = this.#incoming && this.#queue.take();
-    if (!payload || payload.length !== FRAME_SAMPLES) return false;
-    this.#receiveCodec?.decode(payload, target);
-    return true;
+    const frame = this.#incoming && this.#voice?.next();
+    if (frame) target.set(frame);
+    return frame !== undefined;
   }
 
   /** Of the streams that are open, or of the last ones. */
@@ -177,10 +193,10 @@ export class MediaChannel {
   }
 }
 
-function codecFor(compression: number): G711Codec {
+function payloadTypeOf(compression: number): WaveformPayloadType {
   const payloadType = PAYLOAD_TYPES[compression];
   if (payloadType === undefined) throw new MediaError(`payload capability ${compression}`);
-  return codecOf(payloadType);
+  return payloadType;
 }
 
 function keyFor({ algorithmID, key, salt }: KeyInfo): SrtpMasterKey | undefined {

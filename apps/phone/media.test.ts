@@ -91,7 +91,7 @@ function newMedia(address = '127.0.0.1'): PhoneMedia {
 }
 
 function request(party: number): ReceiveRequest {
-  return { conference: 1, party, call: 7, codec: 'pcmu' };
+  return { conference: 1, party, call: 7, codec: 'pcmu', packetMs: 20 };
 }
 
 function newKey(): PhoneMediaKey {

@@ -37,6 +37,7 @@ const PORT_ATTEMPTS_MAX = 32;
 const PAYLOADS: Readonly<Record<PhoneCodec, number>> = {
   pcmu: MediaPayloadType.G711Ulaw64k,
   pcma: MediaPayloadType.G711Alaw64k,
+  g722: MediaPayloadType.G722_64k,
 };
 
 const ALGORITHMS: Readonly<Record<PhoneMediaKey['suite'], number>> = {
@@ -86,7 +87,6 @@ export class PhoneMedia {
   readonly #sum = new Int32Array(FRAME_SAMPLES);
   readonly #said = new Int16Array(FRAME_SAMPLES);
   readonly #heard = new Int16Array(FRAME_SAMPLES);
-  readonly #payload = new Uint8Array(FRAME_SAMPLES);
   #total: MediaCounters = NO_COUNTERS;
 
   /** `address` is the one to listen on. */
@@ -136,7 +136,8 @@ export class PhoneMedia {
       if (stream.wanted === 0 && stream.channel.statistics().received === 'none') {
         throw Object.assign(new Error('no receive channel to send from'), { code: 'ENOTCONN' });
       }
-      stream.channel.startTransmit(PAYLOADS[request.codec], info, request.remote);
+      const { codec, packetMs, remote } = request;
+      stream.channel.startTransmit({ compression: PAYLOADS[codec], packetMs }, info, remote);
       return { address: this.#address, port: stream.port };
     } finally {
       wipe(info);
@@ -260,10 +261,7 @@ export class PhoneMedia {
     for (const [index, sample] of this.#sum.entries()) this.#heard[index] = saturate(sample);
     this.#audio.listen(this.#heard);
     for (const { channel, place } of this.#streams.values()) {
-      const codec = channel.transmitCodec;
-      if (!codec) continue;
-      codec.encode(place.output(), this.#payload);
-      channel.send(this.#payload);
+      channel.say(place.output());
     }
   }
 }

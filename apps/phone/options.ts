@@ -40,7 +40,7 @@ export interface PhoneOptions extends SoundOptions {
   readonly protocolVersion?: number;
   /** Line buttons, unless the call manager says otherwise: 1. */
   readonly lines?: number;
-  /** Which G.711 is preferred: µ-law. */
+  /** What is preferred: µ-law. G.722 is offered only where it is. */
   readonly codec?: PhoneCodec;
   /** Whether to keep what is heard, up to 30 minutes. */
   readonly record?: boolean;
@@ -80,6 +80,8 @@ const NAME_LENGTH_MAX = 15;
 
 const LINES_MAX = 42;
 
+const G711: readonly PhoneCodec[] = ['pcmu', 'pcma'];
+
 /** Throws a PhoneError that names the option. Reads the certificate files. */
 export function settingsOf(options: PhoneOptions): PhoneSettings {
   const { name, mode = 'nonsecure', protocolVersion = 20, lines = 1 } = options;
@@ -98,7 +100,7 @@ export function settingsOf(options: PhoneOptions): PhoneSettings {
       firmware: options.firmware ?? '9.4(2)',
       protocolVersion,
       lines,
-      codecs: options.codec === 'pcma' ? ['pcma', 'pcmu'] : ['pcmu', 'pcma'],
+      codecs: codecsOf(options.codec),
     },
     model,
     mode,
@@ -116,6 +118,10 @@ export function settingsOf(options: PhoneOptions): PhoneSettings {
     keepsTexts: options.keepsTexts ?? false,
     timeoutMs: options.timeoutMs ?? 5_000,
   };
+}
+
+function codecsOf(preferred: PhoneCodec = 'pcmu'): readonly PhoneCodec[] {
+  return [preferred, ...G711.filter((codec) => codec !== preferred)];
 }
 
 function identityOf(options: PhoneOptions): TlsIdentity {

@@ -70,7 +70,7 @@ const OPTIONS: Readonly<Record<string, readonly [pattern: RegExp, wanted: string
   play: [/./, 'a file'],
   record: [/./, 'a file'],
   answer: [/^(auto|manual)$/, 'auto or manual'],
-  codec: [/^(pcmu|pcma)$/, 'pcmu or pcma'],
+  codec: [/^(pcmu|pcma|g722)$/, 'pcmu, pcma or g722'],
   version: [/^([3-9]|1\d|2[0-2])$/, '3 to 22'],
   lines: [/^\d{1,2}$/, 'a number of lines'],
   'media-address': [/./, 'an address'],

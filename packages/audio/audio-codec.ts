@@ -3,7 +3,7 @@
  * G.711 and G.722 are here; Opus is a package of its own, because it is a library.
  */
 
-import type { G711Codec } from './g711.ts';
+import { codecOf, type G711Codec } from './g711.ts';
 import { G722_SAMPLE_RATE_HZ, G722Decoder, G722Encoder } from './g722.ts';
 import { SAMPLE_RATE_HZ } from './pcm.ts';
 
@@ -27,6 +27,19 @@ const REPEATED_MS = 10;
 
 /** From one repetition to the next: silence after 60 ms or so ([doc] ITU-T G.711 Appendix I). */
 const FADE = 0.6;
+
+/** Of RTP: 0 is µ-law, 8 is A-law, 9 is G.722 (RFC 3551 §6). */
+export type WaveformPayloadType = 0 | 8 | 9;
+
+/** With a memory of its own. */
+export function audioCodecOf(payloadType: WaveformPayloadType): AudioCodec {
+  return payloadType === 9 ? g722AudioCodec() : g711AudioCodec(codecOf(payloadType));
+}
+
+/** Whether it carries more than 8 kHz hold. */
+export function isWide(codec: AudioCodec): boolean {
+  return codec.sampleRateHz > SAMPLE_RATE_HZ;
+}
 
 export function g711AudioCodec(codec: G711Codec): AudioCodec {
   const concealment = new Concealment(SAMPLE_RATE_HZ);

@@ -29,12 +29,12 @@ export const MIXER_PORT_COUNT_MAX = 1024;
 /** A participant's place at the mixer. */
 export interface MixerPort {
   readonly id: string;
-  /** Written by the caller before `mix`: 160 samples. Read only if `active`. */
+  /** Written by the caller before `mix`: one frame. Read only if `active`. */
   readonly input: Int16Array;
   /** Set to true for every tick in which `input` is fresh; `mix` sets it back. */
   active: boolean;
   /**
-   * What this participant hears: 160 samples, valid until the next `mix`. Silence before the first.
+   * What this participant hears: one frame, valid until the next `mix`. Silence before the first.
    * It is `mixer.common`, the very same array, if the participant did not contribute.
    */
   output(): Int16Array;
@@ -42,9 +42,14 @@ export interface MixerPort {
 
 export class ConferenceMixer {
   /** The mix of all who contributed, as those hear it who did not. Valid until the next `mix`. */
-  readonly common: Int16Array = new Int16Array(FRAME_SAMPLES);
-  readonly #sum: Int32Array = new Int32Array(FRAME_SAMPLES);
+  readonly common: Int16Array;
+  readonly #sum: Int32Array;
   readonly #ports: Port[] = [];
+
+  constructor(frameSamples: number = FRAME_SAMPLES) {
+    this.common = new Int16Array(frameSamples);
+    this.#sum = new Int32Array(frameSamples);
+  }
 
   get portCount(): number {
     return this.#ports.length;
@@ -73,22 +78,23 @@ export class ConferenceMixer {
     const sum = this.#sum;
     sum.fill(0);
     for (const port of this.#ports) if (port.active) addTo(sum, port.input);
-    for (let index = 0; index < FRAME_SAMPLES; index++) {
-      this.common[index] = saturate(sum[index] ?? 0);
-    }
-    for (const port of this.#ports) port.take(sum, this.common);
+    const { common } = this;
+    for (let index = 0; index < common.length; index++) common[index] = saturate(sum[index] ?? 0);
+    for (const port of this.#ports) port.take(sum, common);
   }
 }
 
 class Port implements MixerPort {
   readonly id: string;
-  readonly input: Int16Array = new Int16Array(FRAME_SAMPLES);
+  readonly input: Int16Array;
   active = false;
-  readonly #own: Int16Array = new Int16Array(FRAME_SAMPLES);
+  readonly #own: Int16Array;
   #output: Int16Array;
 
   constructor(id: string, common: Int16Array) {
     this.id = id;
+    this.input = new Int16Array(common.length);
+    this.#own = new Int16Array(common.length);
     // A newcomer between two ticks hears the mix that all the others hear.
     this.#output = common;
   }
@@ -105,14 +111,16 @@ class Port implements MixerPort {
     }
     this.active = false;
     this.#output = this.#own;
-    for (let index = 0; index < FRAME_SAMPLES; index++) {
-      this.#own[index] = saturate((sum[index] ?? 0) - (this.input[index] ?? 0));
+    const { input } = this;
+    const own = this.#own;
+    for (let index = 0; index < own.length; index++) {
+      own[index] = saturate((sum[index] ?? 0) - (input[index] ?? 0));
     }
   }
 }
 
 function addTo(sum: Int32Array, samples: Int16Array): void {
-  for (let index = 0; index < FRAME_SAMPLES; index++) {
+  for (let index = 0; index < sum.length; index++) {
     sum[index] = (sum[index] ?? 0) + (samples[index] ?? 0);
   }
 }

@@ -95,6 +95,17 @@ function loudnessOfPcma(payload: Uint8Array): number {
   return most;
 }
 
+/** How loud samples are on the scale of `G711Codec.loudness`. */
+export function loudnessOfSamples(samples: Int16Array): number {
+  let peak = 0;
+  for (let index = 0; index < samples.length; index++) {
+    const sample = samples[index] ?? 0;
+    const magnitude = sample < 0 ? ~sample : sample;
+    if (magnitude > peak) peak = magnitude;
+  }
+  return LOUDNESS_MASK - ((PCMU_ENCODED[peak >> PCMU_IGNORED_BITS] ?? 0) & LOUDNESS_MASK);
+}
+
 /** See `G711Codec.decode`. */
 export function decodePcmu(source: Uint8Array, target: Int16Array): void {
   assert(target.length >= source.length, 'the target has room');

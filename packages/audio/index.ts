@@ -3,7 +3,14 @@ export {
   SIGNATURE_LEVEL_DBOV,
   SIGNATURE_MS,
 } from './announcement-signature.ts';
-export { type AudioCodec, g711AudioCodec, g722AudioCodec } from './audio-codec.ts';
+export {
+  type AudioCodec,
+  audioCodecOf,
+  g711AudioCodec,
+  g722AudioCodec,
+  isWide,
+  type WaveformPayloadType,
+} from './audio-codec.ts';
 export { ConferenceMixer, MIXER_PORT_COUNT_MAX, type MixerPort } from './conference-mixer.ts';
 export {
   codecOf,
@@ -13,13 +20,23 @@ export {
   encodePcmu,
   type G711Codec,
   type G711PayloadType,
+  loudnessOfSamples,
   PCMA,
   PCMU,
 } from './g711.ts';
 export { G722_SAMPLE_RATE_HZ, G722Decoder, G722Encoder } from './g722.ts';
 export { LegTranscoder } from './leg-transcoder.ts';
 export { LoudestSpeakers, SPEAKERS_MAX, type Speaker } from './loudest-speakers.ts';
-export { FRAME_SAMPLES, SAMPLE_MAX, SAMPLE_MIN, SAMPLE_RATE_HZ, saturate } from './pcm.ts';
+export { PacketVoice } from './packet-voice.ts';
+export {
+  FRAME_SAMPLES,
+  SAMPLE_MAX,
+  SAMPLE_MIN,
+  SAMPLE_RATE_HZ,
+  saturate,
+  WIDE_FRAME_SAMPLES,
+  WIDE_SAMPLE_RATE_HZ,
+} from './pcm.ts';
 export {
   PLAYOUT_CAPACITY_FRAMES,
   PLAYOUT_PAYLOAD_SIZE_MAX,

@@ -10,6 +10,11 @@ export const SAMPLE_RATE_HZ = 8000;
 /** 20 ms, the packet size that phones are told to use. */
 export const FRAME_SAMPLES = 160;
 
+/** Of voices up to 7 kHz. */
+export const WIDE_SAMPLE_RATE_HZ = 16_000;
+
+export const WIDE_FRAME_SAMPLES = 320;
+
 export const SAMPLE_MAX = 32767;
 export const SAMPLE_MIN = -32768;
 

@@ -187,6 +187,8 @@ export interface MediaEndpoint {
 export interface StreamFormat {
   readonly codec: Codec;
   readonly packetMs: number;
+  /** RTP payload type of key presses, 0 for none; absent: the one that SCCP phones are told. */
+  readonly telephoneEvent?: number;
   /** Both absent for RTP. */
   readonly suite?: SrtpSuite;
   readonly key?: KeyRef;

@@ -5,7 +5,7 @@ import type { SrtpSuite } from './configuration.ts';
 export type Signalling = 'clear' | 'tls-authenticated' | 'tls-encrypted';
 
 /** Audio encodings that the rules choose from; the wire numbers live with the protocols. */
-export type Codec = 'pcmu' | 'pcma';
+export type Codec = 'pcmu' | 'pcma' | 'g722';
 
 /** What a leg's SDP allows: it may differ from call to call, and within one. */
 export interface MediaOffer {
@@ -13,6 +13,10 @@ export interface MediaOffer {
   readonly codecs: readonly Codec[];
   /** Crypto-suites that it has declared keys for over protected signalling; empty: RTP only. */
   readonly suites: readonly SrtpSuite[];
+  /** Milliseconds of a packet that it wants; absent: not said. */
+  readonly packetMs?: number;
+  /** RTP payload type of its key presses; absent: it sends none. */
+  readonly telephoneEvent?: number;
 }
 
 export interface PhoneRegistration {
@@ -50,4 +54,6 @@ export interface BridgeRegistration {
   readonly partiesMax: number;
   /** Parties over all conferences. */
   readonly streamsMax: number;
+  /** What it mixes; absent: G.711. */
+  readonly codecs?: readonly Codec[];
 }

@@ -250,6 +250,7 @@ export interface Connection {
   readonly protection: MediaProtection;
   readonly suite?: SrtpSuite;
   readonly codec: Codec;
+  readonly packetMs: number;
   readonly openedMs: number;
 }
 

@@ -56,4 +56,4 @@ export {
   type SrtpReceiverOptions,
 } from './srtp-receiver.ts';
 export { SENDER_SOURCE_COUNT_MAX, SrtpSender, type SrtpSenderOptions } from './srtp-sender.ts';
-export { isTelephoneEvent, TelephoneEvents } from './telephone-event.ts';
+export { TelephoneEvents } from './telephone-event.ts';

@@ -10,17 +10,10 @@ import type { IncomingPacket } from './reception.ts';
 
 const PAYLOAD_SIZE = 4;
 
-const FIRST_DYNAMIC_TYPE = 96;
-
 /** Of the clock that ticks 8000 times a second: a packet can be this late, a stream begun anew is further off. */
 const LATE_MAX = 5 * 8000;
 
 const KEYS = '0123456789*#ABCD';
-
-/** Where no other dynamic payload type is agreed on, these are telephone events, whatever their number. */
-export function isTelephoneEvent({ payloadType, payload }: IncomingPacket): boolean {
-  return payloadType >= FIRST_DYNAMIC_TYPE && payload.length === PAYLOAD_SIZE;
-}
 
 export class TelephoneEvents {
   #ssrc: number | undefined;
@@ -28,6 +21,7 @@ export class TelephoneEvents {
 
   /** The key, at the first packet of its press; undefined for all others. */
   press({ ssrc, timestamp, payload }: IncomingPacket): string | undefined {
+    if (payload.length !== PAYLOAD_SIZE) return undefined;
     if (ssrc === this.#ssrc) {
       const late = ((this.#timestamp ?? 0) - timestamp) | 0;
       if (late >= 0 && late < LATE_MAX) return undefined;

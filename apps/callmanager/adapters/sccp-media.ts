@@ -12,7 +12,7 @@ import { toneOfAnnouncement, utf8ToWire } from '@conclave/sccp';
 import type { KeyVault } from '../key-vault.ts';
 import type { Outgoing } from './sccp-phone.ts';
 
-const PAYLOAD = { pcmu: 4, pcma: 2 } as const;
+const PAYLOAD = { pcmu: 4, pcma: 2, g722: 6 } as const;
 
 /** SCCP devices are never given another suite (`suitesOf`, `RESOURCE_SUITES`). */
 const ALGORITHMS: Readonly<Partial<Record<SrtpSuite, number>>> = {
@@ -41,7 +41,7 @@ export function mediaMessage(
           compressionType: PAYLOAD[effect.format.codec],
           mRxMediaEncryptionKeyInfo: keyInfo(effect.format, vault),
           ...(effect.source !== undefined && { sourceIpAddr: effect.source }),
-          RFC2833PayloadType: TELEPHONE_EVENT_PAYLOAD,
+          RFC2833PayloadType: effect.format.telephoneEvent ?? TELEPHONE_EVENT_PAYLOAD,
         },
       };
     case 'start-transmit':
@@ -54,7 +54,7 @@ export function mediaMessage(
           milliSecondPacketSize: effect.format.packetMs,
           compressionType: PAYLOAD[effect.format.codec],
           mTxMediaEncryptionKeyInfo: keyInfo(effect.format, vault),
-          RFC2833PayloadType: TELEPHONE_EVENT_PAYLOAD,
+          RFC2833PayloadType: effect.format.telephoneEvent ?? TELEPHONE_EVENT_PAYLOAD,
         },
       };
     case 'close-receive':

@@ -291,7 +291,7 @@ export class LegMedia {
     const [offer, wanted] = [this.#offer, this.#wanted];
     if (!this.#isOpen || !offer || !wanted?.isTold || !wanted.to) return;
     const { format, end, from } = wanted.open;
-    const { key, suite, codec } = format;
+    const { key, suite, codec, packetMs } = format;
     const declared = key !== undefined && suite && this.#ports.keys.keyOf(key, suite);
     const crypto = declared && suite ? { suite, key: copyOf(declared) } : undefined;
     if (crypto) this.#receives = shared(this.#receives, crypto.key, phoneOf(from));
@@ -299,7 +299,7 @@ export class LegMedia {
     this.#noteKnowers(end.leg);
     this.#established = end.party;
     const direction = from.kind === 'music' ? 'sendonly' : 'sendrecv';
-    this.#give(offer, { ...wanted.to, codec, direction, ...(crypto && { crypto }) });
+    this.#give(offer, { ...wanted.to, codec, packetMs, direction, ...(crypto && { crypto }) });
   }
 
   #give(offer: PhoneOffer, answer: Answer): void {

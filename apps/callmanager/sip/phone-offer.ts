@@ -25,7 +25,7 @@ import { isSecureTransport, type SipTransport } from '@conclave/sip';
 import { isSameKey, type KeyVault, type MasterKey } from '../key-vault.ts';
 import type { SipPeer } from './sip-peer.ts';
 
-/** Milliseconds of audio in a packet. */
+/** Milliseconds of audio in a packet, where none is agreed on. */
 const PACKET_MS = 20;
 
 const DISCARD_PORT = 9;
@@ -34,15 +34,20 @@ const DISCARD_PORT = 9;
 const CODECS: ReadonlyMap<string, Codec> = new Map([
   ['PCMU', 'pcmu'],
   ['PCMA', 'pcma'],
+  ['G722', 'g722'],
 ]);
 
-const NAMES: Readonly<Record<Codec, string>> = { pcmu: 'PCMU', pcma: 'PCMA' };
+const NAMES: Readonly<Record<Codec, string>> = { pcmu: 'PCMU', pcma: 'PCMA', g722: 'G722' };
+
+/** What everybody has. */
+const G711: readonly Codec[] = ['pcmu', 'pcma'];
 
 export interface Answer {
   /** Where the phone is to send. */
   readonly host: string;
   readonly port: number;
   readonly codec: Codec;
+  readonly packetMs?: number;
   readonly direction: Direction;
   /** The stream that the phone is to receive. */
   readonly crypto?: { readonly suite: SrtpSuite; readonly key: MasterKey };
@@ -149,7 +154,13 @@ export function readOffer(body: Uint8Array, transport: SipTransport): PhoneOffer
   );
   if (codecs.length === 0) return undefined;
   const suites = [...new Set(audio.crypto.map(({ suite }) => suite))];
-  return new PhoneOffer(description, audio, { codecs, suites });
+  const { packetMs, telephoneEvent } = audio;
+  return new PhoneOffer(description, audio, {
+    codecs,
+    suites,
+    ...(packetMs !== undefined && { packetMs }),
+    ...(telephoneEvent !== undefined && { telephoneEvent }),
+  });
 }
 
 /** Undefined: the offer admits no such answer. */
@@ -158,7 +169,7 @@ export function answerBody(
   answer: Answer,
   origin: Origin,
 ): Uint8Array | undefined {
-  const { host, port, codec, direction, crypto } = answer;
+  const { host, port, codec, direction, crypto, packetMs = PACKET_MS } = answer;
   const line = crypto && {
     tag: offer.tagOf(crypto.suite),
     suite: crypto.suite,
@@ -170,7 +181,7 @@ export function answerBody(
     codecs: [NAMES[codec]],
     direction,
     ...(line && { crypto: line }),
-    packetMs: PACKET_MS,
+    packetMs,
   };
   const description = answerTo(offer.description, local, ours(origin));
   return description && formatDescription(description);
@@ -182,7 +193,7 @@ export function answerBody(
  */
 export function unsaidOffer({ isTrunk, flow }: SipPeer): MediaOffer {
   const suites = isTrunk && isSecureTransport(flow.transport) ? RESOURCE_SUITES : [];
-  return { codecs: ['pcmu', 'pcma'], suites };
+  return { codecs: G711, suites };
 }
 
 /**
@@ -194,7 +205,7 @@ export function inactiveOffer(peer: SipPeer, session: number, keys: KeyVault): U
   const local = {
     host: peer.flow.local.host,
     port: DISCARD_PORT,
-    codecs: Object.values(NAMES),
+    codecs: G711.map((codec) => NAMES[codec]),
     direction: 'inactive',
     packetMs: PACKET_MS,
     ...(suite && { crypto: { tag: 1, suite, ...keys.fresh(suite) } }),

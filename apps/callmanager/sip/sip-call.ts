@@ -440,7 +440,7 @@ export class SipCall {
     const { annunciator, agent, keys } = this.#ports;
     const { offer } = this.media;
     const { announcement: name } = status;
-    const [codec] = offer?.media.codecs ?? [];
+    const codec = offer?.media.codecs.find((each) => each !== 'g722');
     if (!annunciator || !name || !offer || !codec || !this.peer.isStandard) {
       this.reject(status);
       return;

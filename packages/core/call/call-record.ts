@@ -13,7 +13,7 @@ export interface CallEnd {
   readonly comment?: string;
 }
 
-const PAYLOAD_CAPABILITY = { pcmu: 4, pcma: 2 } as const;
+const PAYLOAD_CAPABILITY = { pcmu: 4, pcma: 2, g722: 6 } as const;
 
 /** The fields of a record that say nothing special. */
 export const PLAIN: Pick<

@@ -4,19 +4,18 @@
  * Each direction has its own key, named when the connection opens and never used again (BRG-09). An
  * end may send only after the other has told where it receives.
  */
+import { unreachable } from '@conclave/base';
 import type { SrtpSuite } from '../configuration.ts';
 import type { MediaEndpoint, MediaKind, StreamFormat } from '../effect.ts';
-import type { Codec, MediaOffer } from '../registration.ts';
+import type { MediaOffer } from '../registration.ts';
 import { commonSuite, type MediaProtection, suitesOf } from '../security/assessment.ts';
 import type { ConferenceId, Connection, ConnectionId, LegId, MediaEnd } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
+import { type AudioAbility, commonAudio, G711, PACKET_TIMES_MS } from './common-audio.ts';
 import { warnOfKeysInClear } from './keys-in-clear.ts';
 
 /** Two parties, two keys, and the connection's own id, which is taken last. */
 const IDS_OF_CONNECTION = 5;
-
-/** Packet time of every stream we ask for. */
-const PACKET_MS = 20;
 
 export interface EndWish {
   readonly device: string;
@@ -39,7 +38,7 @@ export function openConnection(
     ends,
     protection,
     ...(protection === 'srtp' && { suite: agreedSuite(tx, wishes) }),
-    codec: commonCodec(tx, wishes),
+    ...commonAudio(wishes.map((wish) => abilityOf(tx, wish))),
     openedMs: tx.nowMs,
   });
   for (const each of protection === 'srtp' ? ends : []) warnOfKeysInClear(tx, each);
@@ -55,7 +54,7 @@ export function askToListen(tx: Transaction, connection: Connection, listener: M
     type: 'open-receive',
     end: endpoint(listener),
     from: endpoint(listener === ends[0] ? ends[1] : ends[0]),
-    format: formatOf(connection, listener),
+    format: formatOf(tx, connection, listener),
     ...(source !== undefined && { source }),
   });
 }
@@ -77,7 +76,7 @@ export function receiveOpened(
   tx.emit({
     type: 'start-transmit',
     end: endpoint(sender),
-    format: formatOf(connection, listener),
+    format: formatOf(tx, connection, listener),
     remote: address,
   });
   return updated;
@@ -136,24 +135,37 @@ function endpoint(each: MediaEnd): MediaEndpoint {
 }
 
 /** The format of the stream that `listener` receives. */
-function formatOf(connection: Connection, listener: MediaEnd): StreamFormat {
+function formatOf(tx: Transaction, connection: Connection, listener: MediaEnd): StreamFormat {
+  const [one, other] = connection.ends;
+  // A phone's number of key presses is repeated to it: it is that of both directions.
+  const offer = offerOf(tx, listener) ?? offerOf(tx, listener === one ? other : one);
   return {
     codec: connection.codec,
-    packetMs: PACKET_MS,
+    packetMs: connection.packetMs,
+    ...(offer && { telephoneEvent: offer.telephoneEvent ?? 0 }),
     ...(connection.suite && { suite: connection.suite }),
     ...(listener.receiveKey !== undefined && { key: listener.receiveKey }),
   };
 }
 
-/** The first encoding of the first phone that the other end has too; bridges have both. */
-function commonCodec(tx: Transaction, wishes: readonly [EndWish, EndWish]): Codec {
-  const lists = wishes
-    .filter((wish) => wish.kind === 'phone' || wish.kind === 'built-in-bridge')
-    .map(
-      (wish) => offerOf(tx, wish)?.codecs ?? tx.phone(wish.device)?.codecs ?? (['pcmu'] as const),
-    );
-  const [first, ...rest] = lists;
-  return first?.find((codec) => rest.every((list) => list.includes(codec))) ?? 'pcmu';
+function abilityOf(tx: Transaction, wish: EndWish): AudioAbility {
+  switch (wish.kind) {
+    case 'phone':
+    case 'built-in-bridge': {
+      const offer = offerOf(tx, wish);
+      if (!offer)
+        return { codecs: tx.phone(wish.device)?.codecs ?? G711.slice(0, 1), isChoosing: true };
+      const { codecs, packetMs } = offer;
+      const wanted = packetMs === undefined ? {} : { packetMs };
+      return { codecs, isChoosing: true, packetTimesMs: PACKET_TIMES_MS, ...wanted };
+    }
+    case 'bridge':
+      return { codecs: tx.bridge(wish.device)?.codecs ?? G711, packetTimesMs: PACKET_TIMES_MS };
+    case 'music':
+      return { codecs: G711 };
+    default:
+      return unreachable(wish.kind);
+  }
 }
 
 /** Both ends have it; what has not told its suites is given the one that phones are given, if it can be. */

@@ -22,8 +22,13 @@ import type { AnyMessage, Body } from '../wire/types.ts';
 import { answerMessages, type BridgeAnswer, type BridgeSend } from './bridge-answers.ts';
 import { type MediaSource, sourceOf } from './media-source.ts';
 
-/** What every G.711 bridge mixes; 0 stands for "not said". */
-const PACKET_TIMES_MS: ReadonlySet<number> = new Set([0, 20]);
+const PACKET_TIMES_MS: ReadonlySet<number> = new Set([10, 20, 30, 40, 50, 60]);
+
+/** Where none is said (RFC 3551 §4.2). */
+const USUAL_PACKET_MS = 20;
+
+/** Of dynamic RTP payload types, which telephone events have (RFC 4733 §2.1). */
+const DYNAMIC_TYPES = { min: 96, max: 127 } as const;
 
 const PORT_MAX = 0xffff;
 
@@ -33,9 +38,10 @@ const KEY_SIZE = 16;
 const SALT_SIZE = 14;
 
 /** A payload capability of SCCP and the RTP payload type that carries it (RFC 3551). */
-const PAYLOAD_TYPES: ReadonlyMap<number, 0 | 8> = new Map([
+const PAYLOAD_TYPES: ReadonlyMap<number, ChannelPayloadType> = new Map([
   [MediaPayloadType.G711Ulaw64k, 0],
   [MediaPayloadType.G711Alaw64k, 8],
+  [MediaPayloadType.G722_64k, 9],
 ]);
 
 const SUITES: ReadonlyMap<number, StreamKey['suite']> = new Map([
@@ -66,9 +72,15 @@ export interface ParticipantTexts {
   readonly number: string;
 }
 
+/** Of RTP: 0 is µ-law, 8 is A-law, 9 is G.722. */
+export type ChannelPayloadType = 0 | 8 | 9;
+
 export interface ChannelFormat {
-  /** RTP payload type: 0 is µ-law, 8 is A-law. */
-  readonly payloadType: 0 | 8;
+  readonly payloadType: ChannelPayloadType;
+  /** 10 to 60, of what is sent; who sends to us may do as he likes. */
+  readonly packetMs: number;
+  /** RTP payload type of key presses (RFC 4733); absent: there are none. */
+  readonly telephoneEvent?: number;
   /** Absent for RTP in clear. */
   readonly key?: StreamKey;
 }
@@ -233,16 +245,28 @@ function startTransmit(
 
 /** The format, or the status that says why there can be none. */
 function formatOf(
-  body: { readonly compressionType: number; readonly milliSecondPacketSize: number },
+  body: {
+    readonly compressionType: number;
+    readonly milliSecondPacketSize: number;
+    readonly RFC2833PayloadType: number;
+  },
   info: Body<'OpenReceiveChannel'>['mRxMediaEncryptionKeyInfo'],
 ): ChannelFormat | MediaStatus {
   const payloadType = PAYLOAD_TYPES.get(body.compressionType);
+  const packetMs = body.milliSecondPacketSize || USUAL_PACKET_MS;
+  const telephoneEvent = body.RFC2833PayloadType;
   if (payloadType === undefined) return MediaStatus.InvalidCodec;
-  if (!PACKET_TIMES_MS.has(body.milliSecondPacketSize)) return MediaStatus.InvalidPacketSize;
-  if (info.algorithmID === MediaEncryptionAlgorithm.NO_ENCRYPTION) return { payloadType };
+  if (!PACKET_TIMES_MS.has(packetMs)) return MediaStatus.InvalidPacketSize;
+  const { min, max } = DYNAMIC_TYPES;
+  const format: ChannelFormat = {
+    payloadType,
+    packetMs,
+    ...(telephoneEvent >= min && telephoneEvent <= max && { telephoneEvent }),
+  };
+  if (info.algorithmID === MediaEncryptionAlgorithm.NO_ENCRYPTION) return format;
   const key = keyOf(info);
   // A key that cannot be used must never become a stream in clear.
-  return key ? { payloadType, key } : MediaStatus.EncoderOrDecoderFailed;
+  return key ? { ...format, key } : MediaStatus.EncoderOrDecoderFailed;
 }
 
 /** Neither a master key identifier nor periodic key derivation are supported (RFC 3711 §3.1, §4.3). */

@@ -184,7 +184,7 @@ describe('what the call manager asks becomes a command', () => {
     [
       'OpenReceiveChannel',
       { ...CHANNEL, compressionType: 4, milliSecondPacketSize: 20 },
-      { type: 'open-receive', ...CHANNEL, payloadType: 0 },
+      { type: 'open-receive', ...CHANNEL, payloadType: 0, packetMs: 20 },
     ],
     [
       'OpenReceiveChannel',
@@ -193,6 +193,7 @@ describe('what the call manager asks becomes a command', () => {
         type: 'open-receive',
         ...CHANNEL,
         payloadType: 8,
+        packetMs: 20,
         key: { suite: 'AES_CM_128_HMAC_SHA1_32', key: KEY.key, salt: KEY.salt },
       },
     ],
@@ -210,6 +211,7 @@ describe('what the call manager asks becomes a command', () => {
         type: 'start-transmit',
         ...CHANNEL,
         payloadType: 0,
+        packetMs: 20,
         key: { suite: 'AES_CM_128_HMAC_SHA1_80', key: KEY.key, salt: KEY.salt },
         remote: { address: '10.0.0.9', port: 20_000 },
       },
@@ -247,7 +249,7 @@ describe('what no bridge could do is refused, and never becomes a stream in clea
   test.each<[string, MessageName, object, number]>([
     ['G.729 in', open, { compressionType: 11 }, 6],
     ['G.729 out', start, { compressionType: 11 }, 6],
-    ['30 ms packets', open, { milliSecondPacketSize: 30 }, 7],
+    ['25 ms packets', open, { milliSecondPacketSize: 25 }, 7],
     ['AES-256-GCM', open, withKey({ algorithmID: 6 }), 9],
     ['F8 out', start, withKey({ algorithmID: 3 }), 9],
     ['a short key', open, withKey({ algorithmID: 1, keylen: 15, key: saltOf(1) }), 9],

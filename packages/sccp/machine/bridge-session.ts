@@ -52,6 +52,8 @@ export interface BridgeIdentity {
   readonly partiesMax: number;
   /** The highest that we offer. */
   readonly protocolVersion: number;
+  /** Mixes G.722 too; absent: G.711 only. */
+  readonly wideband?: boolean;
 }
 
 /** What the call manager last heard of a leg's failures. */
@@ -245,6 +247,10 @@ function clientIdentityOf(identity: BridgeIdentity): ClientIdentity {
       maxConferences: conferencesMax,
       activeConferences: 0,
     },
-    capabilities: [MediaPayloadType.G711Ulaw64k, MediaPayloadType.G711Alaw64k],
+    capabilities: [
+      ...(identity.wideband === true ? [MediaPayloadType.G722_64k] : []),
+      MediaPayloadType.G711Ulaw64k,
+      MediaPayloadType.G711Alaw64k,
+    ],
   };
 }

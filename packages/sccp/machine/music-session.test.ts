@@ -100,6 +100,7 @@ describe('streams', () => {
         type: 'start-transmit',
         ...CHANNEL,
         payloadType,
+        packetMs: 20,
         remote: { address: '10.0.0.1', port: 4000 },
       },
     ]);
@@ -117,6 +118,7 @@ describe('streams', () => {
 
   test.each<[string, object, MediaStatus]>([
     ['another codec', { compressionType: 11 }, MediaStatus.InvalidCodec],
+    ['G.722', { compressionType: 6 }, MediaStatus.InvalidCodec],
     ['another packet time', { milliSecondPacketSize: 30 }, MediaStatus.InvalidPacketSize],
     [
       'a cipher nobody has: never in clear instead',

@@ -27,6 +27,8 @@ import {
 
 const MUSIC_DEVICE_TYPE: number = DeviceType.MusicOnHold;
 
+const PACKET_MS = 20;
+
 export interface MusicIdentity {
   /** At most 15 characters: the name under which the call manager knows us. */
   readonly name: string;
@@ -154,6 +156,7 @@ function commandsOf(message: AnyMessage): readonly MusicOutput[] {
   if (!('type' in command)) return command;
   switch (command.type) {
     case 'start-transmit':
+      return refusalOf(command) ?? [command];
     case 'stop-transmit':
     case 'connection-statistics':
       return [command];
@@ -166,6 +169,21 @@ function commandsOf(message: AnyMessage): readonly MusicOutput[] {
     default:
       return [];
   }
+}
+
+/** Music is G.711 in packets of 20 ms. */
+function refusalOf(
+  command: Extract<BridgeCommand, { type: 'start-transmit' }>,
+): readonly MusicOutput[] | undefined {
+  const { conferenceId, callReference, passThroughPartyId, payloadType, packetMs } = command;
+  const channel = { conferenceId, callReference, passThroughPartyId, address: '', port: 0 };
+  if (payloadType === 9) {
+    const status = MediaStatus.InvalidCodec;
+    return answerMessages({ type: 'transmit-started', ...channel, status });
+  }
+  if (packetMs === PACKET_MS) return undefined;
+  const status = MediaStatus.InvalidPacketSize;
+  return answerMessages({ type: 'transmit-started', ...channel, status });
 }
 
 function alarm(text: string): MusicOutput {

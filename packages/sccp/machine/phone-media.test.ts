@@ -47,7 +47,7 @@ describe('media', () => {
 
   test.each([
     ['G.729', { compressionType: 11 }, {}, MediaStatus.InvalidCodec],
-    ['30 ms', { milliSecondPacketSize: 30 }, {}, MediaStatus.InvalidPacketSize],
+    ['25 ms', { milliSecondPacketSize: 25 }, {}, MediaStatus.InvalidPacketSize],
     ['GCM', {}, keyInfo(5), MediaStatus.EncoderOrDecoderFailed],
     ['a key without salt', {}, { ...keyInfo(1), salt: bytes(0), saltlen: 0 }, 9],
     ['a short key', {}, { ...keyInfo(1), key: bytes(8), keylen: 8 }, 9],

@@ -13,8 +13,10 @@ import { sourceOf } from './media-source.ts';
 import type { OutgoingMessage } from './phone-commands.ts';
 import { codecOfPayload, type PhoneCodec } from './phone-registration.ts';
 
-/** The only packet time that this phone's playout takes. */
+/** Where none is said. */
 const PACKET_MS = 20;
+
+const PACKET_TIMES_MS: readonly number[] = [10, 20, 30, 40, 50, 60];
 
 const KEY_SIZE = 16;
 const SALT_SIZE = 14;
@@ -50,6 +52,8 @@ export interface PhoneEndpoint {
 
 export interface PhoneStreamFormat {
   readonly codec: PhoneCodec;
+  /** 10 to 60, of what is sent. */
+  readonly packetMs: number;
   /** Absent for RTP. */
   readonly key?: PhoneMediaKey;
 }
@@ -197,10 +201,11 @@ function formatOf(
   const codec = codecOfPayload(body.compressionType);
   if (!codec) return fail('codec', `payload capability ${body.compressionType}`);
   const packetMs = body.milliSecondPacketSize || PACKET_MS;
-  if (packetMs !== PACKET_MS) return fail('packet-size', `${packetMs} ms in a packet`);
-  if (keyInfo.algorithmID === MediaEncryptionAlgorithm.NO_ENCRYPTION) return ok({ codec });
+  if (!PACKET_TIMES_MS.includes(packetMs)) return fail('packet-size', `${packetMs} ms in a packet`);
+  if (keyInfo.algorithmID === MediaEncryptionAlgorithm.NO_ENCRYPTION)
+    return ok({ codec, packetMs });
   const key = keyOf(keyInfo);
-  return key.ok ? ok({ codec, key: key.value }) : key;
+  return key.ok ? ok({ codec, packetMs, key: key.value }) : key;
 }
 
 function keyOf(info: KeyInfo): Result<PhoneMediaKey, FormatError> {

@@ -29,9 +29,12 @@ const SEVERITY_INFORMATIONAL = 2;
 const PAYLOADS = {
   pcmu: MediaPayloadType.G711Ulaw64k,
   pcma: MediaPayloadType.G711Alaw64k,
+  g722: MediaPayloadType.G722_64k,
 } as const;
 
 export type PhoneCodec = keyof typeof PAYLOADS;
+
+const PHONE_CODECS: readonly PhoneCodec[] = ['pcmu', 'pcma', 'g722'];
 
 export interface PhoneIdentity {
   /** `SEP` and twelve hexadecimal digits; others are sent as they are. */
@@ -110,8 +113,7 @@ export function payloadOf(codec: PhoneCodec): number {
 
 /** Undefined for what this phone cannot decode. */
 export function codecOfPayload(payload: number): PhoneCodec | undefined {
-  if (payload === PAYLOADS.pcmu) return 'pcmu';
-  return payload === PAYLOADS.pcma ? 'pcma' : undefined;
+  return PHONE_CODECS.find((codec) => PAYLOADS[codec] === payload);
 }
 
 function laterQuestions(

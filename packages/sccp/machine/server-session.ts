@@ -9,6 +9,7 @@
  * of messages and for which header version each one carries.
  */
 import { unreachable } from '@conclave/base';
+import { MediaPayloadType } from '../wire/enumerations.ts';
 import type { AnyMessage, Body, BodyInput, MessageName } from '../wire/types.ts';
 import { answerQuestion } from './server-answers.ts';
 
@@ -49,8 +50,14 @@ export interface RegisterRequest {
   readonly firmware: string;
 }
 
-/** G.711 payload capabilities in the device's order of preference. */
-export type StationCodec = 'pcmu' | 'pcma';
+/** In the device's order of preference; of its payload capabilities those that are used. */
+export type StationCodec = 'pcmu' | 'pcma' | 'g722';
+
+const STATION_CODECS: ReadonlyMap<number, StationCodec> = new Map([
+  [MediaPayloadType.G711Ulaw64k, 'pcmu'],
+  [MediaPayloadType.G711Alaw64k, 'pcma'],
+  [MediaPayloadType.G722_64k, 'g722'],
+]);
 
 export interface ServerSession {
   readonly phase: 'new' | 'asked' | 'acknowledged' | 'registered' | 'closed';
@@ -213,12 +220,12 @@ function codecsOf(message: AnyMessage): readonly StationCodec[] {
   const codecs: StationCodec[] = [];
   if (message.name === 'CapabilitiesRes') {
     for (const { payloadCapability } of message.body.caps) {
-      if (payloadCapability === 4) codecs.push('pcmu');
-      if (payloadCapability === 2) codecs.push('pcma');
+      const codec = STATION_CODECS.get(payloadCapability);
+      if (codec && !codecs.includes(codec)) codecs.push(codec);
     }
   }
   // Every device of this family has µ-law, whatever it lists.
-  return codecs.length > 0 ? codecs : ['pcmu'];
+  return codecs.some((codec) => codec !== 'g722') ? codecs : [...codecs, 'pcmu'];
 }
 
 function afterRegistration(session: ServerSession, message: AnyMessage, nowMs: number): ServerStep {
