@@ -46,6 +46,7 @@ test('a conference with its parties, its level over time, and why', () => {
     'encrypted',
   ]);
   expect(conference?.timeline.at(-2)?.because).toMatch(/^N /);
+  expect(conference?.parties[0]?.because).toBe('Its signalling and its media are encrypted.');
   expect(
     conference?.parties.map(({ device, level, isController }) => [device, level, isController]),
   ).toEqual([

@@ -9,6 +9,7 @@ import {
   type ConferenceId,
   explain,
   explainConference,
+  explainOwn,
   type Participant,
   type State,
   specialLegs,
@@ -104,7 +105,7 @@ function liveConference(
 
 function party(state: State, { controller }: Conference, participant: Participant): LiveParty {
   const { leg, device, name, number, link, held, joinedMs } = participant;
-  const own = explain(assessParticipant(state, participant));
+  const own = explainOwn(state, leg) ?? explain(assessParticipant(state, participant));
   return {
     ...{ leg, device, name, number, held, joinedMs },
     level: own.level,

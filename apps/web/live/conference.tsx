@@ -112,7 +112,7 @@ function Members({ conference, attempt }: ControlProps) {
       cell: (party: LiveParty) => (
         <Group gap={4}>
           {stateWords(party).map((word) => (
-            <Badge key={word} variant="light" color="gray">
+            <Badge key={word} variant="light" color="gray" miw="max-content">
               {word}
             </Badge>
           ))}

@@ -32,6 +32,7 @@ export function Level({ level, size = 'sm' }: LevelProps) {
       color={COLOURS[level]}
       c="var(--mantine-color-text)"
       variant="outline"
+      miw="max-content"
       size={size}
       leftSection={
         <svg viewBox="0 0 16 16" width={12} height={12} aria-hidden="true">
