@@ -19,6 +19,9 @@ const FORMS = [
   '/user-management/user/administrator',
 ];
 
+/** Several dozen pages, on a machine that is busy with other tests. */
+const ALL_PAGES_MS = 240_000;
+
 /** What has been looked at on a phone: who sees more looks at the rest. */
 const seenNarrow = new Set<string>();
 
@@ -42,26 +45,30 @@ describe.each([
   { locale: 'es-ES', colorScheme: 'dark', width: 375, role: 'administrator' },
   { locale: 'es-ES', colorScheme: 'light', width: 375, role: 'auditor' },
 ] as const)('$role in $locale, $colorScheme, $width px', ({ role, ...options }) => {
-  test('no page has a barrier, scrolls sideways, or makes the browser complain', async () => {
-    const console = await Console.open(browser, house, options);
-    await console.page.locator('input[autocomplete=username]').waitFor();
-    expect(await console.barriers()).toEqual([]);
-    await console.logIn(role);
-    if (options.width < 768) await console.page.locator('header button').first().click();
-    const pages = await console.menu();
-    expect(pages.length).toBeGreaterThan(10);
-    const faults: string[] = [];
-    const forms = role === 'administrator' ? FORMS : [];
-    for (const path of [...pages, ...forms].filter((each) => !seenNarrow.has(each))) {
-      if (options.width < 768) seenNarrow.add(path);
-      await console.visit(path);
-      const barriers = await console.barriers();
-      faults.push(...barriers.map((each) => `${path}: ${each}`));
-      const overflow = await console.overflow();
-      if (overflow > 0) faults.push(`${path}: ${overflow} px too wide`);
-    }
-    expect(faults).toEqual([]);
-    expect(console.complaints).toEqual([]);
-    await console.close();
-  });
+  test(
+    'no page has a barrier, scrolls sideways, or makes the browser complain',
+    async () => {
+      const console = await Console.open(browser, house, options);
+      await console.page.locator('input[autocomplete=username]').waitFor();
+      expect(await console.barriers()).toEqual([]);
+      await console.logIn(role);
+      if (options.width < 768) await console.page.locator('header button').first().click();
+      const pages = await console.menu();
+      expect(pages.length).toBeGreaterThan(10);
+      const faults: string[] = [];
+      const forms = role === 'administrator' ? FORMS : [];
+      for (const path of [...pages, ...forms].filter((each) => !seenNarrow.has(each))) {
+        if (options.width < 768) seenNarrow.add(path);
+        await console.follow(path);
+        const barriers = await console.barriers();
+        faults.push(...barriers.map((each) => `${path}: ${each}`));
+        const overflow = await console.overflow();
+        if (overflow > 0) faults.push(`${path}: ${overflow} px too wide`);
+      }
+      expect(faults).toEqual([]);
+      expect(console.complaints).toEqual([]);
+      await console.close();
+    },
+    ALL_PAGES_MS,
+  );
 });

@@ -39,6 +39,8 @@ export function useObject<K extends Kind>(
     queryKey: [`/${kind}`, key],
     queryFn: () => ask<ObjectOf<K>>('GET', pathOf(kind, key ?? '')),
     enabled: key !== undefined,
+    // Who begins to edit begins with what is stored now.
+    gcTime: 0,
   });
 }
 

@@ -72,6 +72,8 @@ function useSettings(path: string) {
   const { data, error, refetch } = useQuery({
     queryKey: [path],
     queryFn: () => ask<Values>('GET', path),
+    // Who begins to edit begins with what is stored now.
+    gcTime: 0,
   });
   const [edited, setEdited] = useState<Answer<Values>>();
   const attempt = useAttempt();
