@@ -53,7 +53,7 @@ export function AlarmList() {
           },
           { id: 'name', label: t('alarm'), text: ({ name }) => name },
           { id: 'device', label: t('device'), text: ({ device = '' }) => device },
-          { id: 'text', label: t('text'), text: ({ text }) => text },
+          { id: 'text', label: t('text'), text: ({ text }) => text, isLong: true },
         ]}
       />
     </PageFrame>

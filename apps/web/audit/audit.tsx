@@ -23,9 +23,14 @@ export function AuditLog() {
           { id: 'time', label: t('time'), text: ({ atMs }) => timeText(atMs) },
           { id: 'user', label: t('user'), text: ({ user }) => user || t('nobody') },
           { id: 'from', label: t('from'), text: ({ from }) => from },
-          { id: 'action', label: t('action'), text: ({ action }) => action },
+          {
+            id: 'action',
+            label: t('action'),
+            text: ({ action }) => action.replace('/api/v1', ''),
+            isLong: true,
+          },
           { id: 'outcome', label: t('outcome'), text: ({ outcome }) => t(outcome) },
-          { id: 'detail', label: t('detail'), text: ({ detail }) => detail },
+          { id: 'detail', label: t('detail'), text: ({ detail }) => detail, isLong: true },
         ]}
       />
     </PageFrame>

@@ -18,6 +18,7 @@ import { Advice } from './advice.tsx';
 import { ConflictDialog } from './conflict-dialog.tsx';
 import { DeviceState } from './device-state.tsx';
 import { useFieldPlans } from './field-plans.ts';
+import classes from './kind-edit.module.css';
 import type { KindPlan } from './kind-plans.ts';
 import { useKindWords } from './kind-words.ts';
 import { useObjectEditing } from './use-object-editing.ts';
@@ -97,7 +98,7 @@ function Buttons({ plan: { path }, objectKey, editing }: ButtonsProps) {
     if (window.confirm(t('confirmDelete', { name }))) editing.remove();
   };
   return (
-    <Group mt="md" gap="xs">
+    <Group className={classes.buttons} gap="xs">
       <Button type="submit" loading={editing.attempt.busy}>
         {t('save')}
       </Button>

@@ -46,8 +46,13 @@ export function DataTable<Row>({ rows, columns, keyOf }: DataTableProps<Row>) {
       <Table.Tbody role="rowgroup">
         {shown.map((row) => (
           <Table.Tr role="row" key={keyOf(row)}>
-            {columns.map(({ id, label, text, cell }) => (
-              <Table.Td role="cell" key={id} data-label={label}>
+            {columns.map(({ id, label, text, cell, isLong }) => (
+              <Table.Td
+                role="cell"
+                key={id}
+                data-label={label}
+                {...(isLong && { className: classes.long })}
+              >
                 {cell ? cell(row) : text(row)}
               </Table.Td>
             ))}

@@ -19,6 +19,8 @@ export interface Column<Row> {
   readonly text: (row: Row) => string;
   /** What is shown; the text when absent. */
   readonly cell?: (row: Row) => ReactNode;
+  /** Long texts without spaces, which are broken anywhere. */
+  readonly isLong?: true;
   /** Buttons and boxes: nothing to find or to sort by. */
   readonly isControl?: true;
 }

@@ -1,12 +1,10 @@
 /**
  * The languages of the pages: every folder with texts has a file for each, such as `shell/es.json`, and the
- * folder's name is the first half of a text's name (`shell:logIn`). Who adds `fr.json` files and a line below
- * has added French; what it lacks is shown in English.
+ * folder's name is the first half of a text's name (`shell:logIn`). Who adds `fr.json` files has added French:
+ * `shell/fr.json` says what it calls itself. What it lacks is shown in English.
  */
 import i18next, { type TFunction } from 'i18next';
 import { initReactI18next } from 'react-i18next';
-
-export const LANGUAGES: Readonly<Record<string, string>> = { en: 'English', es: 'Español' };
 
 const KEPT_AS = 'conclave-language';
 
@@ -19,6 +17,11 @@ for (const [path, texts] of Object.entries(files)) {
   const [, folder = '', language = ''] = /\/([\w-]+)\/(\w+)\.json$/.exec(path) ?? [];
   resources[language] = { ...resources[language], [folder]: texts };
 }
+
+/** What they call themselves, by their codes. */
+export const LANGUAGES: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(resources).map(([code, { shell }]) => [code, String(shell?.languageName ?? code)]),
+);
 
 export async function startLanguage(): Promise<void> {
   i18next.on('languageChanged', (language) => {
