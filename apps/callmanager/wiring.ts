@@ -35,6 +35,7 @@ import { Metrics } from './metrics.ts';
 import type { CallManagerNews } from './news.ts';
 import { QualityRecords } from './quality-records.ts';
 import { reportOf } from './report.ts';
+import { SecurityTimelines } from './security-timeline.ts';
 import { SipPeers } from './sip/sip-peers.ts';
 import { openSipServer, type SipPortOptions } from './sip/sip-server.ts';
 import type { SipSockets } from './sip/wiring.ts';
@@ -79,6 +80,7 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
   const news = (each: CallManagerNews): void => {
     metrics.follow(each);
     view.follow(each);
+    timelines.level(each, exchange.engine.state);
     options.news(each);
   };
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
@@ -88,6 +90,13 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
   let stored: StoredConfiguration = await store.seedConfiguration(SAMPLE_CONFIGURATION);
   const keys = new KeyStore(dataDirectory);
   await makeCertificates(keys, stored);
+  const timelines = new SecurityTimelines({
+    directory: join(dataDirectory, 'timeline'),
+    clusterId: stored.cluster.id,
+    signer: await keys.ensureSigner(new Date(nowMs())),
+    nowMs,
+    failed: (reason) => raiseTimeline(alarms, reason),
+  });
   const firstCallId = await store.reserveCallIds();
   const recordFiles = {
     directory: join(dataDirectory, 'cdr'),
@@ -143,6 +152,7 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
     quality: (record) => quality.write(record),
     settled: (state) => {
       records.follow(state);
+      timelines.follow(state);
       for (const changed of watchers) changed();
     },
   });
@@ -260,6 +270,7 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
       metrics.close();
       speaker.close();
       engine.close();
+      timelines.close();
       records.close();
       await store.close();
     },
@@ -299,6 +310,16 @@ function raiseDisk(alarms: AlarmLog, reason: string): void {
     name: 'CdrWriteFailed',
     reason: 'disk',
     text: `A call record could not be written: ${reason}. Call detail records are kept and tried again.`,
+  });
+}
+
+function raiseTimeline(alarms: AlarmLog, reason: string): void {
+  alarms.raise({
+    atMs: nowMs(),
+    severity: 'error',
+    name: 'SecurityTimelineFailed',
+    reason: 'timeline',
+    text: `A security timeline is not as it should be: ${reason}`,
   });
 }
 

@@ -9,6 +9,7 @@ const HELP = `conclave COMMAND [OPTION ...]
   why          why each conference and call has its level, and why something was refused
   alarms       the latest alarms
   doctor       find common mistakes of an installation
+  verify       whether the security timelines of conferences are as they were written
   config       export, check and import the configuration as YAML
   backup       write everything that lasts to one file
   restore      make a data directory of such a file
@@ -34,6 +35,7 @@ const COMMANDS: Readonly<Record<string, (argv: readonly string[]) => Promise<voi
   why: async (argv) => (await import('./why.ts')).whyCommand(argv),
   alarms: async (argv) => (await import('./status.ts')).alarmsCommand(argv),
   doctor: async (argv) => (await import('./doctor/command.ts')).doctorCommand(argv),
+  verify: async (argv) => (await import('./verify.ts')).verifyCommand(argv),
   config: async (argv) => (await import('./config.ts')).configCommand(argv),
   backup: async (argv) => (await import('./backup.ts')).backupCommand('backup', argv),
   restore: async (argv) => (await import('./backup.ts')).backupCommand('restore', argv),

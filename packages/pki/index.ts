@@ -5,3 +5,4 @@ export * from './key-store.ts';
 export * from './key-store-error.ts';
 export * from './peer-verdict.ts';
 export { type IdentityFiles, readIdentity, readTrust } from './pem-file.ts';
+export * from './sealed-chain.ts';

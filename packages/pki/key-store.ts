@@ -44,6 +44,9 @@ import {
 const AUTHORITY_NAME = 'Conclave private CA';
 const AUTHORITY_KEY_DIGITS = 8;
 
+/** Who signs the security timelines. */
+const SIGNER_NAME = 'conclave-records';
+
 const CALL_MANAGER_NAME = 'CallManager';
 
 /** Under this name the authority's certificate is in trust folders. */
@@ -104,6 +107,17 @@ export class KeyStore {
   readCallManager(): TrustedIdentity {
     const files = this.#callManagerFiles();
     return { ...readIdentity(files), trust: readTrust(files.trust) };
+  }
+
+  /**
+   * Who signs the records, made where it is missing; `authority` is the PEM of who issued it. Throws a
+   * KeyStoreError.
+   */
+  async ensureSigner(now: Date): Promise<PemIdentity & { readonly authority: string }> {
+    const folder = join(this.folder, 'records');
+    const files = { certificate: join(folder, 'records.pem'), key: join(folder, 'records.key') };
+    await this.#ensureLeaf(files, now, { commonName: SIGNER_NAME });
+    return { ...readIdentity(files), authority: (await this.#ensureAuthority(now)).certificate };
   }
 
   /** A device's identity and whom it trusts. Throws a KeyStoreError for unusable files. */

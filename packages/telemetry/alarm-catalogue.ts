@@ -111,6 +111,12 @@ export const ALARM_CATALOGUE: readonly AlarmDefinition[] = [
       'See what is at the address; a device that was given a new password has it wrong there.',
   },
   {
+    name: 'SecurityTimelineFailed',
+    severity: 'error',
+    meaning: 'A security timeline could not be written, or was changed by somebody else.',
+    action: 'Look at the disk, and at what `conclave verify` finds.',
+  },
+  {
     name: 'SourceFlooding',
     severity: 'warning',
     meaning: 'One address sends more SIP messages, or opens more connections, than it may.',
