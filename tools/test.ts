@@ -12,7 +12,7 @@ import { type TestReport, testSummary } from './test-summary.ts';
 /** Other people's programs that judge ours, a browser, and a compiler for libsrtp's. */
 const PACKAGES = [
   ...['tshark', 'libsrtp2-dev', 'libspandsp-dev', 'libopus-dev', 'gcc', 'libc6-dev', 'openssl'],
-  ...['baresip-core', 'linphone-cli', 'sip-tester', 'chromium'],
+  ...['baresip-core', 'linphone-cli', 'sip-tester', 'chromium', 'libxml2-utils'],
 ];
 
 const folder = mkdtempSync(join(tmpdir(), 'conclave-test-'));

@@ -17,7 +17,7 @@ import {
   withNewIdentifier,
   withOthers,
 } from './configured.ts';
-import { isNil, nil } from './soap.ts';
+import { isNil } from './soap.ts';
 import { child, element, localName, type XmlElement } from './xml.ts';
 
 /** Past them a tool has to ask in parts, as it has to of CUCM: calls wait while an answer is made. */
@@ -230,11 +230,10 @@ function shown(
     if (tags && !tags.includes(tag)) return [];
     const field = object.fields.find((each) => each.tag === tag);
     if (field?.long && isListed) return [];
-    if (field) return [field.show(stored, configuration) ?? nil(tag)];
+    // Not nil: the schema's answers have no such thing.
+    if (field) return [field.show(stored, configuration) ?? element(tag)];
     const text = object.fixed[tag]?.[0] ?? others[tag];
-    // What nobody has ever said is told to who asks for it.
-    if (text === undefined) return tags ? [nil(tag)] : [];
-    return [element(tag, text)];
+    return text === undefined ? [] : [element(tag, text)];
   });
   return element(object.element, elements, { uuid: uuidOf(configuration, object.kind, key) });
 }

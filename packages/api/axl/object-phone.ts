@@ -13,7 +13,6 @@ import {
 } from './axl-object.ts';
 import { uuidOf } from './configured.ts';
 import { lineKey } from './object-line.ts';
-import { textOrNil } from './soap.ts';
 import { child, element, localName, type XmlElement } from './xml.ts';
 
 interface PhoneLine {
@@ -113,11 +112,11 @@ const LINES: AxlField = {
         const key = lineKey(directoryNumber, partition);
         return element('line', [
           element('index', String(line.index)),
-          textOrNil('label', line.label),
-          textOrNil('display', line.displayName),
+          element('label', line.label),
+          element('display', line.displayName),
           element(
             'dirn',
-            [element('pattern', directoryNumber), textOrNil('routePartitionName', partition)],
+            [element('pattern', directoryNumber), element('routePartitionName', partition)],
             { uuid: uuidOf(configuration, 'lines', key) },
           ),
         ]);

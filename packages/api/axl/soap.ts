@@ -74,15 +74,7 @@ export function faultText(
   );
 }
 
-/** An element that is there and has no value. */
-export function nil(name: string): XmlElement {
-  return element(name, '', { 'xsi:nil': 'true' });
-}
-
-export function textOrNil(name: string, text: string): XmlElement {
-  return text === '' ? nil(name) : element(name, text);
-}
-
+/** Whether an element is there without a value. */
 export function isNil({ attributes, text, children }: XmlElement): boolean {
   const marked = Object.entries(attributes).some(
     ([name, value]) => /(^|:)nil$/.test(name) && ['true', '1'].includes(value),
@@ -93,7 +85,6 @@ export function isNil({ attributes, text, children }: XmlElement): boolean {
 function enveloped(content: XmlElement): string {
   const envelope = element('soapenv:Envelope', [element('soapenv:Body', [content])], {
     'xmlns:soapenv': ENVELOPE,
-    'xmlns:xsi': 'http://www.w3.org/2001/XMLSchema-instance',
   });
   return `<?xml version="1.0" encoding="UTF-8"?>${xmlText(envelope)}`;
 }

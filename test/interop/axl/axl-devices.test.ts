@@ -85,7 +85,7 @@ describe('phones and lines', () => {
             {
               index: '1',
               label: 'Desk',
-              dirn: { attributes: { uuid }, pattern: '8100', routePartitionName: null },
+              dirn: { attributes: { uuid }, pattern: '8100' },
             },
           ],
         },

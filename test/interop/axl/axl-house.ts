@@ -5,7 +5,7 @@ import type { CompleteConfiguration } from '@conclave/store';
 import { House } from '../../system/house.ts';
 import { AxlClient, type ClientOptions } from './axl-client.ts';
 
-const PASSWORD = 'a good long password';
+export const PASSWORD = 'a good long password';
 
 const ROLES: Readonly<Record<string, Role>> = {
   ada: 'administrator',
@@ -35,10 +35,15 @@ export class AxlHouse {
     return new AxlHouse(house);
   }
 
+  /** The file of the authority that clients believe. */
+  get ca(): string {
+    return join(this.house.data, 'pki', 'ca', 'ca.pem');
+  }
+
   clientOf(options: Partial<ClientOptions> = {}): AxlClient {
     return new AxlClient({
       port: this.house.manager.apiPort,
-      ca: join(this.house.data, 'pki', 'ca', 'ca.pem'),
+      ca: this.ca,
       password: PASSWORD,
       ...options,
     });

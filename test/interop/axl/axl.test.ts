@@ -81,7 +81,6 @@ describe('conference bridges', () => {
       conferenceBridge: {
         ...bridge,
         attributes: { uuid },
-        commonDeviceConfigName: null,
         devicePoolName: { attributes: { uuid: expect.stringMatching(UUID) }, value: 'Default' },
         locationName: { value: 'Hub_None' },
       },
@@ -252,7 +251,7 @@ describe('media resource lists, device pools, locations and common device config
       mediaResourceList: { members: { member: [{ order: '0' }, { order: '1' }] } },
     });
     expect(await client.ask('getCommonDeviceConfig', { name: 'Common' })).toMatchObject({
-      commonDeviceConfig: { softkeyTemplateName: 'Standard User', userLocale: null },
+      commonDeviceConfig: { softkeyTemplateName: 'Standard User' },
     });
     expect(await client.ask('getLocation', { name: 'Attic' })).toMatchObject({
       location: { withinAudioBandwidth: '0' },
