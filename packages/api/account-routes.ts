@@ -1,16 +1,15 @@
-/** Logging in and out, tokens, users, and the audit trail. */
+/** Logging in and out, tokens, and the audit trail. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { Type } from 'typebox';
 import { ApiFault } from './fault.ts';
 import { COOKIE, cookieOf } from './guard.ts';
-import { hashPassword, isPassword } from './password.ts';
+import { isPassword } from './password.ts';
 import type { Account, ApiPorts } from './ports.ts';
-import { grantsOf, type Permission, ROLES, type Role } from './roles.ts';
-import { LOGIN, TOKEN, USER, USER_CHANGE } from './schemas.ts';
+import { grantsOf, type Permission, type Role } from './roles.ts';
+import { LOGIN, TOKEN } from './schemas.ts';
 import { hashOf, type Sessions } from './sessions.ts';
+import { userRoutes } from './user-routes.ts';
 
 const OWN = { permission: 'own:manage' } as const;
-const MANAGE = { permission: 'users:manage' } as const;
 const AUDIT_MOST = 1_000;
 
 export function accountRoutes(app: FastifyInstance, ports: ApiPorts, sessions: Sessions): void {
@@ -88,65 +87,6 @@ function tokenRoutes(app: FastifyInstance, { accounts, nowMs, token }: ApiPorts)
   );
 }
 
-function userRoutes(app: FastifyInstance, { accounts }: ApiPorts, sessions: Sessions): void {
-  const tags = ['users'];
-  app.get('/users', { config: MANAGE, schema: { tags } }, async () =>
-    (await accounts.accounts()).map(shown),
-  );
-  app.get('/roles', { config: MANAGE, schema: { tags } }, () =>
-    ROLES.map((role) => ({ role, permissions: grantsOf(role) })),
-  );
-  app.post<{ Body: { name: string; role: Role; password: string } }>(
-    '/users',
-    { config: MANAGE, schema: { tags, body: USER } },
-    async ({ body: { name, role, password } }, reply) => {
-      if (await accounts.account(name)) throw new ApiFault('exists', `${name} exists already.`);
-      const account = { name, role, passwordHash: await hashPassword(password) };
-      await accounts.putAccount(account);
-      return reply.code(201).send(shown(account));
-    },
-  );
-  app.put<{ Params: { name: string }; Body: { role: Role; password?: string } }>(
-    '/users/:name',
-    { config: MANAGE, schema: { tags, body: USER_CHANGE } },
-    async ({ params, body }) => {
-      const before = await accounts.account(params.name);
-      if (!before) throw new ApiFault('not-found', `There is no user ${params.name}.`);
-      if (body.role !== 'administrator') await keepOne(accounts, before);
-      const passwordHash =
-        body.password === undefined ? before.passwordHash : await hashPassword(body.password);
-      const account = { name: before.name, role: body.role, passwordHash };
-      await accounts.putAccount(account);
-      sessions.endAllOf(before.name);
-      return shown(account);
-    },
-  );
-  app.delete<{ Params: { name: string } }>(
-    '/users/:name',
-    { config: MANAGE, schema: { tags, response: { 204: Type.Null() } } },
-    async ({ params }, reply) => {
-      const before = await accounts.account(params.name);
-      if (!before) throw new ApiFault('not-found', `There is no user ${params.name}.`);
-      await keepOne(accounts, before);
-      await accounts.removeAccount(before.name);
-      sessions.endAllOf(before.name);
-      return reply.code(204).send(null);
-    },
-  );
-}
-
-/** Somebody has to be left who can let others in. */
-async function keepOne(accounts: ApiPorts['accounts'], { name, role }: Account): Promise<void> {
-  if (role !== 'administrator') return;
-  const others = (await accounts.accounts()).filter(
-    (each) => each.role === 'administrator' && each.name !== name,
-  );
-  if (others.length > 0) return;
-  throw new ApiFault('breaks-rules', 'The last administrator stays one.', [
-    { field: 'role', rule: 'The last administrator stays one.' },
-  ]);
-}
-
 function own({ account }: FastifyRequest): Account {
   if (!account) throw new ApiFault('not-logged-in', 'Log in, or give a token.');
   return account;
@@ -160,9 +100,5 @@ export interface SessionView {
 }
 
 function sessionOf(account: Account): SessionView {
-  return { ...shown(account), permissions: grantsOf(account.role) };
-}
-
-function shown({ name, role }: Account): { name: string; role: Role } {
-  return { name, role };
+  return { name: account.name, role: account.role, permissions: grantsOf(account.role) };
 }

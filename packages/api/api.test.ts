@@ -251,6 +251,32 @@ describe('the door', () => {
   });
 });
 
+describe('users', () => {
+  test('two administrators who remove each other at once: one stays', async () => {
+    const payload = { name: 'grace', role: 'administrator', password: PASSWORD };
+    await ask('administrator', 'POST', '/users', { payload });
+    const answers = await Promise.all([
+      ask('administrator', 'DELETE', '/users/administrator'),
+      ask('administrator', 'DELETE', '/users/grace'),
+    ]);
+    expect(answers.map(({ statusCode }) => statusCode).toSorted()).toEqual([204, 422]);
+  });
+
+  test('a user who has been changed meanwhile is not changed by who has not seen it', async () => {
+    const version = String((await ask('administrator', 'GET', '/users/cti')).headers.etag);
+    const put = async (role: Role) =>
+      (
+        await ask('administrator', 'PUT', '/users/cti', {
+          payload: { role },
+          headers: { 'if-match': version },
+        })
+      ).statusCode;
+    expect(await put('read-only')).toBe(200);
+    expect(await put('auditor')).toBe(412);
+    expect((await ask('administrator', 'GET', '/users/cti')).json().role).toBe('read-only');
+  });
+});
+
 describe('objects', () => {
   test('are added, read, changed by who has seen them, and removed', async () => {
     const payload = NUMBER;

@@ -207,6 +207,10 @@ export interface Operations {
     readonly result: unknown;
   };
   readonly 'GET /roles': { readonly result: unknown };
+  readonly 'GET /users/{name}': {
+    readonly path: { readonly name: string };
+    readonly result: unknown;
+  };
   readonly 'PUT /users/{name}': {
     readonly path: { readonly name: string };
     readonly body: {

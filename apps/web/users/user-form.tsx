@@ -4,7 +4,7 @@ import { Button, Group, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ask } from '../api/request.ts';
+import { type Answer, ask } from '../api/request.ts';
 import { useSchema } from '../api/schema.ts';
 import { faultsByField } from '../kit/field-faults.ts';
 import { Loading } from '../kit/loading.tsx';
@@ -21,14 +21,19 @@ export interface User {
   readonly role: Role;
 }
 
-/** Absent: a new one. */
-export function UserForm({ user }: { readonly user?: User }) {
+export interface UserFormProps {
+  /** Absent: a new one. */
+  readonly user?: Answer<User>;
+}
+
+export function UserForm({ user: answer }: UserFormProps) {
+  const user = answer?.data;
   const { t } = useTranslation('users');
   const schema = useSchema(user ? `${PATH}/{name}` : PATH, user ? 'put' : 'post');
   const [values, setValues] = useState<Values>(
     user ? { role: user.role } : { name: '', role: 'read-only', password: '' },
   );
-  const { attempt, save, remove } = useUserChanges(user);
+  const { attempt, save, remove } = useUserChanges(user, answer?.version);
   if (!schema) return <Loading />;
   const { byField, others } = faultsByField(attempt.fault, { names: [], schema, values });
   return (
@@ -70,10 +75,12 @@ export function UserForm({ user }: { readonly user?: User }) {
   );
 }
 
-function useUserChanges(user: User | undefined) {
+function useUserChanges(user: User | undefined, first: string | undefined) {
   const { t } = useTranslation('users');
   const client = useQueryClient();
   const attempt = useAttempt();
+  // The one that is shown, whatever comes in meanwhile.
+  const [version, setVersion] = useState(first);
   const path = `${PATH}/${encodeURIComponent(user?.name ?? '')}`;
   const run = (work: () => Promise<string>): void =>
     attempt.run(async () => {
@@ -86,7 +93,7 @@ function useUserChanges(user: User | undefined) {
     save: (values: Values) =>
       run(async () => {
         if (user) {
-          await ask('PUT', path, { body: values });
+          setVersion((await ask('PUT', path, { body: values, version })).version);
           return t('saved', { name: user.name });
         }
         await ask('POST', PATH, { body: values });
@@ -96,7 +103,7 @@ function useUserChanges(user: User | undefined) {
     remove: () => {
       if (!window.confirm(t('confirmDelete', { name: user?.name }))) return;
       run(async () => {
-        await ask('DELETE', path);
+        await ask('DELETE', path, { version });
         navigate(PAGE);
         return '';
       });

@@ -1,7 +1,7 @@
 /** Who may log in, and in which role. */
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { get } from '../api/request.ts';
+import { ask, get } from '../api/request.ts';
 import { AddNew } from '../kit/add-new.tsx';
 import { FaultList } from '../kit/fault-list.tsx';
 import { FindAndList } from '../kit/find-and-list.tsx';
@@ -11,7 +11,10 @@ import { PAGE, PATH, type User, UserForm } from './user-form.tsx';
 
 export function UserList() {
   const { t } = useTranslation('users');
-  const { data, error } = useUsers();
+  const { data, error } = useQuery({
+    queryKey: [PATH],
+    queryFn: () => get<readonly User[]>(PATH),
+  });
   return (
     <PageFrame title={t('find')} actions={<AddNew to={`${PAGE}/new`} />}>
       <FindAndList
@@ -29,15 +32,14 @@ export function UserList() {
 }
 
 export function UserEdit({ name }: { readonly name: string }) {
-  const { t } = useTranslation('users');
-  const { data, error } = useUsers();
+  const path = `${PATH}/${encodeURIComponent(name)}`;
+  const { data, error } = useQuery({
+    queryKey: [PATH, name],
+    queryFn: () => ask<User>('GET', path),
+    // Who begins to edit begins with what is stored now.
+    gcTime: 0,
+  });
   if (error) return <FaultList fault={error} />;
   if (!data) return <Loading />;
-  const user = data.find((each) => each.name === name);
-  if (!user) return <PageFrame title={t('edit')}>{t('gone', { name })}</PageFrame>;
-  return <UserForm user={user} />;
-}
-
-function useUsers() {
-  return useQuery({ queryKey: [PATH], queryFn: () => get<readonly User[]>(PATH) });
+  return <UserForm user={data} />;
 }
