@@ -17,7 +17,7 @@ const DUCKING = 0.25;
 export class AnnouncementPlayer {
   readonly #queue: Int16Array[] = [];
   #position = 0;
-  readonly #said = new Int16Array(FRAME_SAMPLES);
+  #said: Int16Array | undefined;
   #wide: Int16Array | undefined;
   #widener: Resampler | undefined;
 
@@ -39,11 +39,12 @@ export class AnnouncementPlayer {
   /** Writes the next frame, over what is heard of the conference, into `target`. Allocates nothing. */
   mix(heard: Int16Array, target: Int16Array): void {
     const [clip] = this.#queue;
+    this.#said ??= new Int16Array(FRAME_SAMPLES);
     const said = this.#said;
     for (let index = 0; index < FRAME_SAMPLES; index++) {
       said[index] = clip?.[this.#position + index] ?? 0;
     }
-    const wide = target.length === FRAME_SAMPLES ? said : this.#widened();
+    const wide = target.length === FRAME_SAMPLES ? said : this.#widened(said);
     for (let index = 0; index < target.length; index++) {
       target[index] = saturate((wide[index] ?? 0) + Math.round(DUCKING * (heard[index] ?? 0)));
     }
@@ -54,10 +55,10 @@ export class AnnouncementPlayer {
   }
 
   /** Clips have 8 kHz, a wide mixer's frames 16. */
-  #widened(): Int16Array {
+  #widened(said: Int16Array): Int16Array {
     this.#widener ??= new Resampler(SAMPLE_RATE_HZ, WIDE_SAMPLE_RATE_HZ, FRAME_SAMPLES);
     this.#wide ??= new Int16Array(WIDE_FRAME_SAMPLES);
-    this.#widener.resample(this.#said, this.#wide);
+    this.#widener.resample(said, this.#wide);
     return this.#wide;
   }
 }

@@ -136,7 +136,7 @@ export class Conference {
     let speaker: ParticipantLeg | undefined;
     let isAnnouncing = false;
     for (const { leg, isMixed } of participants) {
-      if (leg.announcements.isPlaying) isAnnouncing = true;
+      if (leg.announcing) isAnnouncing = true;
       if (!isMixed) continue;
       speakers += 1;
       speaker = leg;
@@ -150,11 +150,12 @@ export class Conference {
     for (const { leg, place, isMixed } of participants) if (isMixed) leg.contribute(place);
     this.#mixer.mix();
     for (const { leg, place } of participants) {
-      if (!leg.isSentTo) continue;
-      const { transmitLaw: law } = leg;
+      const law = leg.transmitLaw;
+      if (!law && !leg.isSentTo) continue;
       let heard = place.output();
-      if (leg.announcements.isPlaying) {
-        leg.announcements.mix(heard, this.#mixed);
+      const { announcing } = leg;
+      if (announcing) {
+        announcing.mix(heard, this.#mixed);
         heard = this.#mixed;
       }
       if (law) leg.deliver(this.#payloadOf(leg, heard, law));
@@ -166,8 +167,8 @@ export class Conference {
   #relay(speaker: ParticipantLeg | undefined): void {
     let isDecoded = false;
     for (const { leg } of this.#participants) {
-      if (!leg.isSentTo) continue;
-      const { transmitLaw: law } = leg;
+      const law = leg.transmitLaw;
+      if (!law && !leg.isSentTo) continue;
       const isHearing = speaker !== undefined && leg !== speaker;
       if (!isHearing) {
         if (law) leg.deliver(SILENCE[law.name]);

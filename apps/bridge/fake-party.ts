@@ -98,7 +98,8 @@ export class FakeParty {
     this.#samples = new Int16Array(this.#countOf(this.#sentMs));
     this.#decoded = new Int16Array(this.#countOf(PACKET_MS_MAX));
     this.#heard = new Int16Array(this.#countOf(HEARING_MS));
-    const tone = { frequenciesHz: [this.#narrow(toneHz ?? 1)], levelDbov: TONE_LEVEL_DBOV };
+    const { sampleRateHz } = this.#codec;
+    const tone = { frequenciesHz: [toneHz ?? 1], levelDbov: TONE_LEVEL_DBOV, sampleRateHz };
     this.#tone = toneHz === undefined ? undefined : new ToneGenerator(tone);
     this.outgoing = new OutgoingStream({
       payloadType,
@@ -235,7 +236,7 @@ export class FakeParty {
     return (ms * this.#codec.sampleRateHz) / 1000;
   }
 
-  /** Tones are made and found at 8 kHz: one of a faster clock is as much lower there. */
+  /** Tones are found at 8 kHz: one of a faster clock is as much lower there. */
   #narrow(toneHz: number): number {
     return (toneHz * SAMPLE_RATE_HZ) / this.#codec.sampleRateHz;
   }

@@ -53,11 +53,15 @@ export interface LegStatus extends LegStatistics {
   readonly port: number;
   readonly receives: StreamKind;
   readonly transmits: StreamKind;
+  /** Of what it sends, as in `a=rtpmap`; empty while nothing is received. */
+  readonly codec: string;
 }
 
 export interface ConferenceStatus {
   readonly conferenceId: number;
   readonly reserved: number;
+  /** Of its mixer: 16 kHz while there is a wide voice. */
+  readonly mixerRateHz: number;
   readonly legs: readonly LegStatus[];
 }
 
@@ -159,9 +163,10 @@ export class MediaPlane {
   }
 
   status(): readonly ConferenceStatus[] {
-    return [...this.#conferences.values()].map(({ id, reserved, legs }) => ({
+    return [...this.#conferences.values()].map(({ id, reserved, mixerRateHz, legs }) => ({
       conferenceId: id,
       reserved,
+      mixerRateHz,
       legs: [...legs.values()].map(statusOf),
     }));
   }
@@ -392,6 +397,7 @@ function statusOf(leg: ParticipantLeg): LegStatus {
     port: leg.port,
     receives: leg.receives,
     transmits: leg.transmits,
+    codec: leg.codecName,
     ...leg.statistics(),
   };
 }

@@ -30,18 +30,19 @@ export interface LegSurroundings {
 }
 
 export class ParticipantLeg implements PacketHandler {
+  // First what every tick of every leg looks at.
+  #receive: ReceiveChannel | undefined;
+  #transmit: TransmitChannel | undefined;
+  #socket: MediaSocket | undefined;
+  /** Its audio is not wanted; its keys are. */
+  #isMuted = false;
+  #announcements: AnnouncementPlayer | undefined;
+  #telephoneEvent: number | undefined;
   readonly callReference: number;
-  readonly announcements = new AnnouncementPlayer();
   texts: ParticipantTexts;
   readonly #onDigit: (party: number, digit: string) => void;
   readonly #events = new TelephoneEvents();
-  /** Its audio is not wanted; its keys are. */
-  #isMuted = false;
   #mixerRateHz = SAMPLE_RATE_HZ;
-  #telephoneEvent: number | undefined;
-  #socket: MediaSocket | undefined;
-  #receive: ReceiveChannel | undefined;
-  #transmit: TransmitChannel | undefined;
   /** Where it is sent to, which is where it is expected to send from. */
   #remote: StreamSource | undefined;
   /** Of channels that are closed. */
@@ -85,6 +86,21 @@ export class ParticipantLeg implements PacketHandler {
   /** What it is sent frame by frame; undefined while it is sent nothing, or something else (`say`). */
   get transmitLaw(): G711Codec | undefined {
     return this.#transmit?.law;
+  }
+
+  /** What it is told over the conference. */
+  get announcements(): AnnouncementPlayer {
+    this.#announcements ??= new AnnouncementPlayer();
+    return this.#announcements;
+  }
+
+  /** The same, where it is being told something. */
+  get announcing(): AnnouncementPlayer | undefined {
+    return this.#announcements?.isPlaying ? this.#announcements : undefined;
+  }
+
+  get codecName(): string {
+    return this.#receive?.codecName ?? '';
   }
 
   get isSentTo(): boolean {
@@ -145,7 +161,7 @@ export class ParticipantLeg implements PacketHandler {
     if (this.#transmit?.party !== party) return false;
     this.#endTransmit();
     // A level that nobody hears now would be an old one by the time that somebody does.
-    this.announcements.stop();
+    this.#announcements?.stop();
     if (this.#isMuted) this.#endReceive();
     return true;
   }

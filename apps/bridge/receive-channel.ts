@@ -32,27 +32,29 @@ const PAYLOAD_UNIT = 80;
 const REPEAT_GAINS: readonly number[] = [0.7, 0.4, 0.2];
 
 export class ReceiveChannel {
-  readonly party: number;
-  readonly secure: boolean;
-  /** Absent for other codecs. */
-  readonly law: G711Codec | undefined;
-  readonly #payloadType: number;
+  // First what every tick of every leg looks at: there are thousands, and caches are small.
   readonly #reception: Reception;
   readonly #queue = new PlayoutQueue();
   readonly #activity = new VoiceActivity();
-  /** For all but G.711 in packets of 20 ms. */
-  #transcoded: PacketVoice | undefined;
-  /** The frame that `next` found of it. */
-  #samples: Int16Array | undefined;
-  #mixerRateHz = SAMPLE_RATE_HZ;
-  readonly #narrow = new Int16Array(FRAME_SAMPLES);
-  #widener: Resampler | undefined;
   /** The frame that `next` found, or the last one in place of one that is missing. */
   #frame: Uint8Array | undefined;
+  /** Of all but G.711 in packets of 20 ms. */
+  #transcoded: PacketVoice | undefined;
+  /** Absent for other codecs. */
+  readonly law: G711Codec | undefined;
   /** How many in a row are missing. */
   #repeats = 0;
   #ssrc: number | undefined;
+  readonly party: number;
+  readonly secure: boolean;
+  readonly #payloadType: number;
   #clear = 0;
+  #mixerRateHz = SAMPLE_RATE_HZ;
+  /** The frame that `next` found of other codecs and packet times. */
+  #samples: Int16Array | undefined;
+  /** For a wide mixer. */
+  #widener: Resampler | undefined;
+  #narrow: Int16Array | undefined;
 
   constructor(party: number, { payloadType, key }: ChannelFormat) {
     this.party = party;
@@ -116,6 +118,7 @@ export class ReceiveChannel {
     }
     if (target.length === FRAME_SAMPLES) return this.#decodeNarrow(target);
     this.#widener ??= new Resampler(SAMPLE_RATE_HZ, this.#mixerRateHz, FRAME_SAMPLES);
+    this.#narrow ??= new Int16Array(FRAME_SAMPLES);
     this.#decodeNarrow(this.#narrow);
     this.#widener.resample(this.#narrow, target);
   }
@@ -124,6 +127,10 @@ export class ReceiveChannel {
   mixAt(rateHz: number): void {
     this.#mixerRateHz = rateHz;
     this.#transcoded?.mixAt(rateHz);
+  }
+
+  get codecName(): string {
+    return this.law?.name ?? this.#transcoded?.codec.payloadName ?? '';
   }
 
   /** Whether he can say more than 8 kHz hold. */

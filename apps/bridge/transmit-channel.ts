@@ -21,41 +21,36 @@ const RANDOM_SIZE = 10;
 
 const FRAME_MS = 20;
 
+const NO_BYTES = new Uint8Array(0);
+
 /** 60 ms of G.711 or G.722. */
 const PACKET_SIZE_MAX = 480;
 
 export class TransmitChannel {
-  readonly party: number;
-  readonly secure: boolean;
   /** Of what is sent frame by frame; absent for all but G.711 in packets of 20 ms. */
   readonly law: G711Codec | undefined;
-  readonly isWide: boolean;
-  readonly #codec: AudioCodec;
-  readonly #packetMs: number;
-  readonly #clockPerPacket: number;
   readonly #header: OutgoingHeader;
-  #transcoder: LegTranscoder | undefined;
-  readonly #packet: Uint8Array | undefined;
-  /** The part of it that is sent: packets of a stream mostly have one size. */
-  #payload: Uint8Array = new Uint8Array(0);
-  readonly #narrow = new Int16Array(FRAME_SAMPLES);
-  #narrower: Resampler | undefined;
   #packetsSent = 0;
   #octetsSent = 0;
+  readonly party: number;
+  readonly secure: boolean;
+  /** Of what is sent otherwise. */
+  readonly #codec: AudioCodec | undefined;
+  readonly #packetMs: number;
+  #transcoder: LegTranscoder | undefined;
+  #packet: Uint8Array | undefined;
+  /** The part of it that is sent: packets of a stream mostly have one size. */
+  #payload: Uint8Array = NO_BYTES;
+  #narrower: Resampler | undefined;
+  #narrow: Int16Array | undefined;
 
   constructor(party: number, { payloadType, packetMs, key }: ChannelFormat) {
     const random = randomBytes(RANDOM_SIZE);
     this.party = party;
     this.secure = key !== undefined;
     this.law = packetMs === FRAME_MS && payloadType !== 9 ? codecOf(payloadType) : undefined;
-    this.#codec = audioCodecOf(payloadType);
-    this.isWide = isWide(this.#codec);
+    this.#codec = this.law ? undefined : audioCodecOf(payloadType);
     this.#packetMs = packetMs;
-    this.#clockPerPacket = (packetMs * this.#codec.clockRateHz) / 1000;
-    if (!this.law) {
-      this.#transcoder = new LegTranscoder(this.#codec, packetMs);
-      this.#packet = new Uint8Array(PACKET_SIZE_MAX);
-    }
     this.#header = new OutgoingHeader({
       payloadType,
       ssrc: random.readUInt32BE(0),
@@ -64,9 +59,14 @@ export class TransmitChannel {
     });
   }
 
-  /** The mixer's rate is another; what waits in part of a packet is lost. */
+  /** Whether he can hear more than 8 kHz hold. */
+  get isWide(): boolean {
+    return this.#codec !== undefined && isWide(this.#codec);
+  }
+
+  /** The mixer's rate; before anything is said. When it changes, what waits in part of a packet is lost. */
   mixAt(rateHz: number): void {
-    if (!this.law) this.#transcoder = new LegTranscoder(this.#codec, this.#packetMs, rateHz);
+    if (this.#codec) this.#transcoder = new LegTranscoder(this.#codec, this.#packetMs, rateHz);
   }
 
   /** Sends a frame that was encoded with `law`. */
@@ -76,19 +76,23 @@ export class TransmitChannel {
 
   /** Without `law`: sends the packets that are full with this frame of the mixer. */
   say(socket: MediaSocket, frame: Int16Array): void {
+    const codec = this.#codec;
     const transcoder = this.#transcoder;
-    const packet = this.#packet;
-    if (!transcoder || !packet) return;
+    if (!codec || !transcoder) return;
+    this.#packet ??= new Uint8Array(PACKET_SIZE_MAX);
     transcoder.say(frame);
-    for (let size = transcoder.takePacket(packet); size > 0; size = transcoder.takePacket(packet)) {
-      if (this.#payload.length !== size) this.#payload = packet.subarray(0, size);
-      this.#sendPacket(socket, this.#payload, this.#clockPerPacket);
+    for (;;) {
+      const size = transcoder.takePacket(this.#packet);
+      if (size === 0) return;
+      if (this.#payload.length !== size) this.#payload = this.#packet.subarray(0, size);
+      this.#sendPacket(socket, this.#payload, (this.#packetMs * codec.clockRateHz) / 1000);
     }
   }
 
   /** A frame of a wide mixer, for `law`; valid until the next one. */
   narrow(frame: Int16Array, rateHz: number): Int16Array {
     this.#narrower ??= new Resampler(rateHz, SAMPLE_RATE_HZ, frame.length);
+    this.#narrow ??= new Int16Array(FRAME_SAMPLES);
     this.#narrower.resample(frame, this.#narrow);
     return this.#narrow;
   }

@@ -17,10 +17,12 @@ export const SINE_LEVEL_MAX_DBOV = -3.01;
 export const TONE_COUNT_MAX = 16;
 
 export interface ToneOptions {
-  /** Sounding together; each 0 < f < 4000. */
+  /** Sounding together; each below half the sample rate. */
   readonly frequenciesHz: readonly number[];
   /** Of each tone alone, not of their sum; at most `SINE_LEVEL_MAX_DBOV`. */
   readonly levelDbov: number;
+  /** 8000. */
+  readonly sampleRateHz?: number;
 }
 
 /**
@@ -33,11 +35,13 @@ export class ToneGenerator {
   readonly #phases: Float64Array;
 
   constructor(options: ToneOptions) {
-    const { frequenciesHz, levelDbov } = options;
+    const { frequenciesHz, levelDbov, sampleRateHz = SAMPLE_RATE_HZ } = options;
     assert(frequenciesHz.length <= TONE_COUNT_MAX, 'a signal has a bounded number of tones');
     assert(levelDbov <= SINE_LEVEL_MAX_DBOV, 'a sine is at most full scale');
     this.#amplitude = sineAmplitudeOf(levelDbov);
-    this.#steps = Float64Array.from(frequenciesHz, radiansPerSampleOf);
+    this.#steps = Float64Array.from(frequenciesHz, (frequencyHz) =>
+      radiansPerSampleOf(frequencyHz, sampleRateHz),
+    );
     this.#phases = new Float64Array(frequenciesHz.length);
   }
 
@@ -65,7 +69,7 @@ export function sineAmplitudeOf(levelDbov: number): number {
   return FULL_SCALE * Math.SQRT2 * 10 ** (levelDbov / 20);
 }
 
-function radiansPerSampleOf(frequencyHz: number): number {
-  assert(frequencyHz > 0 && frequencyHz < SAMPLE_RATE_HZ / 2, 'a tone is below half the rate');
-  return (2 * Math.PI * frequencyHz) / SAMPLE_RATE_HZ;
+function radiansPerSampleOf(frequencyHz: number, sampleRateHz: number): number {
+  assert(frequencyHz > 0 && frequencyHz < sampleRateHz / 2, 'a tone is below half the rate');
+  return (2 * Math.PI * frequencyHz) / sampleRateHz;
 }

@@ -38,8 +38,8 @@ const FORMAT_PCMU = 7;
 
 type Coding = 'pcm16' | 'pcmu' | 'pcma';
 
-/** Encodes 16-bit PCM, mono, 8 kHz. */
-export function encodeWav(samples: Int16Array): Uint8Array {
+/** Encodes 16-bit PCM, mono. */
+export function encodeWav(samples: Int16Array, sampleRateHz: number = SAMPLE_RATE_HZ): Uint8Array {
   const dataSize = 2 * samples.length;
   assert(HEADER_SIZE + dataSize <= WAV_SIZE_MAX, 'we never write what we would refuse');
   const target = new Uint8Array(HEADER_SIZE + dataSize);
@@ -51,8 +51,8 @@ export function encodeWav(samples: Int16Array): Uint8Array {
   view.setUint32(16, FORMAT_SIZE, true);
   view.setUint16(20, FORMAT_PCM, true);
   view.setUint16(22, 1, true);
-  view.setUint32(24, SAMPLE_RATE_HZ, true);
-  view.setUint32(28, 2 * SAMPLE_RATE_HZ, true);
+  view.setUint32(24, sampleRateHz, true);
+  view.setUint32(28, 2 * sampleRateHz, true);
   view.setUint16(32, 2, true);
   view.setUint16(34, 16, true);
   setName(view, 36, 'data');

@@ -42,6 +42,7 @@ export function houseOf(...specs: readonly ClientSpec[]): {
       conferencesMax: 8,
       partiesMax: 32,
       streamsMax: 128,
+      codecs: ['g722', 'pcmu', 'pcma'],
     },
   });
   house.happen({

@@ -34,6 +34,8 @@ export interface ClientSpec {
   readonly keepsKeys?: boolean;
   /** Names in later descriptions only the codec that is in use. */
   readonly narrows?: boolean;
+  /** What it offers instead of G.711 and key presses as 101: formats, and the attributes that go with them. */
+  readonly audio?: { readonly formats: string; readonly attributes: readonly string[] };
 }
 
 const SERVER = { host: '192.0.2.1', port: 5060 };
@@ -249,13 +251,17 @@ export class SipClient {
   /** Its own description. */
   describe(): Uint8Array {
     const { srtp, suites = ['AES_CM_128_HMAC_SHA1_80'], narrows = false } = this.spec;
+    const { formats, attributes } = this.spec.audio ?? {
+      formats: `${narrows && this.#body !== '' ? '0' : '0 8'} 101`,
+      attributes: ['a=rtpmap:101 telephone-event/8000'],
+    };
     if (this.#key === '' || this.spec.rekeys) this.#key = this.#freshKey();
     const profile = srtp === 'mandatory' ? 'RTP/SAVP' : 'RTP/AVP';
     const keys =
       srtp === 'none' ? [] : suites.map((suite, index) => this.#crypto(suite, index + 1));
     const lines = [
-      `m=audio ${4000} ${profile} ${narrows && this.#body !== '' ? '0' : '0 8'} 101`,
-      'a=rtpmap:101 telephone-event/8000',
+      `m=audio ${4000} ${profile} ${formats}`,
+      ...attributes,
       ...keys,
       `a=${this.direction}`,
     ].join('\r\n');

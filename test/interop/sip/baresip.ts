@@ -5,6 +5,7 @@
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { SAMPLE_RATE_HZ, WIDE_SAMPLE_RATE_HZ } from '@conclave/audio';
 import { type ClientOptions, domainOf, type MediaSecurity } from './client-options.ts';
 import { type Bench, type ClientProcess, freePorts, LIFE_S, until } from './client-process.ts';
 import { recordedTones, timesRecorded, writeSilence, writeTone } from './recording.ts';
@@ -62,7 +63,10 @@ export class Baresip {
     const sipPort = await freePorts(3);
     const controlPort = sipPort + 2;
     if (options.toneHz === undefined) writeSilence(join(folder, 'tone.wav'));
-    else writeTone(join(folder, 'tone.wav'), options.toneHz);
+    else {
+      const rateHz = options.wideband === true ? WIDE_SAMPLE_RATE_HZ : SAMPLE_RATE_HZ;
+      writeTone(join(folder, 'tone.wav'), options.toneHz, rateHz);
+    }
     writeFileSync(join(folder, 'config'), configOf(options, { folder, sipPort, controlPort }));
     writeFileSync(join(folder, 'accounts'), accountOf(options, sipPort));
     writeFileSync(join(folder, 'contacts'), '');
@@ -249,7 +253,10 @@ interface Place {
   readonly controlPort: number;
 }
 
-function configOf({ tls }: BaresipOptions, { folder, sipPort, controlPort }: Place): string {
+function configOf(
+  { tls, wideband = false }: BaresipOptions,
+  { folder, sipPort, controlPort }: Place,
+): string {
   return [
     `sip_listen ${HOST}:${sipPort}`,
     ...(tls ? [`sip_cafile ${join(folder, 'trust.pem')}`] : []),
@@ -263,6 +270,7 @@ function configOf({ tls }: BaresipOptions, { folder, sipPort, controlPort }: Pla
     'jitter_buffer_delay 2-10',
     'statmode_default off',
     'module_path /usr/lib/baresip/modules',
+    ...(wideband ? ['g722'] : []).map((name) => `module ${name}.so`),
     ...['g711', 'sndfile', 'aufile', 'aubridge', 'srtp'].map((name) => `module ${name}.so`),
     ...['uuid', 'account'].map((name) => `module_tmp ${name}.so`),
     ...['menu', 'ctrl_tcp'].map((name) => `module_app ${name}.so`),
@@ -282,6 +290,7 @@ function accountOf(options: BaresipOptions, sipPort: number): string {
     ...(encryption === undefined ? [] : [`mediaenc=${encryption}`]),
     `answermode=${autoAnswer === true ? 'auto' : 'manual'}`,
     'mwi=no',
+    ...(options.wideband === true ? ['audio_codecs=G722'] : []),
     ...(registrar
       ? [
           `auth_user=${registrar.authUser ?? user}`,

@@ -19,6 +19,8 @@ export interface ClientOptions {
   readonly toneHz?: number;
   /** Answers calls by itself. */
   readonly autoAnswer?: boolean;
+  /** Its only codec is G.722; absent: G.711. */
+  readonly wideband?: boolean;
   readonly displayName?: string;
   /** Absent: registers nowhere, and is called by its address. */
   readonly registrar?: {

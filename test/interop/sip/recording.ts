@@ -23,11 +23,16 @@ const TONE_DBOV = -20;
 /** What is heard now: as much as tells neighbouring tones apart, with room for a lost packet. */
 const NOW_MS = 400;
 
-export function writeTone(file: string, frequencyHz: number): void {
-  const generator = new ToneGenerator({ frequenciesHz: [frequencyHz], levelDbov: TONE_DBOV });
-  const samples = new Int16Array(TONE_SECONDS * SAMPLE_RATE_HZ);
+export function writeTone(
+  file: string,
+  frequencyHz: number,
+  sampleRateHz: number = SAMPLE_RATE_HZ,
+): void {
+  const frequenciesHz = [frequencyHz];
+  const generator = new ToneGenerator({ frequenciesHz, levelDbov: TONE_DBOV, sampleRateHz });
+  const samples = new Int16Array(TONE_SECONDS * sampleRateHz);
   generator.write(samples);
-  writeFileSync(file, encodeWav(samples));
+  writeFileSync(file, encodeWav(samples, sampleRateHz));
 }
 
 /** Silence, for a client that only listens. */
