@@ -5,6 +5,7 @@ import {
   isRole,
   type LiveConference,
   type Metric,
+  type RecordsPort,
   type Role,
 } from '@conclave/api';
 import { remediesOf, type State } from '@conclave/core';
@@ -29,6 +30,7 @@ export interface ApiHouse extends DeviceHouse {
   readonly guessing: (source: string) => void;
   readonly onChange: (changed: () => void) => () => void;
   readonly conferences: () => readonly LiveConference[];
+  readonly records: RecordsPort;
   readonly metrics: () => readonly Metric[];
 }
 
@@ -80,6 +82,7 @@ export function apiPorts(house: ApiHouse): ApiPorts {
       onChange: house.onChange,
     },
     devices: devicesPort(house),
+    records: house.records,
     limit: loginLimit(house),
     nowMs,
     token,

@@ -34,6 +34,7 @@ import { Locales } from './locale/locales.ts';
 import { Metrics } from './metrics.ts';
 import type { CallManagerNews } from './news.ts';
 import { QualityRecords } from './quality-records.ts';
+import { recordsPort } from './record-files.ts';
 import { reportOf } from './report.ts';
 import { SecurityTimelines } from './security-timeline.ts';
 import { SipPeers } from './sip/sip-peers.ts';
@@ -90,10 +91,11 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
   let stored: StoredConfiguration = await store.seedConfiguration(SAMPLE_CONFIGURATION);
   const keys = new KeyStore(dataDirectory);
   await makeCertificates(keys, stored);
+  const signer = await keys.ensureSigner(new Date(nowMs()));
   const timelines = new SecurityTimelines({
     directory: join(dataDirectory, 'timeline'),
     clusterId: stored.cluster.id,
-    signer: await keys.ensureSigner(new Date(nowMs())),
+    signer,
     nowMs,
     failed: (reason) => raiseTimeline(alarms, reason),
   });
@@ -236,6 +238,11 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
               watchers.add(changed);
               return () => watchers.delete(changed);
             },
+            records: recordsPort({
+              directory: recordFiles.directory,
+              timelines: join(dataDirectory, 'timeline'),
+              authority: signer.authority,
+            }),
             conferences: () => view.conferences(),
             metrics: () => metrics.collect({ state: engine.state, alarms: alarms.counts() }),
           },

@@ -14,6 +14,7 @@ import { liveRoutes } from './live-routes.ts';
 import { metricsText } from './metrics.ts';
 import { pageRoutes } from './page-routes.ts';
 import type { ApiPorts } from './ports.ts';
+import { recordRoutes } from './record-routes.ts';
 import { Sessions } from './sessions.ts';
 import { systemRoutes } from './system-routes.ts';
 
@@ -90,6 +91,7 @@ export async function makeApi(
       systemRoutes(api, ports);
       deviceRoutes(api, ports);
       liveRoutes(api, ports);
+      recordRoutes(api, ports);
       const config = { permission: 'configuration:read' } as const;
       api.get('/openapi.json', { config, schema: { hide: true } }, () => app.swagger());
     },

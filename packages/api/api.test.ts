@@ -59,6 +59,7 @@ let failures: number;
 let acted: string[];
 let conferences: LiveConference[];
 let locks: boolean[];
+let asked: object[];
 let nowMs: number;
 
 beforeEach(async () => {
@@ -74,6 +75,7 @@ beforeEach(async () => {
   acted = [];
   conferences = [CONFERENCE];
   locks = [];
+  asked = [];
   nowMs = 1_000_000;
   let count = 0;
   const ports: ApiPorts = {
@@ -101,6 +103,17 @@ beforeEach(async () => {
     devices: { act: (name, action) => void acted.push(`${action} ${name}`) },
     // Asked in `system-routes.test.ts`.
     system: {} as ApiPorts['system'],
+    records: {
+      search: async (kind, filter, page) => {
+        asked.push({ kind, filter, page });
+        return { records: [{ callSecuredStatus: 2, comment: 'x' }], next: '7:3' };
+      },
+      async *export(kind, _filter, format) {
+        yield `${kind} as ${format}`;
+      },
+      timelines: async () => [{ file: 'a.timeline', levels: ['encrypted'], signedBy: 'us' }],
+      timeline: async (file) => (file === 'a.timeline' ? 'chain' : undefined),
+    },
     live: {
       report: () => ({ devices: [], calls: [], refusals: [] }),
       conferences: () => conferences,
@@ -408,6 +421,48 @@ describe('what is kept and told', () => {
     const remedies = await ask('read-only', 'GET', '/conferences/7/remedies');
     expect(remedies.json()).toEqual({ keeping: { changes: ['Wait.'] } });
     expect((await ask('read-only', 'GET', '/conferences/9/remedies')).statusCode).toBe(404);
+  });
+
+  test('records are searched, exported and downloaded by who may read them, and by nobody else', async () => {
+    const query = '/records/calls?level=2&conferenceLevel=1&number=10&from=5&most=20&after=9:1';
+    const answer = await ask('auditor', 'GET', query);
+    expect(answer.json()).toEqual({
+      records: [{ callSecuredStatus: 2, comment: 'x' }],
+      next: '7:3',
+    });
+    expect(asked).toEqual([
+      {
+        kind: 'calls',
+        filter: { level: 2, conferenceLevel: 1, number: '10', fromMs: 5 },
+        page: { most: 20, after: '9:1' },
+      },
+    ]);
+    const file = await ask('administrator', 'GET', '/records/quality/export?format=csv');
+    expect([file.body, file.headers['content-disposition']]).toEqual([
+      'quality as csv',
+      'attachment; filename="quality.csv"',
+    ]);
+    expect((await ask('auditor', 'GET', '/records/timelines')).json()).toEqual([
+      { file: 'a.timeline', levels: ['encrypted'], signedBy: 'us' },
+    ]);
+    expect((await ask('auditor', 'GET', '/records/timelines/a.timeline')).body).toBe('chain');
+    expect((await ask('auditor', 'GET', '/records/timelines/b.timeline')).statusCode).toBe(404);
+    for (const path of ['/records/calls', '/records/calls/export', '/records/timelines']) {
+      expect([path, (await ask('read-only', 'GET', path)).statusCode]).toEqual([path, 403]);
+    }
+  });
+
+  test.each([
+    'level=3',
+    'from=yesterday',
+    'most=501',
+    'most=0',
+    'after=../x',
+    'sql=1',
+    'format=exe',
+  ])('a question that makes no sense is refused: %s', async (question) => {
+    const path = question.startsWith('format') ? '/records/calls/export' : '/records/calls';
+    expect((await ask('auditor', 'GET', `${path}?${question}`)).statusCode).toBe(400);
   });
 
   test('who may control mutes and locks; nobody else does', async () => {

@@ -129,7 +129,7 @@ function typeText(
       return 'undefined';
     case 'array': {
       const item = typeText(schema.items, names, depth);
-      return / \| /.test(item) && !item.startsWith('{')
+      return / \| /.test(item) && !/^[{A-Z]/.test(item)
         ? `readonly (${item})[]`
         : `readonly ${item}[]`;
     }

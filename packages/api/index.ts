@@ -5,6 +5,7 @@ export type * from './live-ports.ts';
 export type { Metric, MetricSample } from './metrics.ts';
 export { hashPassword, PASSWORD_MIN } from './password.ts';
 export type * from './ports.ts';
+export type * from './record-ports.ts';
 export { isRole, may, type Permission, ROLES, type Role } from './roles.ts';
 export type { ConfiguredObjects } from './schemas.ts';
 export type * from './system-ports.ts';

@@ -2,6 +2,7 @@
 import type { DevicesPort } from './device-ports.ts';
 import type { LivePort } from './live-ports.ts';
 import type { Metric } from './metrics.ts';
+import type { RecordsPort } from './record-ports.ts';
 import type { Role } from './roles.ts';
 import type { SystemPort } from './system-ports.ts';
 
@@ -82,6 +83,7 @@ export interface ApiPorts {
   readonly configuration: ConfigurationPort;
   readonly system: SystemPort;
   readonly live: LivePort;
+  readonly records: RecordsPort;
   readonly devices: DevicesPort;
   readonly limit: LoginLimit;
   readonly nowMs: () => number;

@@ -11,6 +11,8 @@ export type Permission =
   | 'live:read'
   | 'conferences:control'
   | 'metrics:read'
+  /** Who called whom, and how secure it was. */
+  | 'records:read'
   | 'audit:read'
   | 'users:manage'
   /** One's own session and tokens. */
@@ -19,10 +21,10 @@ export type Permission =
 const GRANTS: Readonly<Record<Role, readonly Permission[]>> = {
   administrator: [
     ...(['configuration:read', 'configuration:write', 'live:read', 'conferences:control'] as const),
-    ...(['metrics:read', 'users:manage', 'own:manage'] as const),
+    ...(['metrics:read', 'records:read', 'users:manage', 'own:manage'] as const),
   ],
   // Whoever changes things does not read, and so cannot weigh, what is kept of it.
-  auditor: ['configuration:read', 'live:read', 'audit:read', 'own:manage'],
+  auditor: ['configuration:read', 'live:read', 'records:read', 'audit:read', 'own:manage'],
   'read-only': ['configuration:read', 'live:read', 'metrics:read', 'own:manage'],
   'packet-sniffer': ['live:read', 'own:manage'],
   cti: ['live:read', 'conferences:control', 'own:manage'],
