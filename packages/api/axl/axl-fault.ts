@@ -11,7 +11,7 @@ const CODES = {
   duplicate: -239,
 } as const;
 
-export type AxlFaultKind = keyof typeof CODES;
+type AxlFaultKind = keyof typeof CODES;
 
 export class AxlFault extends Error {
   override readonly name = 'AxlFault';

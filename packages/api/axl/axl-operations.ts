@@ -143,7 +143,7 @@ export function find(object: AxlObject, request: XmlElement, configuration: Conf
   return found;
 }
 
-export function sourceOf({ kind, source }: AxlObject): AxlSource {
+function sourceOf({ kind, source }: AxlObject): AxlSource {
   if (source) return source;
   const edited = (
     configuration: Configuration,
@@ -168,13 +168,14 @@ function taken(
   let after = stored;
   const others: Record<string, string> = {};
   for (const each of given.elements) {
+    if (isSkeleton(each)) continue;
     const tag = localName(each);
     const identity = NEW_IDENTITY[tag];
     const field = fieldOf(object, tag, identity);
     if (field) after = field.take(after, each, given.configuration);
     else if (Object.hasOwn(object.fixed, tag)) checkFixed(object, tag, each);
     else if (object.tags.includes(tag) && each.children.length === 0) others[tag] = each.text;
-    else if (!object.forgotten.includes(tag) && !isEmpty(each)) {
+    else if (!object.forgotten.includes(tag) && !isNil(each)) {
       throw invalid(tag, `is not served for ${object.name}`);
     }
   }
@@ -200,9 +201,10 @@ function checkFixed(object: AxlObject, tag: string, { text }: XmlElement): void 
   throw invalid(tag, `can only be ${values.join(' or ')} here`);
 }
 
-/** Whatever is in it is empty, as in the skeletons that clients make of the schema. */
-function isEmpty({ text, children }: XmlElement): boolean {
-  return text === '' && children.every(isEmpty);
+/** Elements and no value in any of them: clients make such of the schema, and fill in what they know. */
+function isSkeleton({ text, children }: XmlElement): boolean {
+  const isEmpty = (each: XmlElement): boolean => each.text === '' && each.children.every(isEmpty);
+  return text === '' && children.length > 0 && children.every(isEmpty);
 }
 
 function emptied(

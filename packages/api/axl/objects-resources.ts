@@ -18,7 +18,7 @@ const NOTHING_ELSE = { fixed: {}, forgotten: [] } as const;
 
 const NO_PARTITION = { pattern: '', partition: '', description: '' };
 
-export const LEVELS: Readonly<Record<string, string>> = {
+const LEVELS: Readonly<Record<string, string>> = {
   'Non Secure': 'nonsecure',
   Authenticated: 'authenticated',
   Encrypted: 'encrypted',

@@ -25,7 +25,7 @@ const VERSIONS: readonly string[] = [
   '15.0',
 ];
 
-export const LATEST = '15.0';
+const LATEST = '15.0';
 
 /** Throws an XmlError when it is no envelope with one request of a version that there is. */
 export function readRequest(document: XmlElement, soapAction: string): AxlRequest {

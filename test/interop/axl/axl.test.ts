@@ -31,30 +31,51 @@ describe('the client itself', () => {
     other.close();
   });
 
+  test.each(['listPhone', 'listMeetMe', 'listSipTrunk'])(
+    '%s with all the empty tags that it makes of its schema',
+    async (operation) => {
+      const tags = await client.tagsOf(operation);
+      const found = await client.ask(operation, tags);
+      const stored = await axl.configuration();
+      const counts: Readonly<Record<string, number>> = {
+        listMeetMe: stored.meetMeNumbers.length,
+        listPhone: stored.phones.length,
+        listSipTrunk: 0,
+      };
+      const [objects = []] = Object.values(found ?? {}) as unknown[][];
+      expect(objects.length).toBe(counts[operation]);
+    },
+  );
+});
+
+describe('the skeletons that the client makes of its schema, filled in as its readme says', () => {
+  const line = { index: '1', dirn: { pattern: '8300' } };
   test.each([
-    'listConferenceBridge',
-    'listMeetMe',
-    'listMediaResourceGroup',
-    'listMediaResourceList',
-    'listDevicePool',
-    'listLocation',
-    'listCommonDeviceConfig',
-    'listPhone',
-    'listLine',
-    'listSipTrunk',
-    'listServiceParameter',
-  ])('%s with all the empty tags that it makes of its schema', async (operation) => {
-    const tags = await client.tagsOf(operation);
-    const found = await client.ask(operation, tags);
-    const stored = await axl.configuration();
-    const counts: Readonly<Record<string, number>> = {
-      listConferenceBridge: stored.bridges.length,
-      listMeetMe: stored.meetMeNumbers.length,
-      listPhone: stored.phones.length,
-      listSipTrunk: 0,
-    };
-    const [objects = []] = Object.values(found ?? {}) as unknown[][];
-    expect(objects.length).toBe(counts[operation] ?? objects.length);
+    ['MeetMe', { pattern: '8200', minimumSecurityLevel: 'Encrypted' }],
+    ['DevicePool', { name: 'DP', regionName: 'Default' }],
+    ['Location', { name: 'Loft' }],
+    ['CommonDeviceConfig', { name: 'CDC' }],
+    ['ConferenceBridge', { name: 'CFB-NEW', product: 'Cisco IOS Enhanced Conference Bridge' }],
+    ['MediaResourceGroup', { name: 'MRG-NEW', members: { member: { deviceName: 'CFB-NEW' } } }],
+    ['Line', { pattern: '8300', usage: 'Device' }],
+    ['Phone', { name: 'SEP00000000BBBB', product: 'Cisco 7975', lines: { line } }],
+  ])('a %s is added, and updated with nothing', async (object, filled) => {
+    const element = object.charAt(0).toLowerCase() + object.slice(1);
+    const tags = (await client.tagsOf(`add${object}`)) as Record<string, object>;
+    const uuid = await client.ask(`add${object}`, { [element]: { ...tags[element], ...filled } });
+    expect(uuid).toMatch(UUID);
+    const found = await client.ask(`get${object}`, { uuid });
+    const skeleton = await client.tagsOf(`update${object}`);
+    expect(await client.ask(`update${object}`, { ...skeleton, uuid })).toBe(uuid);
+    expect(await client.ask(`get${object}`, { uuid })).toEqual(found);
+  });
+
+  test('and removed', async () => {
+    await client.ask('removePhone', { name: 'SEP00000000BBBB' });
+    await client.ask('removeMediaResourceGroup', { name: 'MRG-NEW' });
+    const skeleton = await client.tagsOf('removeConferenceBridge');
+    await client.ask('removeConferenceBridge', { ...skeleton, name: 'CFB-NEW' });
+    expect(await axl.stored('bridges', 'CFB-NEW')).toBeUndefined();
   });
 });
 
