@@ -70,9 +70,20 @@ export function ConflictDialog(props: ConflictDialogProps) {
 }
 
 /** The fields that are not the same in both. */
-export function differences(one: Values, other: Values): readonly string[] {
+function differences(one: Values, other: Values): readonly string[] {
   const names = new Set([...Object.keys(one), ...Object.keys(other)]);
-  return [...names].filter((name) => JSON.stringify(one[name]) !== JSON.stringify(other[name]));
+  return [...names].filter((name) => textOf(one[name]) !== textOf(other[name]));
+}
+
+/** The same for the same, whatever the order of the fields. */
+function textOf(value: unknown): string {
+  return (
+    JSON.stringify(value, (_key, each: unknown) =>
+      typeof each === 'object' && each !== null && !Array.isArray(each)
+        ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : each,
+    ) ?? ''
+  );
 }
 
 function shown(words: FieldWords, name: string, value: unknown): string {

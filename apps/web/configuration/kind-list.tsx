@@ -23,7 +23,11 @@ export function KindList({ plan }: { readonly plan: KindPlan }) {
   const shown: readonly Column<object>[] = columns.map((id) => ({
     id,
     label: words.label(id),
-    text: (row) => textOf(words, id, (row as Readonly<Record<string, unknown>>)[id]),
+    text: (row) => {
+      const value = (row as Readonly<Record<string, unknown>>)[id];
+      if (typeof value === 'boolean') return value ? t('yes') : t('no');
+      return textOf(words, id, value);
+    },
   }));
   const live: readonly Column<object>[] = [
     {

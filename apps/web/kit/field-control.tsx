@@ -77,7 +77,12 @@ function TextControl(props: FieldControlProps) {
   };
   if (!path.endsWith('password')) return <TextInput {...fields} />;
   return (
-    <PasswordInput {...fields} description={t('form.unchanged')} autoComplete="new-password" />
+    <PasswordInput
+      {...fields}
+      description={required ? undefined : t('form.unchanged')}
+      autoComplete="new-password"
+      visibilityToggleButtonProps={{ 'aria-label': t('shell:logIn.show') }}
+    />
   );
 }
 

@@ -33,16 +33,16 @@ export function faultsByField(fault: unknown, edited: EditedObject): FieldFaults
   return { byField, others };
 }
 
-/** The field's path in the form. */
+/** The field's path in the form; empty: it has none. */
 function fieldOf(field: string, { names, values }: EditedObject): string {
   const name = names.find((each) => field.startsWith(`${each}.`));
   if (name === undefined) return field;
-  return field.slice(name.length + 1).replace(/^(\w+)\[(\d+)\]/, (all, list, number) => {
-    const rows = values[list];
-    if (!Array.isArray(rows)) return all;
-    const at = rows.findIndex((row: { readonly index?: unknown }) => row.index === Number(number));
-    return at < 0 ? all : `${list}[${at}]`;
-  });
+  const own = field.slice(name.length + 1);
+  const [row, list = '', number] = /^(\w+)\[(\d+)\]/.exec(own) ?? [];
+  const rows = values[list];
+  if (row === undefined || !Array.isArray(rows)) return own;
+  const at = rows.findIndex((each: { readonly index?: unknown }) => each.index === Number(number));
+  return at < 0 ? '' : `${list}[${at}]${own.slice(row.length)}`;
 }
 
 function hasField(schema: Schema, path: string): boolean {

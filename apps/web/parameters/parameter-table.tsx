@@ -46,7 +46,7 @@ function Name({ parameter: { name, help, inForce } }: { readonly parameter: Para
       <Text size="sm" fw={600}>
         {name}
       </Text>
-      <Text size="xs" c="dimmed" id={`help-${name}`}>
+      <Text size="xs" c="dimmed">
         {help}
         {!inForce && ` ${t('notInForce')}`}
       </Text>

@@ -42,7 +42,7 @@ export function UserForm({ user: answer }: UserFormProps) {
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          save(values);
+          save(values, () => setValues(({ password: _, ...kept }) => kept));
         }}
       >
         <ObjectForm
@@ -90,10 +90,12 @@ function useUserChanges(user: User | undefined, first: string | undefined) {
     });
   return {
     attempt,
-    save: (values: Values) =>
+    /** `forget` is called when the password is stored. */
+    save: (values: Values, forget: () => void) =>
       run(async () => {
         if (user) {
           setVersion((await ask('PUT', path, { body: values, version })).version);
+          forget();
           return t('saved', { name: user.name });
         }
         await ask('POST', PATH, { body: values });
