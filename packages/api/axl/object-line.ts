@@ -3,8 +3,10 @@
  * that no phone has yet, or both; AXL sees one object.
  */
 import type { Configuration } from '../ports.ts';
-import { type AxlObject, type AxlSource, textField, words } from './axl-object.ts';
+import { invalid } from './axl-fault.ts';
+import { type AxlField, type AxlObject, type AxlSource, textField, words } from './axl-object.ts';
 import { keyOf, objectsOf, type Stored } from './configured.ts';
+import { element } from './xml.ts';
 
 type Edit = (line: Stored) => readonly Stored[];
 
@@ -34,6 +36,26 @@ const SOURCE: AxlSource = {
   remove: (configuration, object) => edited(configuration, object, { number: [], line: () => [] }),
 };
 
+/** The phones that have it, for who reads; a phone's lines are the phone's to change. */
+const DEVICES: AxlField = {
+  tag: 'associatedDevices',
+  field: 'associatedDevices',
+  long: true,
+  show: (object, configuration) => {
+    const key = keyOf(object);
+    const phones = objectsOf(configuration, 'phones').filter((phone) =>
+      linesOf(phone).some((each) => keyOf(numberOf(each)) === key),
+    );
+    return element(
+      'associatedDevices',
+      phones.map(({ name }) => element('device', String(name))),
+    );
+  },
+  take: () => {
+    throw invalid('associatedDevices', 'is read only: change the lines of the phone');
+  },
+};
+
 export const LINE: AxlObject = {
   name: 'Line',
   element: 'line',
@@ -45,6 +67,7 @@ export const LINE: AxlObject = {
     textField('description', 'description', ''),
     textField('routePartitionName', 'partition', ''),
     textField('alertingName', 'alertingName', ''),
+    DEVICES,
   ],
   tags: words(`pattern description usage routePartitionName aarNeighborhoodName aarDestinationMask
     aarKeepCallHistory aarVoiceMailEnabled callPickupGroupName autoAnswer
@@ -55,8 +78,8 @@ export const LINE: AxlObject = {
     parkMonForwardNoRetrieveVmEnabled parkMonForwardNoRetrieveIntVmEnabled
     parkMonForwardNoRetrieveCssName parkMonForwardNoRetrieveIntCssName parkMonReversionTimer
     partyEntranceTone allowCtiControlFlag rejectAnonymousCall patternUrgency
-    externalCallControlProfile pstnFailover callControlAgentProfile useEnterpriseAltNum
-    useE164AltNum active`),
+    externalCallControlProfile pstnFailover callControlAgentProfile associatedDevices
+    useEnterpriseAltNum useE164AltNum active`),
   fixed: { usage: ['Device'] },
   forgotten: [],
   blank: { pattern: '', partition: '', description: '', alertingName: '' },

@@ -95,7 +95,11 @@ describe('phones and lines', () => {
     await client.ask('updatePhone', { name: phone.name, addLines: { line: [second] } });
     expect(await client.ask('updateLine', { pattern: '8100', newPattern: '8105' })).toBe(uuid);
     expect(await client.ask('getLine', { uuid })).toMatchObject({
-      line: { pattern: '8105', alertingName: 'Ada' },
+      line: {
+        pattern: '8105',
+        alertingName: 'Ada',
+        associatedDevices: { device: [phone.name] },
+      },
     });
     expect(await axl.stored('phones', phone.name)).toMatchObject({
       lines: [{ directoryNumber: '8105' }, { index: 2, directoryNumber: '8101', partition: 'P' }],
