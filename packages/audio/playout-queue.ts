@@ -4,29 +4,31 @@
  *
  *   put ──► late? duplicate? far off? ──► slots, by sequence number ──► take, one per tick
  *
- * It holds a fixed delay of two frames. States:
+ * It holds two packets at its worst moments, whatever delay that takes. States:
  *
- * - *filling*: nothing plays until two frames wait, or the first one has waited for two ticks (a
+ * - *filling*: nothing plays until two packets wait, or the first one has waited for two ticks (a
  *   talker who says one frame is heard too).
- * - *playing*: one frame per tick, in order. A frame that is not there when its turn comes is lost,
+ * - *playing*: one packet per turn, in order. A packet that is not there when its turn comes is lost,
  *   as long as later ones are there. When none is there, back to *filling*: the sender paused, or the
  *   network got slower; either way the delay is built up again.
  *
- * A delay that has grown shrinks again: when more than two frames waited at every one of 10 ticks,
- * half of those too many are skipped. (The worst moment counts, so a sender that comes in bursts of
- * three keeps the delay that it needs.) Lost frames and pauses of the sender are skipped for free.
- * A queue that overflows keeps its newest two frames.
+ * A packet that comes late makes the delay longer by as much, up to a bound: a turn is held, where it is
+ * quiet if that comes soon. When more than two packets waited at every moment of a watch, half of those too
+ * many are skipped, again where it is quiet if that comes soon. A watch is 10 turns, and up to 640 where
+ * short ones were followed by late packets: what jitter needed lately, it is left. Lost packets and pauses
+ * of the sender are skipped for free. A queue that overflows keeps its newest two packets.
  *
  * Jumps: far ahead or far behind, two packets in a row are believed and one is not; an empty queue
  * believes one. A run of late packets with nothing else is a sender that restarted. On a change of
  * SSRC the caller, who sees it, calls `reset`.
  *
- * One frame per packet: a sender with another packet time than 20 ms is not served by this queue.
+ * A turn is one packet, whatever its length: who takes does so as often as he needs one.
  * No allocation once payloads have their size: they are copied into the slots.
  */
 
 import { assert } from '@conclave/base';
 import { FRAME_SAMPLES } from './pcm.ts';
+import { SPEECH_LOUDNESS_MIN } from './voice-activity.ts';
 
 /** 40 ms: one frame for the jitter of a good network, one for our own tick. */
 export const PLAYOUT_TARGET_FRAMES = 2;
@@ -46,8 +48,17 @@ const JUMP_FRAMES_MIN: number = 2 * PLAYOUT_CAPACITY_FRAMES;
 /** So many late packets, and none in time, are a sender that restarted. */
 const LATE_RUN_MAX = 10;
 
-/** 200 ms with a frame too many at the worst moment: the delay has grown for good. */
-const CATCH_UP_TICKS = 10;
+/** 200 ms with a packet too many at the worst moment: the delay has grown for good. */
+const WATCH_TURNS_MIN = 10;
+
+/** 13 s: jitter that comes back within that is served by one delay. */
+const WATCH_TURNS_MAX = 640;
+
+/** 200 ms: late packets add no more delay than that. */
+const DELAY_MAX = 10;
+
+/** Holding and skipping wait for so long for a quiet packet. */
+const QUIET_WAIT_TURNS = 25;
 
 /** All since the queue was made. */
 export interface PlayoutCounters {
@@ -107,8 +118,17 @@ export class PlayoutQueue {
   /** The timestamp of the frame whose turn it is, if the sender made no pause; while playing. */
   #expectedTimestamp = 0;
   #ticksFilling = 0;
-  #ticksWatched = 0;
+  #turnsWatched = 0;
+  #watchTurns = WATCH_TURNS_MIN;
   #leastSpan = PLAYOUT_CAPACITY_FRAMES;
+  /** Turns to hold when positive, packets to skip when negative. */
+  #correction = 0;
+  /** For how long it has waited for a quiet packet. */
+  #correctionTurns = 0;
+  /** By bits, the latest turn lowest: those that found nothing, while there was more behind. */
+  #missed = 0;
+  /** RTP clock of one packet. */
+  #packetClock = FRAME_SAMPLES;
   #lateRun = 0;
   /** The number after a stray packet: if it comes next, the stray was none. */
   #probe: number | undefined;
@@ -136,6 +156,8 @@ export class PlayoutQueue {
     }
     if (!this.#isStarted) this.#restart(sequenceNumber);
     if (this.#admits(sequenceNumber)) {
+      // One octet for one tick of the clock, as G.711 and G.722 have it (RFC 3551 §4.5.2).
+      this.#packetClock = payload.length;
       this.#store(sequenceNumber, timestamp, payload).loudness = loudness;
     }
   }
@@ -151,12 +173,13 @@ export class PlayoutQueue {
       this.#fill();
       return undefined;
     }
-    this.#skipHoles();
-    this.#catchUp();
+    this.#watch();
+    if (this.#correction !== 0 && this.#holdsTurn()) return undefined;
     const slot = this.#slotOf(this.#next);
     if (!slot.isUsed) {
       this.counters.lost++;
       this.#step();
+      this.#missed |= 1;
       return undefined;
     }
     if (this.#holdsPause(slot.timestamp)) return undefined;
@@ -165,7 +188,7 @@ export class PlayoutQueue {
     slot.isUsed = false;
     this.#step();
     this.#hasPlayed = true;
-    this.#expectedTimestamp = (slot.timestamp + FRAME_SAMPLES) | 0;
+    this.#expectedTimestamp = (slot.timestamp + this.#packetClock) | 0;
     return slot.payload;
   }
 
@@ -176,6 +199,7 @@ export class PlayoutQueue {
     this.#hasPlayed = false;
     this.#lateRun = 0;
     this.#probe = undefined;
+    this.#watchTurns = WATCH_TURNS_MIN;
     this.#fill();
   }
 
@@ -204,7 +228,27 @@ export class PlayoutQueue {
     this.#lateRun++;
     if (this.#lateRun > LATE_RUN_MAX) return this.#resync(sequenceNumber);
     this.counters.late++;
+    if (this.#isPlaying && this.#wasMissed(-ahead)) this.#grow(-ahead);
     return false;
+  }
+
+  /** Its turn so many turns ago found nothing: others are copies, which nobody need wait for. */
+  #wasMissed(turns: number): boolean {
+    return turns <= DELAY_MAX && ((this.#missed >> (turns - 1)) & 1) === 1;
+  }
+
+  /** A packet came so many turns late. */
+  #grow(turns: number): void {
+    this.#watchLonger();
+    this.#correction = Math.max(
+      this.#correction,
+      Math.min(turns, DELAY_MAX - Math.min(this.#span, DELAY_MAX)),
+    );
+  }
+
+  #watchLonger(): void {
+    this.#watchTurns = Math.min(4 * this.#watchTurns, WATCH_TURNS_MAX);
+    this.#watchAnew();
   }
 
   #believesJump(sequenceNumber: number): boolean {
@@ -267,28 +311,41 @@ export class PlayoutQueue {
   #fill(): void {
     this.#isPlaying = false;
     this.#ticksFilling = 0;
+    this.#correction = 0;
     this.#watchAnew();
   }
 
-  /** Holes cost a tick each, as the frames would have, unless the delay is too long anyway. */
-  #skipHoles(): void {
-    while (this.#span > PLAYOUT_TARGET_FRAMES && !this.#slotOf(this.#next).isUsed) {
-      this.counters.lost++;
-      this.#step();
+  #watch(): void {
+    if (this.#span < this.#leastSpan) this.#leastSpan = this.#span;
+    this.#turnsWatched++;
+    if (this.#turnsWatched < this.#watchTurns) return;
+    const excess = this.#leastSpan - PLAYOUT_TARGET_FRAMES;
+    if (this.#correction === 0) {
+      this.#correction = excess > 0 ? -Math.ceil(excess / 2) : 0;
+      this.#correctionTurns = 0;
     }
+    if (excess <= 0) this.#watchTurns = Math.max(this.#watchTurns >> 1, WATCH_TURNS_MIN);
+    this.#watchAnew();
   }
 
-  #catchUp(): void {
-    this.#leastSpan = Math.min(this.#leastSpan, this.#span);
-    this.#ticksWatched++;
-    if (this.#ticksWatched < CATCH_UP_TICKS) return;
-    const excessFrames = this.#leastSpan - PLAYOUT_TARGET_FRAMES;
-    if (excessFrames > 0) this.#skip(Math.ceil(excessFrames / 2));
-    this.#watchAnew();
+  /** Corrects the delay, if this is the moment for it. True when this turn is to be held. */
+  #holdsTurn(): boolean {
+    const { isUsed, loudness } = this.#slotOf(this.#next);
+    this.#correctionTurns++;
+    const isOverdue = this.#correctionTurns > QUIET_WAIT_TURNS;
+    if (isUsed && loudness >= SPEECH_LOUDNESS_MIN && !isOverdue) return false;
+    if (this.#correction > 0) {
+      this.#correction--;
+      return true;
+    }
+    this.#correction++;
+    if (!isUsed) this.counters.lost++;
+    this.#skip(1);
+    return false;
   }
 
   #watchAnew(): void {
-    this.#ticksWatched = 0;
+    this.#turnsWatched = 0;
     this.#leastSpan = PLAYOUT_CAPACITY_FRAMES;
   }
 
@@ -300,8 +357,9 @@ export class PlayoutQueue {
     if (this.#span > PLAYOUT_TARGET_FRAMES) return false;
     const pauseSamples = (timestamp - this.#expectedTimestamp) | 0;
     const isPause =
-      pauseSamples >= FRAME_SAMPLES && pauseSamples <= PLAYOUT_TARGET_FRAMES * FRAME_SAMPLES;
-    if (isPause) this.#expectedTimestamp = (this.#expectedTimestamp + FRAME_SAMPLES) | 0;
+      pauseSamples >= this.#packetClock &&
+      pauseSamples <= PLAYOUT_TARGET_FRAMES * this.#packetClock;
+    if (isPause) this.#expectedTimestamp = (this.#expectedTimestamp + this.#packetClock) | 0;
     return isPause;
   }
 
@@ -318,8 +376,9 @@ export class PlayoutQueue {
   /** The turn goes to the next number. */
   #step(): void {
     this.#next = (this.#next + 1) & 0xffff;
+    this.#missed <<= 1;
     this.#span = Math.max(0, this.#span - 1);
-    this.#expectedTimestamp = (this.#expectedTimestamp + FRAME_SAMPLES) | 0;
+    this.#expectedTimestamp = (this.#expectedTimestamp + this.#packetClock) | 0;
   }
 
   #dropFrames(): void {
