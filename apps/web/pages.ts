@@ -4,6 +4,7 @@ import { CONFIGURATION_PAGES } from './configuration/pages.tsx';
 import type { Page } from './kit/page.ts';
 import { LIVE_PAGES } from './live/pages.tsx';
 import { PARAMETER_PAGES } from './parameters/pages.tsx';
+import { RECORD_PAGES } from './records/pages.tsx';
 import { HOME_PAGES } from './shell/home.tsx';
 import { USER_PAGES } from './users/pages.tsx';
 
@@ -14,4 +15,5 @@ export const PAGES: readonly Page[] = [
   ...USER_PAGES,
   ...AUDIT_PAGES,
   ...LIVE_PAGES,
+  ...RECORD_PAGES,
 ];

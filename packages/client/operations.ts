@@ -544,25 +544,63 @@ export interface Operations {
   };
   readonly 'GET /live': { readonly result: unknown };
   readonly 'GET /records/calls': {
-    readonly query?: { readonly from?: string; readonly to?: string; readonly number?: string; readonly device?: string; readonly conference?: string; readonly level?: '0' | '1' | '2'; readonly conferenceLevel?: '0' | '1' | '2'; readonly most?: string; readonly after?: string };
+    readonly query?: {
+      readonly from?: string;
+      readonly to?: string;
+      readonly number?: string;
+      readonly device?: string;
+      readonly conference?: string;
+      readonly level?: '0' | '1' | '2';
+      readonly conferenceLevel?: '0' | '1' | '2';
+      readonly most?: string;
+      readonly after?: string;
+    };
     readonly result: {
       readonly records: readonly Readonly<Record<string, number | string>>[];
       readonly next?: string;
     };
   };
   readonly 'GET /records/calls/export': {
-    readonly query?: { readonly from?: string; readonly to?: string; readonly number?: string; readonly device?: string; readonly conference?: string; readonly level?: '0' | '1' | '2'; readonly conferenceLevel?: '0' | '1' | '2'; readonly format?: 'cucm' | 'csv' | 'json' };
+    readonly query?: {
+      readonly from?: string;
+      readonly to?: string;
+      readonly number?: string;
+      readonly device?: string;
+      readonly conference?: string;
+      readonly level?: '0' | '1' | '2';
+      readonly conferenceLevel?: '0' | '1' | '2';
+      readonly format?: 'cucm' | 'csv' | 'json';
+    };
     readonly result: unknown;
   };
   readonly 'GET /records/quality': {
-    readonly query?: { readonly from?: string; readonly to?: string; readonly number?: string; readonly device?: string; readonly conference?: string; readonly level?: '0' | '1' | '2'; readonly conferenceLevel?: '0' | '1' | '2'; readonly most?: string; readonly after?: string };
+    readonly query?: {
+      readonly from?: string;
+      readonly to?: string;
+      readonly number?: string;
+      readonly device?: string;
+      readonly conference?: string;
+      readonly level?: '0' | '1' | '2';
+      readonly conferenceLevel?: '0' | '1' | '2';
+      readonly most?: string;
+      readonly after?: string;
+    };
     readonly result: {
       readonly records: readonly Readonly<Record<string, number | string>>[];
       readonly next?: string;
     };
   };
   readonly 'GET /records/quality/export': {
-    readonly query?: { readonly from?: string; readonly to?: string; readonly number?: string; readonly device?: string; readonly conference?: string; readonly level?: '0' | '1' | '2'; readonly conferenceLevel?: '0' | '1' | '2'; readonly format?: 'cucm' | 'csv' | 'json' };
+    readonly query?: {
+      readonly from?: string;
+      readonly to?: string;
+      readonly number?: string;
+      readonly device?: string;
+      readonly conference?: string;
+      readonly level?: '0' | '1' | '2';
+      readonly conferenceLevel?: '0' | '1' | '2';
+      readonly format?: 'cucm' | 'csv' | 'json';
+    };
     readonly result: unknown;
   };
   readonly 'GET /records/timelines': {
