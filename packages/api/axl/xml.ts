@@ -50,10 +50,7 @@ const parser = new XMLParser({
 /** The one element of a document. Throws an XmlError. */
 export function parseXml(document: string): XmlElement {
   const body = document.replace(/^\uFEFF/, '').replace(/^\s*<\?xml\s[^<>]*\?>/, '');
-  const plain = body.replace(/<!\[CDATA\[[\s\S]*?\]\]>/g, '').replace(/<!--[\s\S]*?-->/g, '');
-  if (/<[!?]/.test(plain)) {
-    throw new XmlError('Document types and processing instructions are not allowed.');
-  }
+  checkMarkup(body);
   const verdict = XMLValidator.validate(body);
   if (verdict !== true) throw new XmlError(`This is no XML: ${verdict.err.msg}`);
   const roots = readAll(body).filter(isElement);
@@ -88,6 +85,27 @@ export function localName({ name }: XmlElement): string {
 
 export function child(parent: XmlElement, name: string): XmlElement | undefined {
   return parent.children.find((each) => localName(each) === name);
+}
+
+const SECTIONS: readonly (readonly [begin: string, end: string])[] = [
+  ['<![CDATA[', ']]>'],
+  ['<!--', '-->'],
+];
+
+/** Of what begins with `<!` or `<?` only sections of text and comments may be there. In one pass. */
+function checkMarkup(body: string): void {
+  const opening = /<[!?]/g;
+  for (let found = opening.exec(body); found; found = opening.exec(body)) {
+    const at = found.index;
+    const section = SECTIONS.find(([begin]) => body.startsWith(begin, at));
+    if (!section) {
+      throw new XmlError('Document types and processing instructions are not allowed.');
+    }
+    const [begin, end] = section;
+    const closed = body.indexOf(end, at + begin.length);
+    if (closed < 0) throw new XmlError(`This is no XML: ${begin} is not closed.`);
+    opening.lastIndex = closed + end.length;
+  }
 }
 
 function readAll(document: string): readonly Parsed[] {
