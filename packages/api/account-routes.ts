@@ -1,7 +1,7 @@
 /** Logging in and out, tokens, and the audit trail. */
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { ApiFault } from './fault.ts';
-import { COOKIE, cookieOf } from './guard.ts';
+import { COOKIE, cookieFor, cookieOf, own } from './guard.ts';
 import { isPassword } from './password.ts';
 import type { Account, ApiPorts } from './ports.ts';
 import { grantsOf, type Permission, type Role } from './roles.ts';
@@ -42,8 +42,7 @@ function sessionRoutes(app: FastifyInstance, ports: ApiPorts, sessions: Sessions
       const session = token();
       sessions.begin(session, account.name, nowMs());
       request.account = account;
-      const cookie = `${COOKIE}=${session}; Path=/; Secure; HttpOnly; SameSite=Strict`;
-      return reply.header('set-cookie', cookie).send(sessionOf(account));
+      return reply.header('set-cookie', cookieFor(session)).send(sessionOf(account));
     },
   );
   app.get('/session', { config: OWN, schema: { tags } }, async (request) =>
@@ -85,11 +84,6 @@ function tokenRoutes(app: FastifyInstance, { accounts, nowMs, token }: ApiPorts)
       return reply.code(204).send();
     },
   );
-}
-
-function own({ account }: FastifyRequest): Account {
-  if (!account) throw new ApiFault('not-logged-in', 'Log in, or give a token.');
-  return account;
 }
 
 /** Who has logged in, and what he may do: nothing else need be offered. */

@@ -73,12 +73,23 @@ async function accountOf(
   return await accounts.account(user);
 }
 
+/** For our pages only, over TLS only, and for no script. */
+export function cookieFor(session: string): string {
+  return `${COOKIE}=${session}; Path=/; Secure; HttpOnly; SameSite=Strict`;
+}
+
 export function cookieOf({ headers }: FastifyRequest): string | undefined {
   for (const each of (headers.cookie ?? '').split(';')) {
     const [name, value] = each.trim().split('=', 2);
     if (name === COOKIE) return value;
   }
   return undefined;
+}
+
+/** Who asks; a route that names a permission has him. */
+export function own({ account }: FastifyRequest): Account {
+  if (!account) throw new ApiFault('not-logged-in', 'Log in, or give a token.');
+  return account;
 }
 
 /** A browser says where the page is from: only our own may use a session to change anything. */
@@ -104,7 +115,7 @@ async function note(request: FastifyRequest, reply: FastifyReply, ports: ApiPort
   });
 }
 
-const SECRETS = new Set(['password', 'digest', 'token']);
+const SECRETS = new Set(['password', 'newPassword', 'digest', 'token']);
 
 function detailOf(body: unknown): string {
   const text = JSON.stringify(body, (key, value: unknown) => (SECRETS.has(key) ? '…' : value));

@@ -141,6 +141,7 @@ const password = Type.String({ minLength: PASSWORD_MIN, maxLength: PASSWORD_MAX 
 export const LOGIN = closed({ user: text(50), password: text(PASSWORD_MAX) });
 export const USER = closed({ name: userName, role, password });
 export const USER_CHANGE = closed({ role, password: Type.Optional(password) });
+export const OWN_PASSWORD = closed({ password: text(PASSWORD_MAX), newPassword: password });
 export const TOKEN = closed({ label: Type.String({ minLength: 1, maxLength: 50 }) });
 
 const leg = Type.Integer({ minimum: 1 });

@@ -1,23 +1,28 @@
 /** Who may log in, and in which role. */
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { ApiFault } from './fault.ts';
-import { hashPassword } from './password.ts';
+import { ApiFault, refuse } from './fault.ts';
+import { cookieFor, own } from './guard.ts';
+import { hashPassword, isPassword } from './password.ts';
 import type { Account, AccountsPort, ApiPorts } from './ports.ts';
 import { grantsOf, ROLES, type Role } from './roles.ts';
-import { FAULTS, USER, USER_CHANGE } from './schemas.ts';
+import { FAULTS, OWN_PASSWORD, USER, USER_CHANGE } from './schemas.ts';
 import type { Sessions } from './sessions.ts';
 import { checkVersion, versionOf } from './version.ts';
 
 const MANAGE = { permission: 'users:manage' } as const;
 
+type Turnstile = <T>(work: () => Promise<T>) => Promise<T>;
+
 interface Named {
   readonly Params: { readonly name: string };
 }
 
-export function userRoutes(app: FastifyInstance, { accounts }: ApiPorts, sessions: Sessions): void {
+export function userRoutes(app: FastifyInstance, ports: ApiPorts, sessions: Sessions): void {
+  const { accounts } = ports;
   const tags = ['users'];
   const inTurn = turnstile();
+  passwordRoute(app, { ports, sessions, inTurn });
   app.get('/users', { config: MANAGE, schema: { tags } }, async () =>
     (await accounts.accounts()).map(shown),
   );
@@ -75,6 +80,43 @@ export function userRoutes(app: FastifyInstance, { accounts }: ApiPorts, session
   );
 }
 
+/** One's own password, by who knows the present one; all other sessions of the user end. */
+function passwordRoute(
+  app: FastifyInstance,
+  {
+    ports: { accounts, limit, nowMs, token },
+    sessions,
+    inTurn,
+  }: { readonly ports: ApiPorts; readonly sessions: Sessions; readonly inTurn: Turnstile },
+): void {
+  app.put<{ Body: { password: string; newPassword: string } }>(
+    '/session/password',
+    {
+      config: { permission: 'own:manage' },
+      schema: { tags: ['session'], body: OWN_PASSWORD, response: { 422: FAULTS } },
+    },
+    async (request, reply) => {
+      const { name, passwordHash: known } = own(request);
+      const { password, newPassword } = request.body;
+      if (limit.isOver(request.ip, name)) {
+        throw new ApiFault('too-many-attempts', 'Too many attempts: wait a minute.');
+      }
+      if (!(await isPassword(password, known))) {
+        limit.failed(request.ip, name);
+        refuse([{ field: 'password', rule: 'is not the present password' }]);
+      }
+      const passwordHash = await hashPassword(newPassword);
+      await inTurn(async () =>
+        accounts.putAccount({ ...(await present(accounts, name)), passwordHash }),
+      );
+      sessions.endAllOf(name);
+      const session = token();
+      sessions.begin(session, name, nowMs());
+      return reply.header('set-cookie', cookieFor(session)).code(204).send();
+    },
+  );
+}
+
 /** The account, if it is as its editor has seen it; programs need not say what they have seen. */
 async function present(accounts: AccountsPort, name: string, seen?: string): Promise<Account> {
   const account = await accounts.account(name);
@@ -96,7 +138,7 @@ async function keepOne(accounts: AccountsPort, { name, role }: Account): Promise
 }
 
 /** One after the other: what was looked at is still so when it is changed. */
-function turnstile(): <T>(work: () => Promise<T>) => Promise<T> {
+function turnstile(): Turnstile {
   let last: Promise<unknown> = Promise.resolve();
   return (work) => {
     const mine = last.then(work, work);

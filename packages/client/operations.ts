@@ -197,6 +197,13 @@ export interface Operations {
     readonly path: { readonly id: string };
     readonly result: unknown;
   };
+  readonly 'PUT /session/password': {
+    readonly body: {
+      readonly password: string;
+      readonly newPassword: string;
+    };
+    readonly result: unknown;
+  };
   readonly 'GET /users': { readonly result: unknown };
   readonly 'POST /users': {
     readonly body: {

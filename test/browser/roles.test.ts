@@ -6,7 +6,7 @@ import { ROLES, type Role } from '@conclave/api';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { House } from '../system/house.ts';
-import { addUsers, Console, openBrowser } from './console.ts';
+import { addUsers, Console, openBrowser, PASSWORD } from './console.ts';
 
 let house: House;
 let browser: Browser;
@@ -80,6 +80,23 @@ describe.each(ROLES)('%s', (role) => {
     expect(await house.manager.store.readConfiguration()).toEqual(before);
     await console.close();
   });
+});
+
+test('every role changes its own password, and goes on', async () => {
+  const console = await Console.open(browser, house);
+  await console.logIn('packet-sniffer');
+  await console.choose('User Management', 'Change Password');
+  await console.fill('Present password', 'wrong');
+  await console.fill('New password', PASSWORD);
+  await console.press('Save');
+  await console.says('is not the present password');
+  await console.fill('Present password', PASSWORD);
+  await console.press('Save');
+  await console.says('Your password was changed');
+  await console.choose('Serviceability', 'Alarms');
+  await console.heading('Alarms');
+  expect(console.complaints).toEqual([]);
+  await console.close();
 });
 
 test('without a session every address shows the log-in, and a removed user is logged out', async () => {

@@ -75,7 +75,7 @@ function TextControl(props: FieldControlProps) {
       change(currentTarget.value === '' && !required ? undefined : currentTarget.value),
     withAsterisk: required && (schema.minLength ?? 0) > 0,
   };
-  if (!path.endsWith('password')) return <TextInput {...fields} />;
+  if (!/password$/i.test(path)) return <TextInput {...fields} />;
   return (
     <PasswordInput
       {...fields}

@@ -1,5 +1,6 @@
 /** User Management: users, roles, and one's own API tokens. */
 import type { Page } from '../kit/page.ts';
+import { OwnPassword } from './own-password.tsx';
 import { RoleList } from './roles.tsx';
 import { TokenList } from './tokens.tsx';
 import { UserForm } from './user-form.tsx';
@@ -31,6 +32,13 @@ export const USER_PAGES: readonly Page[] = [
     menu: 'userManagement',
     permission: 'users:manage',
     show: () => <RoleList />,
+  },
+  {
+    path: '/user-management/password',
+    title: 'users:own.title',
+    menu: 'userManagement',
+    permission: 'own:manage',
+    show: () => <OwnPassword />,
   },
   {
     path: '/user-management/token',
