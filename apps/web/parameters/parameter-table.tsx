@@ -1,6 +1,7 @@
 /** Parameters as rows: each with its control, its help, its default and its range. */
 import type { Parameter } from '@conclave/api';
 import { NativeSelect, Stack, Text, TextInput } from '@mantine/core';
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { DataTable } from '../kit/data-table.tsx';
 
@@ -47,11 +48,16 @@ function Name({ parameter: { name, help, inForce } }: { readonly parameter: Para
         {name}
       </Text>
       <Text size="xs" c="dimmed">
-        {help}
+        {textIn(t, name) ?? help}
         {!inForce && ` ${t('notInForce')}`}
       </Text>
     </Stack>
   );
+}
+
+/** The API helps in English; another language may say it itself. */
+function textIn(t: TFunction<'parameters'>, name: string): string | undefined {
+  return t(`help.${name}`, { defaultValue: '' }) || undefined;
 }
 
 function Value(props: ParameterTableProps & { readonly parameter: Parameter }) {
