@@ -1,7 +1,9 @@
 /** What one participant sent and was sent, and what was refused: totals over all of its channels. */
 
+import { type ControlStatistics, NO_CONTROL } from './control-channel.ts';
+
 /** All since the participant was added. */
-export interface LegStatistics {
+export interface LegStatistics extends ControlStatistics {
   readonly packetsSent: number;
   /** Payload only. */
   readonly octetsSent: number;
@@ -42,6 +44,7 @@ export const NO_STATISTICS: LegStatistics = {
   wrongSource: 0,
   wrongPayload: 0,
   unexpected: 0,
+  ...NO_CONTROL,
 };
 
 /** Both together; the jitter is that of `latest`. */
@@ -60,5 +63,7 @@ export function addStatistics(earlier: LegStatistics, latest: LegStatistics): Le
     wrongSource: earlier.wrongSource + latest.wrongSource,
     wrongPayload: earlier.wrongPayload + latest.wrongPayload,
     unexpected: earlier.unexpected + latest.unexpected,
+    // These are the leg's own, not its channels'.
+    ...NO_CONTROL,
   };
 }

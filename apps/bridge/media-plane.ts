@@ -25,6 +25,7 @@ import {
   type StreamKey,
 } from '@conclave/sccp';
 import { Conference } from './conference.ts';
+import { ControlChannel } from './control-channel.ts';
 import { addStatistics, type LegStatistics, NO_STATISTICS } from './leg-statistics.ts';
 import { ParticipantLeg, type StreamKind } from './participant-leg.ts';
 
@@ -246,6 +247,7 @@ export class MediaPlane {
         io: this.#io,
         group: conference.group,
         host: this.#options.address,
+        openControl: ControlChannel.open,
         onDigit: (passThroughPartyId, digit) =>
           this.#options.onDigit({ conferenceId, passThroughPartyId, digit }),
       });
@@ -308,10 +310,14 @@ export class MediaPlane {
     let found: LegStatistics | undefined;
     for (const { legs } of this.#conferences.values()) {
       const leg = legs.get(callReference);
-      if (leg) found = addStatistics(found ?? NO_STATISTICS, leg.statistics());
+      if (!leg) continue;
+      const latest = leg.statistics();
+      const { roundTripMs } = latest;
+      found = { ...addStatistics(found ?? NO_STATISTICS, latest), roundTripMs };
     }
-    const { packetsSent, octetsSent, packetsReceived, octetsReceived, packetsLost, jitterMs } =
-      found ?? this.#ended.get(callReference) ?? NO_STATISTICS;
+    const statistics = found ?? this.#ended.get(callReference) ?? NO_STATISTICS;
+    const { packetsSent, octetsSent, packetsReceived, octetsReceived } = statistics;
+    const { packetsLost, jitterMs, roundTripMs } = statistics;
     return {
       type: 'statistics-taken',
       callReference,
@@ -323,6 +329,7 @@ export class MediaPlane {
       octetsReceived,
       packetsLost,
       jitterMs,
+      latencyMs: Math.round(roundTripMs / 2),
     };
   }
 

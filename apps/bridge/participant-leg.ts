@@ -13,9 +13,13 @@ import {
 } from '@conclave/rtp';
 import type { ChannelFormat, ParticipantTexts } from '@conclave/sccp';
 import { AnnouncementPlayer } from './announcement-player.ts';
+import type { ControlChannel, ControlFigures } from './control-channel.ts';
 import { addStatistics, type LegStatistics, NO_STATISTICS } from './leg-statistics.ts';
 import { ReceiveChannel } from './receive-channel.ts';
 import { TransmitChannel } from './transmit-channel.ts';
+
+/** Of G.711 and G.722. */
+const CLOCK_PER_MS = 8;
 
 /** How one direction of a leg is carried. */
 export type StreamKind = 'srtp' | 'rtp' | 'none';
@@ -27,6 +31,8 @@ export interface LegSurroundings {
   readonly host: string;
   /** The participant pressed a key; `party` is the open channel's. */
   readonly onDigit: (party: number, digit: string) => void;
+  /** Opens the leg's RTCP; absent: it has none. */
+  readonly openControl?: typeof ControlChannel.open;
 }
 
 export class ParticipantLeg implements PacketHandler {
@@ -45,6 +51,7 @@ export class ParticipantLeg implements PacketHandler {
   #mixerRateHz = SAMPLE_RATE_HZ;
   /** Where it is sent to, which is where it is expected to send from. */
   #remote: StreamSource | undefined;
+  #control: ControlChannel | undefined;
   /** Of channels that are closed. */
   #past: LegStatistics = NO_STATISTICS;
   #unexpected = 0;
@@ -63,10 +70,16 @@ export class ParticipantLeg implements PacketHandler {
   static async open(
     callReference: number,
     texts: ParticipantTexts,
-    { io, group, host, onDigit }: LegSurroundings,
+    { io, group, host, onDigit, openControl }: LegSurroundings,
   ): Promise<ParticipantLeg> {
     const leg = new ParticipantLeg(callReference, texts, onDigit);
     leg.#socket = await io.open(host, group, leg);
+    leg.#control = await openControl?.({
+      host,
+      port: leg.port + 1,
+      figures: () => leg.#figures(),
+      clockPerMs: () => CLOCK_PER_MS,
+    });
     return leg;
   }
 
@@ -130,7 +143,10 @@ export class ParticipantLeg implements PacketHandler {
     this.#receive = new ReceiveChannel(party, format);
     this.#receive.mixAt(this.#mixerRateHz);
     this.#telephoneEvent = format.telephoneEvent;
-    if (!goesOn) this.#socket?.listen(format.key);
+    if (!goesOn) {
+      this.#socket?.listen(format.key);
+      this.#control?.listen(format.key);
+    }
     const expected = this.#remote ?? source;
     if (expected) this.#socket?.expect(expected);
   }
@@ -142,6 +158,7 @@ export class ParticipantLeg implements PacketHandler {
     this.#transmit.mixAt(this.#mixerRateHz);
     this.#remote = remote;
     this.#socket?.transmitTo(remote, format.key);
+    this.#control?.transmitTo(remote, format.key);
     if (this.#receive) this.#socket?.expect(remote);
   }
 
@@ -225,6 +242,7 @@ export class ParticipantLeg implements PacketHandler {
     return {
       ...addStatistics(sent, withReceived),
       unexpected: this.#unexpected,
+      ...this.#control?.statistics,
     };
   }
 
@@ -232,8 +250,14 @@ export class ParticipantLeg implements PacketHandler {
   close(): void {
     this.#endReceive();
     this.#endTransmit();
+    this.#control?.close();
     this.#socket?.close();
     this.#socket = undefined;
+  }
+
+  #figures(): ControlFigures | undefined {
+    const source = this.#receive?.source;
+    return this.#transmit && { ...this.#transmit.figures, ...(source && { source }) };
   }
 
   #press(packet: IncomingPacket): void {
@@ -245,7 +269,10 @@ export class ParticipantLeg implements PacketHandler {
     this.#isMuted = false;
     if (!this.#receive) return;
     this.#past = addStatistics(this.#past, this.#receive.statistics());
-    if (!goesOn) this.#socket?.stopListening();
+    if (!goesOn) {
+      this.#socket?.stopListening();
+      this.#control?.stopListening();
+    }
     this.#receive = undefined;
   }
 
@@ -254,6 +281,7 @@ export class ParticipantLeg implements PacketHandler {
     // The jitter is that of what was received.
     this.#past = addStatistics(this.#transmit.statistics(), this.#past);
     this.#socket?.stopTransmitting();
+    this.#control?.stopTransmitting();
     this.#transmit = undefined;
     this.#remote = undefined;
   }

@@ -19,6 +19,7 @@ import {
 } from '@conclave/audio';
 import { type IncomingPacket, Reception, type Refusal } from '@conclave/rtp';
 import type { ChannelFormat } from '@conclave/sccp';
+import type { SourceFigures } from './control-channel.ts';
 import { type LegStatistics, NO_STATISTICS } from './leg-statistics.ts';
 
 /** The shortest G.711 packet in use, 10 ms, in bytes of payload; others are multiples of it. */
@@ -156,6 +157,12 @@ export class ReceiveChannel {
     for (let index = 0; index < target.length; index++) {
       target[index] = (target[index] ?? 0) * gain;
     }
+  }
+
+  /** For reports of ours; undefined before the first packet. */
+  get source(): SourceFigures | undefined {
+    const { ssrc, expected, lost, highestSequence, jitter } = this.#reception;
+    return ssrc === undefined ? undefined : { ssrc, expected, lost, highestSequence, jitter };
   }
 
   statistics(): LegStatistics {

@@ -14,6 +14,7 @@ import {
 import type { MediaSocket } from '@conclave/media-io';
 import { OutgoingHeader } from '@conclave/rtp';
 import type { ChannelFormat } from '@conclave/sccp';
+import type { ControlFigures } from './control-channel.ts';
 import { type LegStatistics, NO_STATISTICS } from './leg-statistics.ts';
 
 /** SSRC, timestamp and sequence number, in this order. */
@@ -95,6 +96,12 @@ export class TransmitChannel {
     this.#narrow ??= new Int16Array(FRAME_SAMPLES);
     this.#narrower.resample(frame, this.#narrow);
     return this.#narrow;
+  }
+
+  /** For reports of ours. */
+  get figures(): ControlFigures {
+    const { ssrc, timestamp: rtpTimestamp } = this.#header;
+    return { ssrc, rtpTimestamp, packets: this.#packetsSent, octets: this.#octetsSent };
   }
 
   statistics(): LegStatistics {

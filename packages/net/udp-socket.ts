@@ -28,9 +28,12 @@ export class UdpSocket {
     const socket = createSocket({ type, lookup: atOnce });
     socket.on('message', (packet, from) => options.onPacket(packet, from));
     await new Promise<void>((resolve, reject) => {
-      socket.once('error', reject);
+      socket.once('error', (error) => {
+        socket.close();
+        reject(error);
+      });
       socket.bind({ address: options.host, port: options.port, exclusive: true }, () => {
-        socket.off('error', reject);
+        socket.removeAllListeners('error');
         resolve();
       });
     });

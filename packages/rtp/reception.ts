@@ -37,6 +37,7 @@ export class Reception {
   };
   readonly #payloadType: number;
   #first: number | undefined;
+  #ssrc: number | undefined;
   #highest = 0;
   #transitMs = 0;
   #jitterMs = 0;
@@ -66,6 +67,26 @@ export class Reception {
     return Math.max(0, this.#highest - this.#first + 1 - this.counters.received);
   }
 
+  /** Packets that there were, by the sequence numbers. */
+  get expected(): number {
+    return this.#first === undefined ? 0 : this.#highest - this.#first + 1;
+  }
+
+  /** With the count of wraps in the upper half. */
+  get highestSequence(): number {
+    return this.#highest;
+  }
+
+  /** Of the stream that is counted; undefined before its first packet. */
+  get ssrc(): number | undefined {
+    return this.#ssrc;
+  }
+
+  /** The same as `jitterMs` in ticks of the stream's clock. */
+  get jitter(): number {
+    return CLOCK_PER_MS * this.#jitterMs;
+  }
+
   /** Interarrival jitter in milliseconds (RFC 3550 §6.4.1). */
   get jitterMs(): number {
     return Math.round(this.#jitterMs);
@@ -74,6 +95,7 @@ export class Reception {
   #note(packet: IncomingPacket, nowMs: number): void {
     this.counters.received += 1;
     this.counters.octets += packet.payload.length;
+    this.#ssrc = packet.ssrc;
     const transitMs = nowMs - packet.timestamp / CLOCK_PER_MS;
     if (this.#first === undefined) {
       this.#first = packet.sequenceNumber;

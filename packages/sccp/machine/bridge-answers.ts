@@ -53,6 +53,8 @@ export interface StreamStatistics {
   readonly octetsReceived: number;
   readonly packetsLost: number;
   readonly jitterMs: number;
+  /** One way; absent: not known. */
+  readonly latencyMs?: number;
 }
 
 export type BridgeAnswer =
@@ -167,6 +169,7 @@ function channelMessages(
         numberOctetsReceived: count(answer.octetsReceived),
         numberPacketsLost: count(answer.packetsLost),
         jitter: count(answer.jitterMs),
+        latency: count(answer.latencyMs ?? 0),
       });
     default:
       return unreachable(answer);

@@ -1,4 +1,5 @@
-import { afterAll, afterEach, beforeAll, test } from 'vitest';
+import type { Bridge } from '@conclave/bridge';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { meetMe } from '../../system/house.ts';
 import { ClientHouse, toneOf } from './client-house.ts';
 import { until } from './client-process.ts';
@@ -11,12 +12,13 @@ import { until } from './client-process.ts';
 const WIDE_HZ = 5200;
 
 let house: ClientHouse;
+let bridge: Bridge;
 
 beforeAll(async () => {
   house = await ClientHouse.open({
     parameters: { 'Compute status for non-secure meet-me': 'True' },
   });
-  await house.house.bridge('CFB-SECURE');
+  bridge = await house.house.bridge('CFB-SECURE');
 });
 
 afterEach(() => house.rest());
@@ -43,4 +45,16 @@ test('two baresips and an SCCP phone: wide between the two, narrow for the third
   );
   await desk.waitFor(({ audio }) => String(audio.hears([low, 3000])) === String([low]), 'one tone');
   await desk.waitFor(({ icon }) => icon === 'lock', 'the lock');
+  // Both report over SRTCP, and answer our reports (RFC 3550 §6.4.1).
+  const reports = async (): Promise<readonly number[]> => {
+    const { conferences } = await bridge.status();
+    const legs = conferences.flatMap((conference) => conference.legs);
+    return legs
+      .filter(({ codec }) => codec === 'G722')
+      .map(({ reportsReceived }) => reportsReceived);
+  };
+  await vi.waitFor(
+    async () => expect((await reports()).filter((count) => count > 0)).toHaveLength(2),
+    { timeout: 20_000, interval: 100 },
+  );
 });
