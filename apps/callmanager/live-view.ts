@@ -19,6 +19,8 @@ import type { CallManagerNews } from './news.ts';
 /** Changes of one conference that are kept; of more the oldest are left away. */
 export const CHANGES_MAX = 100;
 
+const UNTOLD: readonly LevelChange[] = [];
+
 /** How often its members sum up, not how large the state is. */
 interface Seen {
   readonly madeOf: readonly unknown[];
@@ -49,7 +51,7 @@ export class LiveView {
     const state = this.#state();
     const seen = new Map<ConferenceId, Seen>();
     for (const conference of state.conferences.values()) {
-      const timeline = this.#timelines.get(conference.id) ?? [];
+      const timeline = this.#timelines.get(conference.id) ?? UNTOLD;
       const madeOf = partsOf(state, conference, timeline);
       const before = this.#seen.get(conference.id);
       const isSame = before && madeOf.every((part, at) => part === before.madeOf[at]);

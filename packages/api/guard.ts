@@ -20,8 +20,8 @@ declare module 'fastify' {
   }
   interface FastifyRequest {
     account: Account | undefined;
-    /** Who is asking, found out anew: for what goes on after the answer has begun. */
-    identify(): Promise<Account | undefined>;
+    /** Who is asking, found out anew; `isUse`: somebody is there, who stays logged in. */
+    identify(how: { readonly isUse: boolean }): Promise<Account | undefined>;
     /** `nothing`: the route writes the audit log itself. */
     audited: 'nothing' | undefined;
   }
@@ -32,8 +32,8 @@ const CHANGES = new Set(['POST', 'PUT', 'DELETE', 'PATCH']);
 export function guard(app: FastifyInstance, ports: ApiPorts, sessions: Sessions): void {
   app.decorateRequest('account', undefined);
   app.decorateRequest('audited', undefined);
-  app.decorateRequest('identify', async function (this: FastifyRequest) {
-    return await accountOf(this, ports, sessions);
+  app.decorateRequest('identify', async function (this: FastifyRequest, how) {
+    return await accountOf(this, ports, sessions, how);
   });
   app.addHook('onRoute', ({ config, url }) => {
     if (!config?.permission) throw new Error(`${url} names no permission`);
@@ -41,7 +41,8 @@ export function guard(app: FastifyInstance, ports: ApiPorts, sessions: Sessions)
   app.addHook('onRequest', async (request) => {
     const permission = request.routeOptions.config.permission;
     if (permission === 'open') return;
-    request.account = await request.identify();
+    const isUse = request.headers[BY_ITSELF] === undefined;
+    request.account = await request.identify({ isUse });
     // Of what does not exist nobody learns before he has logged in.
     if (!request.account) throw new ApiFault('not-logged-in', 'Log in, or give a token.');
     if (permission !== undefined && !may(request.account.role, permission)) {
@@ -59,6 +60,7 @@ async function accountOf(
   request: FastifyRequest,
   { accounts, nowMs }: ApiPorts,
   sessions: Sessions,
+  how: { readonly isUse: boolean },
 ): Promise<Account | undefined> {
   const bearer = /^Bearer ([\w-]{20,200})$/.exec(request.headers.authorization ?? '')?.[1];
   if (bearer !== undefined) {
@@ -66,8 +68,7 @@ async function accountOf(
     return token && (await accounts.account(token.user));
   }
   const session = cookieOf(request);
-  const isUse = request.headers[BY_ITSELF] === undefined;
-  const user = session && sessions.userOf(session, nowMs(), { isUse });
+  const user = session && sessions.userOf(session, nowMs(), how);
   if (user === undefined) return undefined;
   if (CHANGES.has(request.method)) checkOrigin(request);
   return await accounts.account(user);

@@ -1,6 +1,7 @@
 export type { SessionView } from './account-routes.ts';
 export { type ApiOptions, type Identity, makeApi } from './api-server.ts';
 export type * from './device-ports.ts';
+export { LiveBoard } from './live-board.ts';
 export type * from './live-ports.ts';
 export type { Metric, MetricSample } from './metrics.ts';
 export { hashPassword, PASSWORD_MIN } from './password.ts';

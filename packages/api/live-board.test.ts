@@ -14,7 +14,7 @@ class Reader implements LiveReader {
     this.#texts.push(text);
   }
 
-  end(): void {
+  destroy(): void {
     this.isEnded = true;
   }
 

@@ -6,7 +6,8 @@
 /** Where events go: the answer to a request that never ends. */
 export interface LiveReader {
   write(text: string): unknown;
-  end(): void;
+  /** At once: who takes nothing would not take a farewell either. */
+  destroy(): unknown;
   /** What was written and not taken yet. */
   readonly writableLength: number;
 }
@@ -116,7 +117,7 @@ export class LiveBoard {
   }
 
   #end(watching: Watching): void {
-    watching.reader.end();
+    watching.reader.destroy();
     this.#remove(watching);
   }
 }

@@ -78,7 +78,8 @@ function streamRoute(app: FastifyInstance, { live }: ApiPorts): void {
     reply.hijack();
     reply.raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
     const mayStill = async (): Promise<boolean> => {
-      const account = await request.identify();
+      // An open page keeps nobody logged in.
+      const account = await request.identify({ isUse: false });
       return account !== undefined && may(account.role, READ.permission);
     };
     const stop = board.add(reply.raw, mayStill);

@@ -37,6 +37,8 @@ export interface WorldSpec {
   /** Names of bridges that are configured and registered at the start. */
   readonly bridges?: readonly { readonly name: string; readonly secure: boolean }[];
   readonly parameters?: Partial<Parameters>;
+  /** For benchmarks: the witness looks at everybody after every effect. */
+  readonly isUnwitnessed?: boolean;
 }
 
 /** What one phone shows of one call. */
@@ -72,10 +74,11 @@ export class CoreWorld {
   /** False: answers wait in `pending` until somebody takes them from there. */
   answersAtOnce = true;
   readonly #members = new Map<number, Set<number>>();
-  #witness = new Witness((port) => port - FIRST_PORT);
+  #witness: Witness | undefined;
 
   constructor(spec: WorldSpec) {
     this.state = initialState(configurationOf(spec), 1001);
+    if (!spec.isUnwitnessed) this.#witness = new Witness((port) => port - FIRST_PORT);
     for (const { name, mode } of spec.phones) this.registerPhone(name, mode);
     for (const bridge of spec.bridges ?? []) this.registerBridge(bridge.name, bridge.secure);
   }
@@ -87,7 +90,7 @@ export class CoreWorld {
     copy.nowMs = this.nowMs;
     copy.answersAtOnce = this.answersAtOnce;
     copy.pending.push(...this.pending);
-    copy.#witness = this.#witness.fork();
+    copy.#witness = this.#witness?.fork();
     for (const [device, legs] of this.screens) {
       copy.screens.set(device, new Map([...legs].map(([leg, shown]) => [leg, { ...shown }])));
     }
@@ -126,14 +129,14 @@ export class CoreWorld {
 
   /** One event and its effects, without the world's answers. */
   happen(event: Event): void {
-    this.#witness.event(event);
+    this.#witness?.event(event);
     if (event.type === 'phone-registered') this.screens.delete(event.registration.name);
     const { state, effects } = step(this.state, event, this.nowMs);
     this.state = state;
     for (const effect of effects) {
       this.log.push(effect);
       this.#carryOut(effect);
-      this.#witness.effect(effect);
+      this.#witness?.effect(effect);
     }
     if (event.type === 'device-unregistered') this.screens.delete(event.device);
   }
