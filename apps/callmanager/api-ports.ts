@@ -1,6 +1,7 @@
 /** What the administration API asks of the house, answered by the store and the engine. */
 import {
   type ApiPorts,
+  type CertificatesPort,
   type Configuration,
   isRole,
   type LiveConference,
@@ -31,6 +32,7 @@ export interface ApiHouse extends DeviceHouse {
   readonly onChange: (changed: () => void) => () => void;
   readonly conferences: () => readonly LiveConference[];
   readonly records: RecordsPort;
+  readonly certificates: CertificatesPort;
   readonly metrics: () => readonly Metric[];
 }
 
@@ -83,6 +85,7 @@ export function apiPorts(house: ApiHouse): ApiPorts {
     },
     devices: devicesPort(house),
     records: house.records,
+    certificates: house.certificates,
     limit: loginLimit(house),
     nowMs,
     token,

@@ -1,5 +1,5 @@
 /** Puts the call manager together: sockets, disk and store around the exchange. */
-import { randomBytes } from 'node:crypto';
+import { randomBytes, X509Certificate } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
@@ -25,6 +25,8 @@ import { AlarmLimit } from './alarm-limit.ts';
 import { Annunciator } from './annunciator.ts';
 import { openApi } from './api-server.ts';
 import { CallRecords } from './call-records.ts';
+import { CertificateExpiry } from './certificate-expiry.ts';
+import { certificatesPort } from './certificate-ports.ts';
 import { circumstanceOf } from './circumstance.ts';
 import { coreConfiguration } from './configuration.ts';
 import type { Engine } from './engine.ts';
@@ -41,6 +43,9 @@ import { SipPeers } from './sip/sip-peers.ts';
 import { openSipServer, type SipPortOptions } from './sip/sip-server.ts';
 import type { SipSockets } from './sip/wiring.ts';
 import { stateToJson } from './state-json.ts';
+
+/** How often it is looked whether a certificate ends soon. */
+const EXPIRY_CHECK_MS = 3_600_000;
 
 export interface CallManagerOptions {
   readonly dataDirectory: string;
@@ -172,6 +177,12 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
     peers.configure(stored, changed);
   }
 
+  const expiry = new CertificateExpiry();
+  const watchExpiry = (): void => {
+    for (const alarm of expiry.check(keys.listOwn(), nowMs())) alarms.raise(alarm);
+  };
+  watchExpiry();
+  const expiryTimer = setInterval(watchExpiry, EXPIRY_CHECK_MS);
   const identity = keys.readCallManager();
   const shared = {
     host: options.host,
@@ -238,6 +249,12 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
               watchers.add(changed);
               return () => watchers.delete(changed);
             },
+            certificates: certificatesPort({
+              ...{ keys, nowMs, ownNames: alternativeNames },
+              inUse: new X509Certificate(identity.certificate).fingerprint256,
+              literalPrefix: () =>
+                parameterValue(stored, 'Certificate name literal prefix') === 'True',
+            }),
             records: recordsPort({
               directory: recordFiles.directory,
               timelines: join(dataDirectory, 'timeline'),
@@ -277,6 +294,7 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
       metrics.close();
       speaker.close();
       engine.close();
+      clearInterval(expiryTimer);
       timelines.close();
       records.close();
       await store.close();
@@ -356,7 +374,7 @@ function readLocales(locales: Locales, { phones }: StoredConfiguration, alarms: 
 /** Every secure device has a certificate of the private authority unless the operator gave it one. */
 async function makeCertificates(keys: KeyStore, stored: StoredConfiguration): Promise<void> {
   const now = new Date(nowMs());
-  await keys.ensureCallManager(['localhost', ...ownAddresses()], now);
+  await keys.ensureCallManager(alternativeNames(), now);
   for (const bridge of stored.bridges) {
     if (bridge.securityMode !== 'nonsecure') await keys.ensureDevice('bridges', bridge.name, now);
   }
@@ -366,6 +384,11 @@ async function makeCertificates(keys: KeyStore, stored: StoredConfiguration): Pr
   for (const phone of stored.phones) {
     if (phone.securityMode !== 'nonsecure') await keys.ensureDevice('phones', phone.name, now);
   }
+}
+
+/** Names and addresses that the call manager's certificate is for. */
+function alternativeNames(): readonly string[] {
+  return ['localhost', ...ownAddresses()];
 }
 
 function ownAddresses(): readonly string[] {

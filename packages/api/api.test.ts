@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { makeApi } from './api-server.ts';
+import type { CertificatesPort } from './certificate-ports.ts';
 import type { LiveConference } from './live-ports.ts';
 import type { Metric } from './metrics.ts';
 import { openApiText } from './openapi-text.ts';
@@ -41,6 +42,21 @@ const CONFERENCE: LiveConference = {
     ],
   },
   timeline: [{ atMs: 1, level: 'nonsecure', because: 'P3 is nonsecure.' }],
+};
+const CERTIFICATE = {
+  ...{ id: 'CFB-1', kind: 'bridges', commonName: 'CFB-1', selfSigned: false, validFromMs: 1 },
+  ...{ validToMs: 2, serialNumber: '01', fingerprint: 'AA' },
+} as const;
+const CERTIFICATES: CertificatesPort = {
+  own: () => [CERTIFICATE],
+  trusted: () => [],
+  pem: (_store, id) => (id === 'CFB-1' ? 'PEM' : undefined),
+  trust: (_name, pem) => (pem === 'good' ? [] : [{ field: 'validity', rule: 'ended' }]),
+  distrust: (file) => file === 'a.pem',
+  request: async (id) => (id === 'CFB-1' ? 'CSR' : undefined),
+  install: (id, pem) =>
+    id !== 'CFB-1' ? undefined : pem === 'good' ? [] : [{ field: 'key', rule: 'is another' }],
+  reissue: async (id) => id === 'CFB-1',
 };
 const POOL = { name: 'Default' };
 const NUMBER = {
@@ -102,6 +118,7 @@ beforeEach(async () => {
     devices: { act: () => {} },
     // Asked in `system-routes.test.ts`.
     system: {} as ApiPorts['system'],
+    certificates: CERTIFICATES,
     records: {
       search: async (kind, filter, page) => {
         asked.push({ kind, filter, page });
@@ -427,6 +444,30 @@ describe('what is kept and told', () => {
     const remedies = await ask('read-only', 'GET', '/conferences/7/remedies');
     expect(remedies.json()).toEqual({ keeping: { changes: ['Wait.'] } });
     expect((await ask('read-only', 'GET', '/conferences/9/remedies')).statusCode).toBe(404);
+  });
+
+  test('certificates are listed, fetched and changed by who may, with a fault for what is wrong', async () => {
+    expect((await ask('auditor', 'GET', '/certificates')).json()).toEqual([CERTIFICATE]);
+    expect((await ask('auditor', 'GET', '/certificates/CFB-1')).body).toBe('PEM');
+    expect((await ask('administrator', 'GET', '/certificates/CFB-1/request')).body).toBe('CSR');
+    const status = async (
+      method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+      path: string,
+      payload?: object,
+    ) => (await ask('administrator', method, path, { ...(payload && { payload }) })).statusCode;
+    expect(await status('POST', '/certificates/CFB-1/reissue')).toBe(204);
+    expect(await status('POST', '/certificates/CFB-2/reissue')).toBe(404);
+    expect(await status('PUT', '/certificates/CFB-1', { certificate: 'good' })).toBe(204);
+    expect(await status('PUT', '/certificates/CFB-1', { certificate: 'bad' })).toBe(422);
+    expect(await status('PUT', '/certificates/CFB-2', { certificate: 'good' })).toBe(404);
+    expect(await status('POST', '/trust', { name: 'a', certificate: 'good' })).toBe(204);
+    expect(await status('POST', '/trust', { name: '../a', certificate: 'good' })).toBe(400);
+    expect(await status('DELETE', '/trust/a.pem')).toBe(204);
+    expect(await status('DELETE', '/trust/..%2Fa.pem')).toBe(400);
+    const payload = { name: 'a', certificate: 'old' };
+    const refused = await ask('administrator', 'POST', '/trust', { payload });
+    expect(refused.json().faults).toEqual([{ field: 'validity', rule: 'ended' }]);
+    expect((await ask('auditor', 'POST', '/certificates/CFB-1/reissue')).statusCode).toBe(403);
   });
 
   test('records are searched, exported and downloaded by who may read them, and by nobody else', async () => {

@@ -1,4 +1,6 @@
 /** What the API needs of the house: it knows no store, no protocol and no socket of ours. */
+
+import type { CertificatesPort } from './certificate-ports.ts';
 import type { DevicesPort } from './device-ports.ts';
 import type { LivePort } from './live-ports.ts';
 import type { Metric } from './metrics.ts';
@@ -84,6 +86,7 @@ export interface ApiPorts {
   readonly system: SystemPort;
   readonly live: LivePort;
   readonly records: RecordsPort;
+  readonly certificates: CertificatesPort;
   readonly devices: DevicesPort;
   readonly limit: LoginLimit;
   readonly nowMs: () => number;

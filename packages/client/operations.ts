@@ -625,4 +625,63 @@ export interface Operations {
     readonly path: { readonly file: string };
     readonly result: unknown;
   };
+  readonly 'GET /certificates': {
+    readonly result: readonly {
+      readonly id: string;
+      readonly kind?: string;
+      readonly commonName?: string;
+      readonly issuerName?: string;
+      readonly selfSigned: boolean;
+      readonly validFromMs: number;
+      readonly validToMs: number;
+      readonly serialNumber: string;
+      readonly fingerprint: string;
+      readonly waits?: 'call-manager-restart' | 'device-restart';
+    }[];
+  };
+  readonly 'GET /trust': {
+    readonly result: readonly {
+      readonly id: string;
+      readonly kind?: string;
+      readonly commonName?: string;
+      readonly issuerName?: string;
+      readonly selfSigned: boolean;
+      readonly validFromMs: number;
+      readonly validToMs: number;
+      readonly serialNumber: string;
+      readonly fingerprint: string;
+      readonly waits?: 'call-manager-restart' | 'device-restart';
+    }[];
+  };
+  readonly 'POST /trust': {
+    readonly body: {
+      readonly name: string;
+      readonly certificate: string;
+    };
+    readonly result: undefined;
+  };
+  readonly 'GET /certificates/{id}': {
+    readonly path: { readonly id: string };
+    readonly result: unknown;
+  };
+  readonly 'PUT /certificates/{id}': {
+    readonly path: { readonly id: string };
+    readonly body: {
+      readonly certificate: string;
+    };
+    readonly result: undefined;
+  };
+  readonly 'GET /trust/{id}': { readonly path: { readonly id: string }; readonly result: unknown };
+  readonly 'DELETE /trust/{id}': {
+    readonly path: { readonly id: string };
+    readonly result: undefined;
+  };
+  readonly 'GET /certificates/{id}/request': {
+    readonly path: { readonly id: string };
+    readonly result: unknown;
+  };
+  readonly 'POST /certificates/{id}/reissue': {
+    readonly path: { readonly id: string };
+    readonly result: undefined;
+  };
 }

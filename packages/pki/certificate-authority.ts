@@ -175,7 +175,7 @@ function endOf({ notBefore, notAfter }: LeafWish): Date {
 }
 
 /** Typed, so that the library does not look for quotes, escapes and `#` in the name. */
-function nameOf(commonName: string): x509.Name {
+export function nameOf(commonName: string): x509.Name {
   return new x509.Name([{ CN: [{ utf8String: commonName }] }]);
 }
 
@@ -197,7 +197,7 @@ interface Keys {
 }
 
 /** The keys in the form that the generator signs with. */
-function keysOf(key: string): Keys {
+export function keysOf(key: string): Keys {
   const privateKey = createPrivateKey(key);
   const algorithm = algorithmOf(privateKey);
   return {

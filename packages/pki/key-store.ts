@@ -1,6 +1,6 @@
 /**
- * Certificates and keys on disk, one folder for each role. Operators may replace any file by hand;
- * nothing here overwrites what exists, and nothing that exists is made anew.
+ * Certificates and keys on disk, one folder for each role. Operators may replace any file by hand; what exists
+ * is overwritten only when somebody asks for it (`reissue`, `install`), whole or not at all.
  *
  *   pki/ca/                    ca.pem ca.key              the private authority
  *   pki/callmanager/           CallManager.pem .key       the call manager's own
@@ -12,8 +12,8 @@
  * Keys are readable by their owner only, as are all folders. The authority is needed only to issue:
  * once everybody has a certificate its key may be taken away.
  */
-import { createPublicKey, hash } from 'node:crypto';
-import { existsSync, rmSync } from 'node:fs';
+import { createPublicKey, hash, type X509Certificate } from 'node:crypto';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import {
   AuthorityError,
@@ -37,6 +37,7 @@ import {
   readKey,
   readText,
   readTrust,
+  replaceFile,
   trustFiles,
 } from './pem-file.ts';
 
@@ -64,6 +65,14 @@ export type DeviceClass = 'bridges' | 'music-servers' | 'phones';
 export interface DeviceFiles extends IdentityFiles {
   /** Folder of the certificates that the device trusts. */
   readonly trust: string;
+}
+
+/** A certificate with its key beside it. */
+export interface OwnEntry extends CertificateFacts {
+  /** The device's name, or `CallManager`. */
+  readonly id: string;
+  /** Absent: the call manager's. */
+  readonly kind?: DeviceClass;
 }
 
 /** One certificate of the CallManager-trust folder. */
@@ -137,6 +146,57 @@ export class KeyStore {
     };
   }
 
+  /** Every certificate with a key beside it; the call manager's first. Files that cannot be read are left out. */
+  listOwn(): readonly OwnEntry[] {
+    const kinds = ['bridges', 'music-servers', 'phones'] as const;
+    const devices = kinds.flatMap((kind) => {
+      const folder = join(this.folder, kind);
+      const names = existsSync(folder) ? readdirSync(folder).toSorted() : [];
+      return names.map((name) => ({ id: name, kind, files: this.deviceFiles(kind, name) }));
+    });
+    const own = [{ id: CALL_MANAGER_NAME, files: this.#callManagerFiles() }, ...devices];
+    return own.flatMap(({ id, files, ...kind }) => {
+      const [leaf] = existsSync(files.certificate) ? this.#certificatesOf(files) : [];
+      return leaf ? [{ id, ...kind, ...certificateFacts(leaf) }] : [];
+    });
+  }
+
+  /** The files of what `listOwn` names; undefined: there is none of that name. */
+  filesOf(id: string): DeviceFiles | undefined {
+    const entry = this.listOwn().find((each) => each.id === id);
+    if (!entry) return undefined;
+    return entry.kind ? this.deviceFiles(entry.kind, id) : this.#callManagerFiles();
+  }
+
+  /**
+   * A new certificate of the private authority for the key that is there; who trusts the authority trusts it.
+   * `alternativeNames` are those of the call manager. Throws a KeyStoreError.
+   */
+  async reissue(id: string, now: Date, alternativeNames: readonly string[]): Promise<void> {
+    const files = this.filesOf(id);
+    if (!files) throw new KeyStoreError('KEY_STORE_MISSING', id, `${id} has no certificate.`);
+    const notBefore = new Date(now.getTime() - BACKDATE_MS);
+    const names = id === CALL_MANAGER_NAME ? { alternativeNames } : {};
+    const wish = { commonName: id, notBefore, key: readKey(files.key), ...names };
+    const { certificate } = await issueLeaf(await this.#ensureAuthority(now), wish);
+    replaceFile(files.certificate, certificate, CERTIFICATE_MODE);
+  }
+
+  /** Puts a chain in the place of a certificate; `lintCertificate` has found nothing wrong with it. */
+  install(id: string, chain: string): void {
+    const files = this.filesOf(id);
+    if (!files) throw new KeyStoreError('KEY_STORE_MISSING', id, `${id} has no certificate.`);
+    replaceFile(files.certificate, chain, CERTIFICATE_MODE);
+  }
+
+  #certificatesOf({ certificate }: DeviceFiles): readonly X509Certificate[] {
+    try {
+      return certificatesOf(certificate, readText(certificate));
+    } catch {
+      return [];
+    }
+  }
+
   /** Every certificate the call manager trusts, in order of file (TIP-19, SUP-04). */
   listTrust(): readonly TrustEntry[] {
     return trustFiles(this.#callManagerFiles().trust).flatMap((file) =>
@@ -156,6 +216,11 @@ export class KeyStore {
     certificatesOf(`${name}.pem`, certificate);
     if (createFile(file, certificate, CERTIFICATE_MODE)) return;
     throw new KeyStoreError('KEY_STORE_NAME', file, `${file} exists; remove it first.`);
+  }
+
+  /** The text of a file as `listTrust` names it. */
+  trustedPem(fileName: string): string {
+    return readText(this.#trustFile(fileName));
   }
 
   /** Takes a file as `listTrust` names it out of the trust store. Throws when there is none. */

@@ -198,3 +198,16 @@ function accessError(file: string, error: unknown): KeyStoreError {
 function errorCode(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException).code;
 }
+
+/** Puts the text in the place of the file, whole or not at all. */
+export function replaceFile(file: string, text: string, mode: number): void {
+  const temporary = `${file}.${process.pid}.new`;
+  const descriptor = openSync(temporary, 'w', mode);
+  try {
+    writeFileSync(descriptor, text);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+  renameSync(temporary, file);
+}

@@ -26,6 +26,12 @@ export const ALARM_CATALOGUE: readonly AlarmDefinition[] = [
     action: 'Free disk space or restore the permissions of the folder of call detail records.',
   },
   {
+    name: 'CertificateExpiry',
+    severity: 'warning',
+    meaning: 'A certificate of ours ends in 60, 30, 7 days or in one, or has ended.',
+    action: 'Re-issue it under Security > Certificate Management, or install another one.',
+  },
+  {
     name: 'ConferenceBridgeUnavailable',
     severity: 'warning',
     meaning: 'A conference could not start, or not as securely as wanted, for lack of a bridge.',
