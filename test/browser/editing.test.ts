@@ -80,6 +80,20 @@ test('whoever saves on top of a change is shown what differs, and loses nothing'
   await alan.close();
 });
 
+test('what was typed and not saved is not lost by a click beside', async () => {
+  const ada = await opened();
+  await ada.visit(BRIDGE);
+  await ada.fill('Description', 'half a sent');
+  ada.page.removeAllListeners('dialog');
+  ada.page.once('dialog', (dialog) => void dialog.dismiss());
+  await ada.choose('Device', 'Phone');
+  expect(await ada.field('Description').inputValue()).toBe('half a sent');
+  ada.page.once('dialog', (dialog) => void dialog.accept());
+  await ada.choose('Device', 'Phone');
+  await ada.heading('Find and List Phones');
+  await ada.close();
+});
+
 test('MML-02, MML-03: a number is copied, two are deleted at once, and one that is in use is not', async () => {
   const ada = await opened();
   await ada.visit('/call-routing/meet-me/5002');

@@ -6,7 +6,7 @@ import type { Kind, ObjectOf } from '../api/objects.ts';
 import { type Answer, ask } from '../api/request.ts';
 import { Dialog } from '../kit/dialog.tsx';
 import { Loading } from '../kit/loading.tsx';
-import type { FieldWords, Values } from '../kit/object-form.tsx';
+import { type FieldWords, textOf, type Values } from '../kit/object-form.tsx';
 
 export interface ConflictDialogProps {
   readonly kind: Kind;
@@ -73,17 +73,6 @@ export function ConflictDialog(props: ConflictDialogProps) {
 function differences(one: Values, other: Values): readonly string[] {
   const names = new Set([...Object.keys(one), ...Object.keys(other)]);
   return [...names].filter((name) => textOf(one[name]) !== textOf(other[name]));
-}
-
-/** The same for the same, whatever the order of the fields. */
-function textOf(value: unknown): string {
-  return (
-    JSON.stringify(value, (_key, each: unknown) =>
-      typeof each === 'object' && each !== null && !Array.isArray(each)
-        ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
-        : each,
-    ) ?? ''
-  );
 }
 
 function shown(words: FieldWords, name: string, value: unknown): string {

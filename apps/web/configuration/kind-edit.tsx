@@ -12,7 +12,8 @@ import { Notice } from '../kit/notice.tsx';
 import { ObjectForm } from '../kit/object-form.tsx';
 import { PageFrame } from '../kit/page-frame.tsx';
 import { RelatedLinks } from '../kit/related-links.tsx';
-import { navigate } from '../router/route.tsx';
+import { useLeaveQuestion } from '../router/leave.ts';
+import { visit } from '../router/route.tsx';
 import { ACTIONS } from './actions.tsx';
 import { Advice } from './advice.tsx';
 import { ConflictDialog } from './conflict-dialog.tsx';
@@ -39,6 +40,7 @@ export function KindEdit({ plan, objectKey }: KindEditProps) {
   const editing = useObjectEditing(plan, objectKey);
   const { edited, attempt } = editing;
   const { fault } = attempt;
+  useLeaveQuestion(editing.isChanged ? t('leave') : undefined);
   if (editing.error) return <FaultList fault={editing.error} />;
   if (!schema || !edited) return <Loading />;
   const { values } = edited;
@@ -109,11 +111,11 @@ function Buttons({ plan: { path }, objectKey, editing }: ButtonsProps) {
           </Button>
           <Button
             variant="default"
-            onClick={() => navigate(`${path}/new?copy=${encodeURIComponent(objectKey)}`)}
+            onClick={() => visit(`${path}/new?copy=${encodeURIComponent(objectKey)}`)}
           >
             {t('copy')}
           </Button>
-          <Button variant="default" onClick={() => navigate(`${path}/new`)}>
+          <Button variant="default" onClick={() => visit(`${path}/new`)}>
             {t('kit:addNew')}
           </Button>
         </>

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { keyOf, useObject, useObjectChanges } from '../api/objects.ts';
 import type { Answer } from '../api/request.ts';
 import { useAttempt } from '../kit/notice.tsx';
-import type { Values } from '../kit/object-form.tsx';
+import { textOf, type Values } from '../kit/object-form.tsx';
 import { navigate, useQuestion } from '../router/route.tsx';
 import type { KindPlan } from './kind-plans.ts';
 
@@ -12,6 +12,8 @@ interface Edited {
   readonly values: Values;
   /** Absent: it is stored nowhere yet. */
   readonly version?: string | undefined;
+  /** Before anything was typed. */
+  readonly first: Values;
 }
 
 /** `objectKey` is absent for a new one, which may begin as a copy: `?copy=KEY`. */
@@ -24,15 +26,15 @@ export function useObjectEditing(plan: KindPlan, objectKey: string | undefined) 
   const { data, error, refetch } = useObject(kind, source);
   const { add, change, remove } = useObjectChanges(kind);
   const [edited, setEdited] = useState<Edited | undefined>(
-    source === undefined ? { values: plan.initial as Values } : undefined,
+    source === undefined ? fresh(plan.initial as Values) : undefined,
   );
   const attempt = useAttempt(arrived === 'added' || arrived === 'saved' ? t(arrived) : '');
   const begin = (answer: Answer<unknown>): Edited => {
     const values = answer.data as Values;
-    if (objectKey !== undefined) return { values, version: answer.version };
+    if (objectKey !== undefined) return { ...fresh(values), version: answer.version };
     // A copy is another one: it cannot have the same name.
     const own = 'pattern' in values ? 'pattern' : 'name';
-    return { values: { ...values, [own]: '' } };
+    return fresh({ ...values, [own]: '' });
   };
   // What is being edited stays as it is, whatever comes in meanwhile.
   // biome-ignore lint/correctness/useExhaustiveDependencies: begins once, with the first answer
@@ -45,16 +47,17 @@ export function useObjectEditing(plan: KindPlan, objectKey: string | undefined) 
     error,
     edited,
     attempt,
-    setValues: (values: Values) => setEdited((now) => ({ ...now, values })),
+    isChanged: edited !== undefined && textOf(edited.values) !== textOf(edited.first),
+    setValues: (values: Values) => setEdited((now) => now && { ...now, values }),
     /** Goes on with these values, on top of this version. */
     take: (values: Values, version: string) => {
-      setEdited({ values, version });
+      setEdited((now) => now && { ...now, values, version });
       attempt.forget();
     },
     /** Back to what is stored. */
     cancel: async () => {
       attempt.forget();
-      if (source === undefined) return setEdited({ values: plan.initial as Values });
+      if (source === undefined) return setEdited(fresh(plan.initial as Values));
       const { data: now } = await refetch();
       if (now) setEdited(begin(now));
     },
@@ -79,4 +82,8 @@ export function useObjectEditing(plan: KindPlan, objectKey: string | undefined) 
         return '';
       }),
   };
+}
+
+function fresh(values: Values): Edited {
+  return { values, first: values };
 }

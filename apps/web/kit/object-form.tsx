@@ -69,3 +69,14 @@ export function withField(values: Values, name: string, value: unknown): Values 
   const { [name]: _, ...others } = values;
   return value === undefined ? others : { ...others, [name]: value };
 }
+
+/** The same for the same, whatever the order of the fields. */
+export function textOf(value: unknown): string {
+  return (
+    JSON.stringify(value, (_key, each: unknown) =>
+      typeof each === 'object' && each !== null && !Array.isArray(each)
+        ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : each,
+    ) ?? ''
+  );
+}

@@ -3,7 +3,7 @@ import { Button, Group, NativeSelect } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { PAGES } from '../pages.ts';
-import { navigate } from '../router/route.tsx';
+import { visit } from '../router/route.tsx';
 
 export function RelatedLinks({ paths }: { readonly paths: readonly string[] }) {
   const { t } = useTranslation();
@@ -18,7 +18,7 @@ export function RelatedLinks({ paths }: { readonly paths: readonly string[] }) {
         onChange={({ currentTarget }) => setChosen(currentTarget.value)}
         data={pages.map(({ path, title }) => ({ value: path, label: t(title) }))}
       />
-      <Button variant="default" onClick={() => navigate(chosen)}>
+      <Button variant="default" onClick={() => visit(chosen)}>
         {t('kit:go')}
       </Button>
     </Group>

@@ -1,6 +1,7 @@
 /** Addresses of pages: all below one path, told to the browser's history, so that back and reload work. */
 import { Anchor, type AnchorProps } from '@mantine/core';
 import { type MouseEvent, type ReactNode, useSyncExternalStore } from 'react';
+import { mayLeave } from './leave.ts';
 
 const PREFIX = '/admin';
 
@@ -15,6 +16,11 @@ export function usePath(): string {
 export function useQuestion(name: string): string | undefined {
   const search = useSyncExternalStore(subscribe, () => window.location.search);
   return new URLSearchParams(search).get(name) ?? undefined;
+}
+
+/** As somebody asks for it: he is asked first whether what he has typed may be lost. */
+export function visit(to: string): void {
+  if (mayLeave()) navigate(to);
 }
 
 export function navigate(to: string): void {
@@ -61,7 +67,7 @@ export function hrefOf(to: string): string {
 export function follow(event: MouseEvent, to: string): void {
   if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return;
   event.preventDefault();
-  navigate(to);
+  visit(to);
 }
 
 function subscribe(changed: () => void): () => void {
