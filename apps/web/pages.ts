@@ -1,5 +1,6 @@
 /** All pages. Who makes one adds a line; within a group of the menu they stand in this order. */
 import { AUDIT_PAGES } from './audit/pages.tsx';
+import { CERTIFICATE_PAGES } from './certificates/pages.tsx';
 import { CONFIGURATION_PAGES } from './configuration/pages.tsx';
 import type { Page } from './kit/page.ts';
 import { LIVE_PAGES } from './live/pages.tsx';
@@ -15,5 +16,6 @@ export const PAGES: readonly Page[] = [
   ...USER_PAGES,
   ...AUDIT_PAGES,
   ...LIVE_PAGES,
+  ...CERTIFICATE_PAGES,
   ...RECORD_PAGES,
 ];

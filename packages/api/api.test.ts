@@ -6,58 +6,15 @@
 import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { CERTIFICATE, CERTIFICATES, CONFERENCE, METRICS } from './api-samples.ts';
 import { makeApi } from './api-server.ts';
-import type { CertificatesPort } from './certificate-ports.ts';
 import type { LiveConference } from './live-ports.ts';
-import type { Metric } from './metrics.ts';
 import { openApiText } from './openapi-text.ts';
 import { hashPassword, isPassword } from './password.ts';
 import type { Account, ApiPorts, AuditEntry, Configuration, Fault, Token } from './ports.ts';
 import { ROLES, type Role } from './roles.ts';
 
 const PASSWORD = 'a good long password';
-const METRICS: readonly Metric[] = [
-  {
-    name: 'conclave_conferences',
-    type: 'gauge',
-    help: 'Conferences by level',
-    samples: [
-      { labels: { level: 'encrypted' }, value: 1 },
-      { labels: { level: 'say "\\\n"' }, value: 2 },
-    ],
-  },
-];
-const CONFERENCE: LiveConference = {
-  ...{ id: 7, kind: 'meet-me', number: '5000', bridge: 'SB', level: 'nonsecure', sinceMs: 2 },
-  ...{ startedMs: 1, minimum: 'nonsecure', ringing: [], links: [], parties: [] },
-  why: {
-    ...{ level: 'nonsecure', sentence: 'P3 is nonsecure.', rules: ['D-01'], fixes: [] },
-    limits: [
-      {
-        rule: 'ICO-02',
-        level: 'nonsecure',
-        fact: 'P3',
-        because: [{ rule: 'D-01', level: 'nonsecure', fact: 'TCP' }],
-      },
-    ],
-  },
-  timeline: [{ atMs: 1, level: 'nonsecure', because: 'P3 is nonsecure.' }],
-};
-const CERTIFICATE = {
-  ...{ id: 'CFB-1', kind: 'bridges', commonName: 'CFB-1', selfSigned: false, validFromMs: 1 },
-  ...{ validToMs: 2, serialNumber: '01', fingerprint: 'AA' },
-} as const;
-const CERTIFICATES: CertificatesPort = {
-  own: () => [CERTIFICATE],
-  trusted: () => [],
-  pem: (_store, id) => (id === 'CFB-1' ? 'PEM' : undefined),
-  trust: (_name, pem) => (pem === 'good' ? [] : [{ field: 'validity', rule: 'ended' }]),
-  distrust: (file) => file === 'a.pem',
-  request: async (id) => (id === 'CFB-1' ? 'CSR' : undefined),
-  install: (id, pem) =>
-    id !== 'CFB-1' ? undefined : pem === 'good' ? [] : [{ field: 'key', rule: 'is another' }],
-  reissue: async (id) => id === 'CFB-1',
-};
 const POOL = { name: 'Default' };
 const NUMBER = {
   pattern: '5000',
