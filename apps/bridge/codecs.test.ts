@@ -77,6 +77,17 @@ describe.each([0, 8, 9] as const)('payload type %i', (payloadType) => {
   });
 });
 
+test.each(['AES_CM_128_HMAC_SHA1_32', SUITE, 'AEAD_AES_128_GCM'] as const)(
+  'a leg of %s (RFC 7714, SCCP algorithms 1, 2 and 5)',
+  async (suite) => {
+    const stage = await Stage.open();
+    const one = await stage.join({ payloadType: 0, suite, toneHz: 500 });
+    const other = await stage.join({ payloadType: 8, suite: SUITE, toneHz: 1000 });
+    await hears(one, [500, 1000], [1000]);
+    await hears(other, [500, 1000], [500]);
+  },
+);
+
 test('who sends other packets than those he was asked for is heard', async () => {
   const stage = await Stage.open();
   const listener = await stage.join({ payloadType: 0 });

@@ -10,6 +10,7 @@ test.each([
   ['pvdm2-16', ['g729'], 2, 1],
   ['pvdm2-32', ['g729'], 4, 2],
   ['pvdm2-64', ['g711', 'g729'], 8, 4],
+  ['pvdm2-64', ['g711', 'g722'], 8, 4],
   ['pvdm2-64', [], 32, 16],
 ] as const)(
   'BRG-08, BRG-11: %s with %j: %s conferences, %s secure ones',
@@ -45,7 +46,11 @@ test('BRG-08: the registered capacity follows the codec list', () => {
   const sessions = (...more: readonly string[]): number | undefined =>
     parseCommandLine([...words, ...more])?.bridge.sessions;
   expect([sessions(), sessions('--codecs', 'g711,g729')]).toEqual([8, 2]);
-  expect(() => sessions('--codecs', 'g728')).toThrow(/--codecs is a list of g711, g729/);
+  const wideband = (...more: readonly string[]): boolean | undefined =>
+    parseCommandLine([...words, ...more])?.bridge.wideband;
+  expect([wideband(), wideband('--codecs', 'g711,g722')]).toEqual([false, true]);
+  expect(parseCommandLine(words.slice(0, 4))?.bridge.wideband).toBe(true);
+  expect(() => sessions('--codecs', 'g728')).toThrow(/--codecs is a list of g711, g722, g729/);
   expect(() => parseCommandLine([...words.slice(0, 4), '--module', 'pvdm9'])).toThrow(
     /--module is one of pvdm2-8/,
   );

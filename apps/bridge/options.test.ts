@@ -39,6 +39,7 @@ describe('what is typed', () => {
         host: '127.0.0.1',
         port: 2000,
         sessions: 16,
+        wideband: true,
         workers: 1,
         parties: 32,
         protocolVersion: 20,

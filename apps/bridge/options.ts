@@ -78,6 +78,7 @@ export function parseCommandLine(argv: readonly string[]): CommandLine | undefin
     bridge: {
       ...station,
       sessions,
+      wideband: values.module === undefined || enabledCodecs(values).includes('g722'),
       parties,
       language: languageFrom(values.language),
       workers,
@@ -109,13 +110,15 @@ function sessionsFrom(values: {
     return integerOption('sessions', sessions ?? '16', { min: 1, max: SESSIONS_MAX });
   }
   if (sessions !== undefined) throw new OptionError('say --sessions or --module, not both');
-  const enabled = (codecs ?? 'g711').split(',');
-  if (!enabled.every(isCodec)) {
-    throw new OptionError(`--codecs is a list of ${CODECS.join(', ')}`);
-  }
-  const found = sessionsOf(module, enabled);
+  const found = sessionsOf(module, enabledCodecs({ codecs }));
   if (found === undefined) throw new OptionError(`--module is one of ${MODULE_NAMES.join(', ')}`);
   return found;
+}
+
+function enabledCodecs(values: { readonly codecs?: string | undefined }): readonly ModuleCodec[] {
+  const enabled = (values.codecs ?? 'g711').split(',');
+  if (enabled.every(isCodec)) return enabled;
+  throw new OptionError(`--codecs is a list of ${CODECS.join(', ')}`);
 }
 
 function languageFrom(name: string): Language {

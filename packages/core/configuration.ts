@@ -137,6 +137,9 @@ export const RESOURCE_SUITES: readonly SrtpSuite[] = [
   'AES_CM_128_HMAC_SHA1_32',
 ];
 
+/** What conference bridges carry besides: of the GCM suites the one whose key fits SCCP's field. */
+export const BRIDGE_SUITES: readonly SrtpSuite[] = [...RESOURCE_SUITES, 'AEAD_AES_128_GCM'];
+
 export interface Configuration {
   readonly clusterId: string;
   readonly mixedMode: boolean;

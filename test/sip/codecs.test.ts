@@ -33,6 +33,15 @@ describe('a leg at a bridge', () => {
     expect(answerTo(ada)).toMatch(/^m=audio \d+ RTP\/SAVP 8\r\n.*a=ptime:20\r\n/ms);
   });
 
+  test('a phone that has GCM only is encrypted at a bridge (RFC 7714 §14)', () => {
+    const { house, ada } = two({ suites: ['AEAD_AES_128_GCM'] });
+    ada.call('8000');
+    house.run(400);
+    expect(suitesAtBridge(house)).toEqual(['AEAD_AES_128_GCM']);
+    expect(ada.security).toBe('Encrypted');
+    expect(answerTo(ada)).toContain('AEAD_AES_128_GCM');
+  });
+
   test('a packet time that no bridge has is not agreed to', () => {
     const { house, ada } = two({ audio: { ...WIDE, attributes: ['a=ptime:25'] } });
     ada.call('8000');
@@ -48,6 +57,13 @@ function formatsAtBridge(house: SipHouse): readonly object[] {
     const { key: _, suite: __, ...format } = effect.format;
     return effect.end.kind === 'bridge' ? [format] : [];
   });
+}
+
+function suitesAtBridge(house: SipHouse): readonly unknown[] {
+  const suites = house.told.flatMap(({ effect }) =>
+    effect.type === 'open-receive' && effect.end.kind === 'bridge' ? [effect.format.suite] : [],
+  );
+  return [...new Set(suites)];
 }
 
 function answerTo(client: SipClient): string {

@@ -282,7 +282,10 @@ export class SipClient {
 
   #crypto(suite: SrtpSuite, tag: number): string {
     const bytes = Buffer.from(this.#key, 'base64');
-    const [key, salt] = [bytes.subarray(0, 16), bytes.subarray(16)];
+    const [key, salt] = [
+      bytes.subarray(0, 16),
+      bytes.subarray(16, suite.includes('GCM') ? 28 : 30),
+    ];
     return `a=crypto:${formatCrypto({ tag, suite, key, salt })}`;
   }
 

@@ -14,10 +14,11 @@ import type { Outgoing } from './sccp-phone.ts';
 
 const PAYLOAD = { pcmu: 4, pcma: 2, g722: 6 } as const;
 
-/** SCCP devices are never given another suite (`suitesOf`, `RESOURCE_SUITES`). */
+/** SCCP devices are never given another suite (`suitesOf`, `RESOURCE_SUITES`, `BRIDGE_SUITES`). */
 const ALGORITHMS: Readonly<Partial<Record<SrtpSuite, number>>> = {
   AES_CM_128_HMAC_SHA1_32: 1,
   AES_CM_128_HMAC_SHA1_80: 2,
+  AEAD_AES_128_GCM: 5,
 };
 
 /** RTP payload type of telephone events (RFC 4733), as phones expect it. */

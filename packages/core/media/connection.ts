@@ -5,7 +5,7 @@
  * end may send only after the other has told where it receives.
  */
 import { unreachable } from '@conclave/base';
-import type { SrtpSuite } from '../configuration.ts';
+import { BRIDGE_SUITES, type SrtpSuite } from '../configuration.ts';
 import type { MediaEndpoint, MediaKind, StreamFormat } from '../effect.ts';
 import type { MediaOffer } from '../registration.ts';
 import { commonSuite, type MediaProtection, suitesOf } from '../security/assessment.ts';
@@ -172,9 +172,12 @@ function abilityOf(tx: Transaction, wish: EndWish): AudioAbility {
 function agreedSuite(tx: Transaction, wishes: readonly [EndWish, EndWish]): SrtpSuite {
   const { parameters } = tx.configuration;
   const [one = [], other = []] = wishes
-    .map((wish) => offerOf(tx, wish))
-    .toSorted((a, b) => Number(a !== undefined) - Number(b !== undefined))
-    .map((offer) => suitesOf(offer, parameters));
+    .map((wish) => ({ kind: wish.kind, offer: offerOf(tx, wish) }))
+    .toSorted((a, b) => Number(a.offer !== undefined) - Number(b.offer !== undefined))
+    .map(({ kind, offer }) => {
+      const suites = suitesOf(offer, parameters);
+      return kind === 'bridge' ? [...new Set([...suites, ...BRIDGE_SUITES])] : suites;
+    });
   return commonSuite(one, other) ?? parameters.srtpSuite;
 }
 

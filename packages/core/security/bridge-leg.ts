@@ -1,5 +1,5 @@
 /** What a leg to a conference bridge is worth, and whether policy lets it be (D-01, D-20). */
-import { RESOURCE_SUITES } from '../configuration.ts';
+import { BRIDGE_SUITES } from '../configuration.ts';
 import type { Leg } from '../state.ts';
 import type { View } from '../view.ts';
 import {
@@ -46,7 +46,7 @@ export function assessBridgeLeg(
   const { parameters } = view.configuration;
   const capable =
     srtpCapable(phone, registration, 'conference', offer) &&
-    commonSuite(suitesOf(offer, parameters), RESOURCE_SUITES) !== undefined;
+    commonSuite(suitesOf(offer, parameters), BRIDGE_SUITES) !== undefined;
   const secure = view.bridges.get(bridge)?.secure ?? false;
   const used = protection ?? protectionOf(parameters.mediaSecurityPolicy, capable, secure);
   const context = 'conference';

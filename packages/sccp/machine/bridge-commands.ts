@@ -35,7 +35,6 @@ const PORT_MAX = 0xffff;
 const ANY_ADDRESSES: ReadonlySet<string> = new Set(['', '0.0.0.0', '::']);
 
 const KEY_SIZE = 16;
-const SALT_SIZE = 14;
 
 /** A payload capability of SCCP and the RTP payload type that carries it (RFC 3551). */
 const PAYLOAD_TYPES: ReadonlyMap<number, ChannelPayloadType> = new Map([
@@ -47,11 +46,20 @@ const PAYLOAD_TYPES: ReadonlyMap<number, ChannelPayloadType> = new Map([
 const SUITES: ReadonlyMap<number, StreamKey['suite']> = new Map([
   [MediaEncryptionAlgorithm.AES_CM_128_HMAC_SHA1_32, 'AES_CM_128_HMAC_SHA1_32'],
   [MediaEncryptionAlgorithm.AES_CM_128_HMAC_SHA1_80, 'AES_CM_128_HMAC_SHA1_80'],
+  // The key of the other GCM suite does not fit its field.
+  [MediaEncryptionAlgorithm.AEAD_AES_128_GCM, 'AEAD_AES_128_GCM'],
 ]);
 
-/** What one direction of one leg is keyed with: 16 and 14 bytes. Whoever used it wipes it. */
+/** RFC 3711 §8.2, RFC 7714 §12. */
+const SALT_SIZES: Readonly<Record<StreamKey['suite'], number>> = {
+  AES_CM_128_HMAC_SHA1_80: 14,
+  AES_CM_128_HMAC_SHA1_32: 14,
+  AEAD_AES_128_GCM: 12,
+};
+
+/** What one direction of one leg is keyed with: 16 bytes, and 14 or with GCM 12. Whoever used it wipes it. */
 export interface StreamKey {
-  readonly suite: 'AES_CM_128_HMAC_SHA1_80' | 'AES_CM_128_HMAC_SHA1_32';
+  readonly suite: 'AES_CM_128_HMAC_SHA1_80' | 'AES_CM_128_HMAC_SHA1_32' | 'AEAD_AES_128_GCM';
   readonly key: Uint8Array;
   readonly salt: Uint8Array;
 }
@@ -275,7 +283,7 @@ function keyOf(
 ): StreamKey | undefined {
   const { algorithmID, key, salt, isMKIPresent, keyDerivationRate } = info;
   const suite = SUITES.get(algorithmID);
-  if (!suite || key.length !== KEY_SIZE || salt.length !== SALT_SIZE) return undefined;
+  if (!suite || key.length !== KEY_SIZE || salt.length !== SALT_SIZES[suite]) return undefined;
   return isMKIPresent === 0 && keyDerivationRate === 0 ? { suite, key, salt } : undefined;
 }
 
