@@ -155,7 +155,8 @@ export class Console {
 
   /** Nothing is asked of the API any more, and nothing is loading. */
   async atRest(): Promise<void> {
-    await this.page.locator('.mantine-Loader-root').waitFor({ state: 'detached' });
+    // Of several the first is gone when all are.
+    await this.page.locator('.mantine-Loader-root').first().waitFor({ state: 'detached' });
   }
 
   /** What axe finds: controls without names, too little contrast, wrong roles. */

@@ -6,8 +6,11 @@ import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ask, get } from '../api/request.ts';
 import { useMay } from '../api/session.tsx';
+import { DataTable } from '../kit/data-table.tsx';
 import { Dialog } from '../kit/dialog.tsx';
+import { FaultList } from '../kit/fault-list.tsx';
 import { type Column, FindAndList } from '../kit/find-and-list.tsx';
+import { Loading } from '../kit/loading.tsx';
 import { type Attempt, Notice, useAttempt } from '../kit/notice.tsx';
 import { PageFrame } from '../kit/page-frame.tsx';
 import { timeText } from '../locale/time.ts';
@@ -98,12 +101,15 @@ function Trusted({ attempt }: PartProps) {
       <Title order={2} size="h4" id="trust">
         {t('trust')}
       </Title>
-      <FindAndList
-        rows={data}
-        error={error}
-        keyOf={({ id, fingerprint }) => `${id} ${fingerprint}`}
-        columns={may ? [...columns, actions] : columns}
-      />
+      {error && <FaultList fault={error} />}
+      {!data && !error && <Loading />}
+      {data && (
+        <DataTable
+          rows={data}
+          keyOf={({ id, fingerprint }) => `${id} ${fingerprint}`}
+          columns={may ? [...columns, actions] : columns}
+        />
+      )}
       {may && <Upload attempt={attempt} />}
     </section>
   );
