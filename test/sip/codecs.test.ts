@@ -42,6 +42,16 @@ describe('a leg at a bridge', () => {
     expect(answerTo(ada)).toContain('AEAD_AES_128_GCM');
   });
 
+  test.each([
+    ['encrypted', {}],
+    ['clear', { transport: 'udp', signalling: 'clear', srtp: 'none' }],
+  ] as const)('a call without an offer: what the phone says afterwards counts, %s', (_, spec) => {
+    const { house, ada } = two({ ...spec, audio: { ...WIDE, formats: '0 8 96' } });
+    ada.call('5000', false);
+    house.run(600);
+    expect(formatsAtBridge(house).at(-1)).toMatchObject({ packetMs: 30, telephoneEvent: 96 });
+  });
+
   test('a packet time that no bridge has is not agreed to', () => {
     const { house, ada } = two({ audio: { ...WIDE, attributes: ['a=ptime:25'] } });
     ada.call('8000');

@@ -99,9 +99,12 @@ export class PhoneOffer {
   }
 
   /** Whether it can do the same. */
-  allows({ codecs, suites }: MediaOffer): boolean {
+  allows({ codecs, suites, packetMs, telephoneEvent }: MediaOffer): boolean {
     return (
-      String(codecs) === String(this.media.codecs) && String(suites) === String(this.media.suites)
+      String(codecs) === String(this.media.codecs) &&
+      String(suites) === String(this.media.suites) &&
+      packetMs === this.media.packetMs &&
+      telephoneEvent === this.media.telephoneEvent
     );
   }
 
