@@ -8,6 +8,7 @@ import {
   type Metric,
   type RecordsPort,
   type Role,
+  type SetupStep,
 } from '@conclave/api';
 import { remediesOf, type State } from '@conclave/core';
 import { DEFAULT_SIP_REALM, digestOf, type Store, type StoredConfiguration } from '@conclave/store';
@@ -33,6 +34,7 @@ export interface ApiHouse extends DeviceHouse {
   readonly conferences: () => readonly LiveConference[];
   readonly records: RecordsPort;
   readonly certificates: CertificatesPort;
+  readonly setup: () => readonly SetupStep[];
   readonly metrics: () => readonly Metric[];
 }
 
@@ -86,6 +88,7 @@ export function apiPorts(house: ApiHouse): ApiPorts {
     devices: devicesPort(house),
     records: house.records,
     certificates: house.certificates,
+    setup: { steps: async () => house.setup() },
     limit: loginLimit(house),
     nowMs,
     token,

@@ -39,6 +39,7 @@ import { QualityRecords } from './quality-records.ts';
 import { recordsPort } from './record-files.ts';
 import { reportOf } from './report.ts';
 import { SecurityTimelines } from './security-timeline.ts';
+import { setupSteps } from './setup-checklist.ts';
 import { SipPeers } from './sip/sip-peers.ts';
 import { openSipServer, type SipPortOptions } from './sip/sip-server.ts';
 import type { SipSockets } from './sip/wiring.ts';
@@ -184,6 +185,7 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
   watchExpiry();
   const expiryTimer = setInterval(watchExpiry, EXPIRY_CHECK_MS);
   const identity = keys.readCallManager();
+  const trustInUse = new Set(keys.listTrust().map(({ fingerprint }) => fingerprint));
   const shared = {
     host: options.host,
     onConnection: (connection: StreamConnection) => exchange.accept(connection),
@@ -255,6 +257,12 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
               literalPrefix: () =>
                 parameterValue(stored, 'Certificate name literal prefix') === 'True',
             }),
+            setup: () =>
+              setupSteps({
+                ...{ stored, bridges: engine.state.bridges, trusted: keys.listTrust() },
+                own: new Map(keys.listOwn().map((each) => [each.id, each])),
+                inUse: trustInUse,
+              }),
             records: recordsPort({
               directory: recordFiles.directory,
               timelines: join(dataDirectory, 'timeline'),

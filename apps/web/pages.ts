@@ -6,11 +6,13 @@ import type { Page } from './kit/page.ts';
 import { LIVE_PAGES } from './live/pages.tsx';
 import { PARAMETER_PAGES } from './parameters/pages.tsx';
 import { RECORD_PAGES } from './records/pages.tsx';
+import { SETUP_PAGES } from './setup/pages.tsx';
 import { HOME_PAGES } from './shell/home.tsx';
 import { USER_PAGES } from './users/pages.tsx';
 
 export const PAGES: readonly Page[] = [
   ...HOME_PAGES,
+  ...SETUP_PAGES,
   ...PARAMETER_PAGES,
   ...CONFIGURATION_PAGES,
   ...USER_PAGES,

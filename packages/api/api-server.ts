@@ -17,6 +17,7 @@ import { pageRoutes } from './page-routes.ts';
 import type { ApiPorts } from './ports.ts';
 import { recordRoutes } from './record-routes.ts';
 import { Sessions } from './sessions.ts';
+import { setupRoutes } from './setup-routes.ts';
 import { systemRoutes } from './system-routes.ts';
 
 /** A configured phone with all its lines is a few kilobytes. */
@@ -94,6 +95,7 @@ export async function makeApi(
       liveRoutes(api, ports);
       recordRoutes(api, ports);
       certificateRoutes(api, ports);
+      setupRoutes(api, ports);
       const config = { permission: 'configuration:read' } as const;
       api.get('/openapi.json', { config, schema: { hide: true } }, () => app.swagger());
     },

@@ -76,6 +76,7 @@ beforeEach(async () => {
     // Asked in `system-routes.test.ts`.
     system: {} as ApiPorts['system'],
     certificates: CERTIFICATES,
+    setup: { steps: async () => [] },
     records: {
       search: async (kind, filter, page) => {
         asked.push({ kind, filter, page });

@@ -6,6 +6,7 @@ import type { LivePort } from './live-ports.ts';
 import type { Metric } from './metrics.ts';
 import type { RecordsPort } from './record-ports.ts';
 import type { Role } from './roles.ts';
+import type { SetupPort } from './setup-ports.ts';
 import type { SystemPort } from './system-ports.ts';
 
 export interface Account {
@@ -87,6 +88,7 @@ export interface ApiPorts {
   readonly live: LivePort;
   readonly records: RecordsPort;
   readonly certificates: CertificatesPort;
+  readonly setup: SetupPort;
   readonly devices: DevicesPort;
   readonly limit: LoginLimit;
   readonly nowMs: () => number;

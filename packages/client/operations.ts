@@ -684,4 +684,12 @@ export interface Operations {
     readonly path: { readonly id: string };
     readonly result: undefined;
   };
+  readonly 'GET /setup': {
+    readonly result: readonly {
+      readonly id: string;
+      readonly state: 'done' | 'open' | 'optional';
+      readonly found: string;
+      readonly page: string;
+    }[];
+  };
 }
