@@ -44,6 +44,12 @@ afterAll(async () => {
   await house.close();
 });
 
+test('SUP-01 ... SUP-09: the checklist says what is to be done', async () => {
+  await ada.choose('System', 'Set Up Secure Conferences');
+  await ada.says('The cluster is nonsecure: no device is more than that.');
+  await ada.says(/has the mode Encrypted Conference Bridge/);
+});
+
 test('SUP-01: the cluster is put into mixed mode', async () => {
   await ada.choose('System', 'Enterprise Parameters');
   await ada.says(/secure in name only/);
@@ -141,4 +147,10 @@ test('MML-04: the number is enforced: an encrypted phone is in, a nonsecure one 
     'the refusal',
   );
   expect(ada.complaints).toEqual([]);
+});
+
+test('SUP-01 ... SUP-11: the checklist has found all of it, and nothing is left', async () => {
+  await ada.choose('System', 'Set Up Secure Conferences');
+  await ada.says('Secure conferences are set up.');
+  await ada.says(`Registered as secure: ${BRIDGE}.`);
 });
