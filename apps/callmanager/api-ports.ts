@@ -10,8 +10,9 @@ import {
   type Role,
   type SetupStep,
 } from '@conclave/api';
-import { remediesOf, type State } from '@conclave/core';
+import { remediesOf } from '@conclave/core';
 import { DEFAULT_SIP_REALM, digestOf, type Store, type StoredConfiguration } from '@conclave/store';
+import { control } from './conference-control.ts';
 import { type DeviceHouse, devicesPort } from './device-ports.ts';
 import type { Engine } from './engine.ts';
 import { reportOf } from './report.ts';
@@ -68,21 +69,9 @@ export function apiPorts(house: ApiHouse): ApiPorts {
       conferences: house.conferences,
       remedies: (conference) => remediesOf(engine.state, conference),
       alarms: house.alarms,
-      eject: (conference, leg, by) => {
-        if (!isIn(engine.state, conference, leg)) return false;
-        engine.happen({ type: 'eject', conference, leg, by });
-        return true;
-      },
-      mute: (conference, leg, muted) => {
-        if (!isIn(engine.state, conference, leg)) return false;
-        engine.happen({ type: 'mute', conference, leg, muted });
-        return true;
-      },
-      lock: (conference, locked, by) => {
-        if (!engine.state.conferences.has(conference)) return false;
-        engine.happen({ type: 'lock', conference, locked, by });
-        return true;
-      },
+      eject: (conference, leg, by) => control.eject(engine, conference, leg, by),
+      mute: (conference, leg, muted) => control.mute(engine, conference, leg, muted),
+      lock: (conference, locked, by) => control.lock(engine, conference, locked, by),
       onChange: house.onChange,
     },
     devices: devicesPort(house),
@@ -142,9 +131,4 @@ function objectsOf(configuration: StoredConfiguration): Configuration {
       Array.isArray(part[1]),
     ),
   );
-}
-
-function isIn({ conferences }: State, conference: number, leg: number): boolean {
-  const participants = conferences.get(conference)?.participants ?? [];
-  return participants.some((each) => each.leg === leg && each.state !== 'leaving');
 }

@@ -2,6 +2,7 @@ export { type AdminAnswer, askAdmin } from './admin-socket.ts';
 export { AlarmLimit } from './alarm-limit.ts';
 export { CallLog } from './call-log.ts';
 export { callManagerCommand } from './command.ts';
+export { CONTROL_VERBS } from './conference-control.ts';
 export { Engine } from './engine.ts';
 export { Exchange } from './exchange.ts';
 export { KeyVault } from './key-vault.ts';

@@ -28,6 +28,7 @@ import { CallRecords } from './call-records.ts';
 import { CertificateExpiry } from './certificate-expiry.ts';
 import { certificatesPort } from './certificate-ports.ts';
 import { circumstanceOf } from './circumstance.ts';
+import { audited, controlByName } from './conference-control.ts';
 import { coreConfiguration } from './configuration.ts';
 import type { Engine } from './engine.ts';
 import { Exchange } from './exchange.ts';
@@ -214,6 +215,8 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
       engine.happen(circumstanceOf(body, engine.state));
       return { status: 200, body: {} };
     },
+    'POST /conference': async (body) =>
+      await audited(store, nowMs(), body, () => controlByName(engine, body)),
     'POST /user': async (body) => await changeUser(store, body),
     'POST /configuration': async (body) => {
       await store.writeConfiguration(body as StoredConfiguration);

@@ -14,6 +14,7 @@ const HELP = `conclave COMMAND [OPTION ...]
   backup       write everything that lasts to one file
   restore      make a data directory of such a file
   user         who may administer, over the API
+  conference   take parties out of a conference, mute them, or let nobody else in
   capture      tell that a packet capture runs on a device, or has ended
   announcement tell that an announcement is played to a phone, or has ended
   scenario     play a scenario in simulation or with real processes
@@ -40,6 +41,7 @@ const COMMANDS: Readonly<Record<string, (argv: readonly string[]) => Promise<voi
   backup: async (argv) => (await import('./backup.ts')).backupCommand('backup', argv),
   restore: async (argv) => (await import('./backup.ts')).backupCommand('restore', argv),
   user: async (argv) => (await import('./user.ts')).userCommand(argv),
+  conference: async (argv) => (await import('./conference.ts')).conferenceCommand(argv),
   capture: async (argv) => (await import('./circumstance.ts')).circumstanceCommand('capture', argv),
   announcement: async (argv) =>
     (await import('./circumstance.ts')).circumstanceCommand('announcement', argv),
