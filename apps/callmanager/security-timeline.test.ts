@@ -196,6 +196,15 @@ describe('a start after a kill', () => {
   });
 });
 
+test('what is old is deleted, and the ledger says so: nobody misses it', () => {
+  const day = over();
+  day.timelines.removeBefore(1_000_000);
+  expect(files()).toHaveLength(1);
+  day.timelines.removeBefore(1_000_001);
+  day.timelines.removeBefore(1_000_001);
+  expect([files(), verify().status, failures]).toEqual([[], 0, []]);
+});
+
 test('a disk that fails stops no conference', () => {
   const day = new Day();
   rmSync(join(data, 'timeline'), { recursive: true });

@@ -4,7 +4,14 @@
  * too: which files were begun and ended, so that a file that is gone is missed. `conclave verify` reads both without
  * us. Lines are written before the next event is handled, and not flushed.
  */
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { type Conference, type ConferenceId, explainConference, type State } from '@conclave/core';
 import { CHAIN_START, chainLine, type PemIdentity, sealLine, verifyChain } from '@conclave/pki';
@@ -61,6 +68,21 @@ export class SecurityTimelines {
       this.#open.delete(id);
       this.#attempt(() => this.#end(file, 'ended'));
     }
+  }
+
+  /** Deletes the files of conferences that ended before; the ledger tells that they were. */
+  removeBefore(endMs: number): void {
+    this.#attempt(() => {
+      const { directory, nowMs } = this.#options;
+      const ledger = join(directory, LEDGER);
+      const { entries } = verifyChain(existsSync(ledger) ? readFileSync(ledger, 'utf8') : '');
+      const gone = new Set(entries.flatMap(({ type, file }) => (type === 'removed' ? [file] : [])));
+      for (const { type, file, atMs } of entries) {
+        if (type !== 'ended' || Number(atMs) >= endMs || gone.has(file)) continue;
+        this.#append(this.#ledger, { type: 'removed', file: String(file), atMs: nowMs() });
+        rmSync(join(directory, String(file)), { force: true });
+      }
+    });
   }
 
   close(): void {

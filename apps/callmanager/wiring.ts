@@ -38,6 +38,7 @@ import { Metrics } from './metrics.ts';
 import type { CallManagerNews } from './news.ts';
 import { QualityRecords } from './quality-records.ts';
 import { recordsPort } from './record-files.ts';
+import { deleteRecordsBefore, retentionEndMs } from './record-retention.ts';
 import { reportOf } from './report.ts';
 import { SecurityTimelines } from './security-timeline.ts';
 import { setupSteps } from './setup-checklist.ts';
@@ -48,6 +49,9 @@ import { stateToJson } from './state-json.ts';
 
 /** How often it is looked whether a certificate ends soon. */
 const EXPIRY_CHECK_MS = 3_600_000;
+
+/** How often records that are too old are deleted. */
+const SWEEP_MS = 3_600_000;
 
 export interface CallManagerOptions {
   readonly dataDirectory: string;
@@ -185,6 +189,18 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
   };
   watchExpiry();
   const expiryTimer = setInterval(watchExpiry, EXPIRY_CHECK_MS);
+  const sweepRecords = (): void => {
+    const endMs = retentionEndMs(Number(parameterValue(stored, 'Record Retention Days')), nowMs());
+    if (endMs === undefined) return;
+    timelines.removeBefore(endMs);
+    try {
+      deleteRecordsBefore(recordFiles.directory, endMs);
+    } catch (error) {
+      raiseDisk(alarms, error instanceof Error ? error.message : String(error));
+    }
+  };
+  sweepRecords();
+  const sweepTimer = setInterval(sweepRecords, SWEEP_MS);
   const identity = keys.readCallManager();
   const trustInUse = new Set(keys.listTrust().map(({ fingerprint }) => fingerprint));
   const shared = {
@@ -306,6 +322,7 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
       speaker.close();
       engine.close();
       clearInterval(expiryTimer);
+      clearInterval(sweepTimer);
       timelines.close();
       records.close();
       await store.close();

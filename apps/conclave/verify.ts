@@ -87,12 +87,15 @@ function ledgerFaults(findings: readonly Finding[], head: string | undefined): r
   if (!ledger) return [`${LEDGER} is missing.`];
   const files = new Map(findings.map(({ file, verdict }) => [file, verdict]));
   const faults: string[] = [];
+  const removed = new Set(
+    ledger.entries.flatMap(({ type, file }) => (type === 'removed' ? [String(file)] : [])),
+  );
   const begun = new Set(ledger.entries.map(({ file }) => String(file)));
   for (const { type, file, head: wanted } of ledger.entries) {
     const name = String(file);
     const found = files.get(name);
     if (!found) {
-      if (type === 'began') faults.push(`${name} is missing.`);
+      if (type === 'began' && !removed.has(name)) faults.push(`${name} is missing.`);
     } else if (type === 'ended' && found.fault === undefined) {
       if (found.head !== wanted) faults.push(`${name}: it is another one than the ledger has.`);
       else if (found.signedBy === undefined) faults.push(`${name}: its signature is missing.`);

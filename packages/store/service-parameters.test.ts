@@ -84,6 +84,7 @@ describe('values', () => {
 test('the typed view has the stored values and the defaults', () => {
   expect(serviceParametersOf(SAMPLE_CONFIGURATION)).toEqual({
     conferenceFactoryNumber: '',
+    recordRetentionDays: 0,
     maximumAdHocConference: 16,
     maximumMeetMeConferenceUnicast: 32,
     advancedAdHocConferenceEnabled: false,

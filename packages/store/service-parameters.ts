@@ -74,6 +74,8 @@ export interface ServiceParameters {
   readonly srtpCryptoSuite: (typeof SUITE_CHOICES)[number];
   /** Empty means none. */
   readonly conferenceFactoryNumber: string;
+  /** 0: for ever. */
+  readonly recordRetentionDays: number;
 }
 
 export const SERVICE_PARAMETERS: readonly ParameterSpec[] = [
@@ -248,6 +250,16 @@ export const SERVICE_PARAMETERS: readonly ParameterSpec[] = [
     inForce: true,
     help: 'Calling it makes an ad hoc conference, for clients without softkeys (RFC 4579). Empty: none.',
   },
+  {
+    name: 'Record Retention Days',
+    service: 'Conclave',
+    type: 'number',
+    default: '0',
+    min: 0,
+    max: 3650,
+    inForce: true,
+    help: 'Call records, quality records and security timelines are deleted after so many days. 0: never.',
+  },
 ];
 
 const BY_NAME: ReadonlyMap<string, ParameterSpec> = new Map(
@@ -324,5 +336,6 @@ export function serviceParametersOf(configuration: StoredConfiguration): Service
     certificateNameLiteralPrefix: flag('Certificate name literal prefix'),
     srtpCryptoSuite: text('SRTP crypto suite') as (typeof SUITE_CHOICES)[number],
     conferenceFactoryNumber: text('Conference Factory Number'),
+    recordRetentionDays: Number(text('Record Retention Days')),
   };
 }
