@@ -36,6 +36,7 @@ export interface ApiHouse extends DeviceHouse {
   readonly records: RecordsPort;
   readonly certificates: CertificatesPort;
   readonly setup: () => readonly SetupStep[];
+  readonly captures: ApiPorts['captures'];
   readonly metrics: () => readonly Metric[];
 }
 
@@ -78,6 +79,7 @@ export function apiPorts(house: ApiHouse): ApiPorts {
     records: house.records,
     certificates: house.certificates,
     setup: { steps: async () => house.setup() },
+    captures: house.captures,
     limit: loginLimit(house),
     nowMs,
     token,

@@ -14,7 +14,7 @@ import {
   type State,
 } from '@conclave/core';
 import type { Clock, Connection } from '@conclave/net';
-import type { Body } from '@conclave/sccp';
+import type { AnyMessage, Body } from '@conclave/sccp';
 import type { Alarm } from '@conclave/telemetry';
 import { eventOf, SccpStations } from './adapters/sccp-station.ts';
 import type { AlarmLimit } from './alarm-limit.ts';
@@ -51,6 +51,12 @@ export interface ExchangeOptions {
   readonly record: (record: CallDetailRecord) => void;
   /** How a leg's media was, as one of its devices tells. Absent: nobody is asked. */
   readonly quality?: (record: CallQualityRecord) => void;
+  /** What a registered SCCP device and we say to each other. */
+  readonly said?: (
+    device: RegisteredDevice,
+    direction: 'received' | 'sent',
+    message: AnyMessage,
+  ) => void;
   /** After every step of the rules. */
   readonly settled: (state: State) => void;
 }
@@ -94,6 +100,7 @@ export class Exchange {
         if (event) this.engine.happen(event);
       },
       malformed: (device, from, reason) => this.#malformed(device, from, reason),
+      ...(options.said && { said: options.said }),
     });
     this.#quality = options.quality && this.#questions(options.quality);
     const phrasesOf = (device: string): Phrases => {

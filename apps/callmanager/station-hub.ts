@@ -32,6 +32,8 @@ export interface HubHandlers {
   registered(device: RegisteredDevice): void;
   unregistered(device: string, reason: string): void;
   message(device: RegisteredDevice, message: AnyMessage): void;
+  /** What a registered device and we say to each other. */
+  said?(device: RegisteredDevice, direction: 'received' | 'sent', message: AnyMessage): void;
   malformed(device: string, remoteAddress: string, reason: string): void;
 }
 
@@ -134,6 +136,7 @@ class Station {
   send({ name, body }: Outgoing): void {
     if (this.#ended) return;
     this.#connection.send(encodeMessage(name, body, this.#session.version));
+    if (this.device) this.#handlers.said?.(this.device, 'sent', { name, body } as AnyMessage);
   }
 
   close(reason: string): void {
@@ -156,6 +159,7 @@ class Station {
         this.#malformed(`message 0x${frame.messageId.toString(16)}: ${decoded.error}`);
         return;
       }
+      if (this.device) this.#handlers.said?.(this.device, 'received', decoded.value);
       this.#handle({ type: 'message', message: decoded.value });
     }
   }

@@ -25,6 +25,7 @@ import { AlarmLimit } from './alarm-limit.ts';
 import { Annunciator } from './annunciator.ts';
 import { openApi } from './api-server.ts';
 import { CallRecords } from './call-records.ts';
+import { openCaptures } from './capture/open-captures.ts';
 import { CertificateExpiry } from './certificate-expiry.ts';
 import { certificatesPort } from './certificate-ports.ts';
 import { circumstanceOf } from './circumstance.ts';
@@ -163,6 +164,7 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
       void store.noteCallId(record.globalCallId).catch(() => {});
     },
     quality: (record) => quality.write(record),
+    said: (device, direction, message) => captures.heard(device, direction, message),
     settled: (state) => {
       records.follow(state);
       timelines.follow(state);
@@ -170,6 +172,14 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
     },
   });
   const { engine, hub, sip } = exchange;
+  const { captures, port: capturesPort } = openCaptures({
+    dataDirectory,
+    keyFolder: keys.folder,
+    stored: () => stored,
+    state: () => engine.state,
+    happen: (event) => engine.happen(event),
+    raise: (alarm) => alarms.raise(alarm),
+  });
 
   async function reload(): Promise<void> {
     const next = await store.readConfiguration();
@@ -178,6 +188,8 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
     stored = next;
     await makeCertificates(keys, stored);
     readLocales(locales, stored, alarms);
+    // What may not be captured any more is not, before the rules let a lock return.
+    await captures.configure();
     engine.happen({ type: 'configuration', configuration: coreConfiguration(stored) });
     for (const device of changed) hub.disconnect(device, 'its configuration has changed');
     peers.configure(stored, changed);
@@ -228,7 +240,11 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
     'GET /alarms': () => ({ status: 200, body: alarms.list() }),
     'GET /configuration': () => ({ status: 200, body: stored }),
     'POST /circumstance': (body) => {
-      engine.happen(circumstanceOf(body, engine.state));
+      const event = circumstanceOf(body, engine.state);
+      if (event.type === 'capture' && captures.isRunning(event.device)) {
+        throw new Error(`a packet capture runs on ${event.device}: it tells of its end itself`);
+      }
+      engine.happen(event);
       return { status: 200, body: {} };
     },
     'POST /conference': async (body) =>
@@ -282,6 +298,7 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
                 own: new Map(keys.listOwn().map((each) => [each.id, each])),
                 inUse: trustInUse,
               }),
+            captures: capturesPort,
             records: recordsPort({
               directory: recordFiles.directory,
               timelines: join(dataDirectory, 'timeline'),
@@ -311,6 +328,7 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
     close: async () => {
       // Devices first: their calls end with records, as after any loss.
       hub.close('the call manager stops');
+      await captures.close();
       await Promise.all([
         ...[clear.close(), secure.close(), admin.close()],
         ...[sockets?.close(), api?.close()],

@@ -6,6 +6,7 @@ import swagger from '@fastify/swagger';
 import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import { accountRoutes } from './account-routes.ts';
 import { axlRoutes } from './axl/axl-routes.ts';
+import { captureRoutes } from './capture-routes.ts';
 import { certificateRoutes } from './certificate-routes.ts';
 import { configurationRoutes } from './configuration-routes.ts';
 import { deviceRoutes } from './device-routes.ts';
@@ -96,6 +97,7 @@ export async function makeApi(
       recordRoutes(api, ports);
       certificateRoutes(api, ports);
       setupRoutes(api, ports);
+      captureRoutes(api, ports);
       const config = { permission: 'configuration:read' } as const;
       api.get('/openapi.json', { config, schema: { hide: true } }, () => app.swagger());
     },

@@ -1,5 +1,6 @@
 export type { SessionView } from './account-routes.ts';
 export { type ApiOptions, type Identity, makeApi } from './api-server.ts';
+export type * from './capture-ports.ts';
 export type * from './certificate-ports.ts';
 export type * from './device-ports.ts';
 export { LiveBoard } from './live-board.ts';

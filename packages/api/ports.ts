@@ -1,5 +1,5 @@
 /** What the API needs of the house: it knows no store, no protocol and no socket of ours. */
-
+import type { CapturesPort } from './capture-ports.ts';
 import type { CertificatesPort } from './certificate-ports.ts';
 import type { DevicesPort } from './device-ports.ts';
 import type { LivePort } from './live-ports.ts';
@@ -90,6 +90,7 @@ export interface ApiPorts {
   readonly certificates: CertificatesPort;
   readonly setup: SetupPort;
   readonly devices: DevicesPort;
+  readonly captures: CapturesPort;
   readonly limit: LoginLimit;
   readonly nowMs: () => number;
   /** A word that nobody can guess, of letters and digits. */

@@ -13,6 +13,10 @@ export type Permission =
   | 'metrics:read'
   /** Who called whom, and how secure it was. */
   | 'records:read'
+  /** To begin and end a packet capture. */
+  | 'captures:control'
+  /** What packet captures hold, and the keys of the media. */
+  | 'captures:read'
   | 'audit:read'
   | 'users:manage'
   /** One's own session and tokens. */
@@ -22,11 +26,12 @@ const GRANTS: Readonly<Record<Role, readonly Permission[]>> = {
   administrator: [
     ...(['configuration:read', 'configuration:write', 'live:read', 'conferences:control'] as const),
     ...(['metrics:read', 'records:read', 'users:manage', 'own:manage'] as const),
+    'captures:control',
   ],
   // Whoever changes things does not read, and so cannot weigh, what is kept of it.
   auditor: ['configuration:read', 'live:read', 'records:read', 'audit:read', 'own:manage'],
   'read-only': ['configuration:read', 'live:read', 'metrics:read', 'own:manage'],
-  'packet-sniffer': ['live:read', 'own:manage'],
+  'packet-sniffer': ['live:read', 'captures:read', 'own:manage'],
   cti: ['live:read', 'conferences:control', 'own:manage'],
 };
 

@@ -692,4 +692,38 @@ export interface Operations {
       readonly page: string;
     }[];
   };
+  readonly 'GET /captures': {
+    readonly result: readonly {
+      readonly device: string;
+      readonly startedMs: number;
+      readonly endsMs: number;
+      readonly packets: number;
+      readonly dropped: number;
+    }[];
+  };
+  readonly 'PUT /captures/{device}': {
+    readonly path: { readonly device: string };
+    readonly body: {
+      readonly durationMinutes: number;
+    };
+    readonly result: undefined;
+  };
+  readonly 'DELETE /captures/{device}': {
+    readonly path: { readonly device: string };
+    readonly result: undefined;
+  };
+  readonly 'GET /captureFiles': {
+    readonly result: readonly {
+      readonly file: string;
+      readonly sizeBytes: number;
+    }[];
+  };
+  readonly 'GET /captureFiles/{file}': {
+    readonly path: { readonly file: string };
+    readonly result: unknown;
+  };
+  readonly 'GET /captureFiles/{file}/keys': {
+    readonly path: { readonly file: string };
+    readonly result: unknown;
+  };
 }

@@ -68,6 +68,7 @@ export interface ServiceParameters {
   readonly privacySetting: boolean;
   readonly secureTone: boolean;
   readonly packetCaptureEnable: boolean;
+  readonly packetCaptureMaxFileMegabytes: number;
   readonly mediaSecurityPolicy: (typeof POLICY_CHOICES)[number];
   readonly computeStatusForNonsecureMeetMe: boolean;
   readonly certificateNameLiteralPrefix: boolean;
@@ -206,7 +207,17 @@ export const SERVICE_PARAMETERS: readonly ParameterSpec[] = [
     type: 'boolean',
     default: 'False',
     inForce: true,
-    help: 'Without it a capture that is started has no effect (CAP-01).',
+    help: 'Without it no capture can be started, and one that an operator tells of has no effect (CAP-01).',
+  },
+  {
+    name: 'Packet Capture Max File Size (MB)',
+    service: 'Cisco CallManager',
+    type: 'number',
+    default: '20',
+    min: 1,
+    max: 200,
+    inForce: true,
+    help: 'Captures end when the file of the day is as large.',
   },
   {
     name: 'Media Security Policy',
@@ -331,6 +342,7 @@ export function serviceParametersOf(configuration: StoredConfiguration): Service
     privacySetting: flag('Privacy Setting'),
     secureTone: flag('Play Tone to Indicate Secure/Non-Secure Call Status'),
     packetCaptureEnable: flag('Packet Capture Enable'),
+    packetCaptureMaxFileMegabytes: Number(text('Packet Capture Max File Size (MB)')),
     mediaSecurityPolicy: text('Media Security Policy') as (typeof POLICY_CHOICES)[number],
     computeStatusForNonsecureMeetMe: flag('Compute status for non-secure meet-me'),
     certificateNameLiteralPrefix: flag('Certificate name literal prefix'),
