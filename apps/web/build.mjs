@@ -45,7 +45,12 @@ async function build() {
   // Somebody else may have built them meanwhile.
   if (isBuilt()) return rmSync(half, { recursive: true });
   rmSync(target, { recursive: true, force: true });
-  renameSync(half, target);
+  try {
+    renameSync(half, target);
+  } catch (error) {
+    rmSync(half, { recursive: true });
+    if (!isBuilt()) throw error;
+  }
 }
 
 /** Of all sources, and of the libraries' versions. */
