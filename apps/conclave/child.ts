@@ -33,6 +33,8 @@ export class Child {
   #timer: NodeJS.Timeout | undefined;
   #pauseMs = RESTART_MS;
   #stopping = false;
+  /** It has said something over IPC once: its settings are usable, what stops it now may pass. */
+  #hasWorked = false;
 
   constructor(options: ChildOptions) {
     this.#options = options;
@@ -52,12 +54,15 @@ export class Child {
     });
     this.#process = child;
     for (const stream of [child.stdout, child.stderr]) this.#forward(stream);
-    child.on('message', (message) => this.#options.onMessage?.(message));
+    child.on('message', (message) => {
+      this.#hasWorked = true;
+      this.#options.onMessage?.(message);
+    });
     child.on('exit', (code, signal) => {
       this.#process = undefined;
       if (this.#stopping) return;
       this.#options.onEnd(this.#options.title, signal ?? `exit ${code}`);
-      if (code === EXIT_UNUSABLE) return;
+      if (code === EXIT_UNUSABLE && !this.#hasWorked) return;
       if (performance.now() - startedMs > GOOD_RUN_MS) this.#pauseMs = RESTART_MS;
       this.#timer = setTimeout(() => this.start(), this.#pauseMs);
       this.#pauseMs = Math.min(this.#pauseMs * 2, RESTART_MAX_MS);

@@ -65,7 +65,8 @@ if (command) {
     // What went wrong in the world is said in one line; what is wrong in us keeps its stack.
     if (code === undefined) throw error;
     process.stderr.write(`conclave ${name}: ${message}\n`);
-    process.exitCode = EXIT_UNUSABLE;
+    // Not by the exit code alone: what the command had begun would keep the process.
+    process.exit(EXIT_UNUSABLE);
   }
 } else {
   process.stdout.write(HELP);

@@ -10,6 +10,7 @@ import { Phone } from '@conclave/phone';
 import { KeyStore } from '@conclave/pki';
 import { SAMPLE_CONFIGURATION } from '@conclave/store';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { freePorts } from '../free-ports.ts';
 import { call, cdrRows, confer, dial, hangUp, hearing, icons, isIn, until } from './house.ts';
 
 /*
@@ -37,8 +38,9 @@ beforeEach(async () => {
   phones = [];
   process.env.CM_HOST = '127.0.0.1';
   // Free ones, that stay the same over a restart of the call manager.
-  process.env.CM_SCCP_PORT = String(await freePort());
-  process.env.CM_SCCP_TLS_PORT = String(await freePort());
+  const port = await freePorts(2);
+  process.env.CM_SCCP_PORT = String(port);
+  process.env.CM_SCCP_TLS_PORT = String(port + 1);
   process.env.CM_SIP_PORT = '0';
   process.env.CM_API_PORT = '0';
   process.env.CM_SIP_TLS_PORT = '0';
@@ -185,6 +187,19 @@ test('the supervisor is killed: its children end, and the data can be used again
   await icons(phones, 'lock');
 });
 
+test('a call manager whose port another program has says so and ends; the start fails', async () => {
+  const other = createServer();
+  await new Promise<void>((resolve) =>
+    other.listen(Number(process.env.CM_SCCP_TLS_PORT), '127.0.0.1', resolve),
+  );
+  try {
+    await expect(start()).rejects.toThrow('could not start');
+    expect(lines.join('\n')).toMatch(/EADDRINUSE.*:\d+/);
+  } finally {
+    other.close();
+  }
+});
+
 test('a bridge that is killed again and again does not keep the other one from its work', async () => {
   const running = await start();
   for (let round = 0; round < 3; round += 1) {
@@ -286,14 +301,6 @@ function processesOn(directory: string): readonly number[] {
       }
     })
     .map(Number);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address ? address.port : 0;
 }
 
 function neverCame(): never {

@@ -6,8 +6,9 @@ import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { SAMPLE_RATE_HZ, WIDE_SAMPLE_RATE_HZ } from '@conclave/audio';
+import { freePorts } from '../../free-ports.ts';
 import { type ClientOptions, domainOf, type MediaSecurity } from './client-options.ts';
-import { type Bench, type ClientProcess, freePorts, LIFE_S, until } from './client-process.ts';
+import { type Bench, type ClientProcess, LIFE_S, until } from './client-process.ts';
 import { recordedTones, timesRecorded, writeSilence, writeTone } from './recording.ts';
 import { messageOfText, type TracedMessage } from './sip-trace.ts';
 

@@ -12,10 +12,11 @@ import {
   type StoredConfiguration,
   type StoredPhone,
 } from '@conclave/store';
+import { freePorts } from '../../free-ports.ts';
 import { House, type HouseOptions, until } from '../../system/house.ts';
 import { Baresip, type BaresipOptions } from './baresip.ts';
 import type { ClientOptions, ClientTransport, MediaSecurity } from './client-options.ts';
-import { Bench, freePorts, until as untilSeen } from './client-process.ts';
+import { Bench, until as untilSeen } from './client-process.ts';
 import { Linphone } from './linphone.ts';
 import { responsesTo } from './sip-trace.ts';
 import { SIPP_PORTS, Sipp, type SippOptions } from './sipp.ts';

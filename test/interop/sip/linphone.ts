@@ -4,8 +4,9 @@
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { freePorts } from '../../free-ports.ts';
 import { type ClientOptions, domainOf } from './client-options.ts';
-import { type Bench, type ClientProcess, freePorts, until } from './client-process.ts';
+import { type Bench, type ClientProcess, until } from './client-process.ts';
 import { recordedTones, writeSilence, writeTone } from './recording.ts';
 import { messagesOfText, type TracedMessage } from './sip-trace.ts';
 

@@ -31,7 +31,7 @@ import {
   type StoredDigest,
   type StoredPhone,
 } from '@conclave/store';
-import { freePorts } from './client-process.ts';
+import { freePorts } from '../../free-ports.ts';
 import { type SippFigures, SippLoad } from './sipp-load.ts';
 
 const MAIN = fileURLToPath(new URL('../../../apps/conclave/main.ts', import.meta.url));

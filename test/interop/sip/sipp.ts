@@ -5,15 +5,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePorts } from '../../free-ports.ts';
 import type { ClientTransport } from './client-options.ts';
-import {
-  type Bench,
-  type ClientProcess,
-  freePorts,
-  isTaken,
-  until,
-  WAIT_MS,
-} from './client-process.ts';
+import { type Bench, type ClientProcess, isTaken, until, WAIT_MS } from './client-process.ts';
 import { messageOfText, type TracedMessage } from './sip-trace.ts';
 import { TlsTunnel, type TunnelIdentity } from './tls-tunnel.ts';
 
