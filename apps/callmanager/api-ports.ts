@@ -8,6 +8,7 @@ import {
   type Metric,
   type RecordsPort,
   type Role,
+  type ServicesPort,
   type SetupStep,
 } from '@conclave/api';
 import { remediesOf } from '@conclave/core';
@@ -35,6 +36,7 @@ export interface ApiHouse extends DeviceHouse {
   readonly conferences: () => readonly LiveConference[];
   readonly records: RecordsPort;
   readonly certificates: CertificatesPort;
+  readonly services: ServicesPort;
   readonly setup: () => readonly SetupStep[];
   readonly captures: ApiPorts['captures'];
   readonly metrics: () => readonly Metric[];
@@ -78,6 +80,7 @@ export function apiPorts(house: ApiHouse): ApiPorts {
     devices: devicesPort(house),
     records: house.records,
     certificates: house.certificates,
+    services: house.services,
     setup: { steps: async () => house.setup() },
     captures: house.captures,
     limit: loginLimit(house),

@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { isLogLevel } from '@conclave/telemetry';
 import type { CallManagerNews } from './news.ts';
+import { supervisorPort } from './supervisor-port.ts';
 import { startCallManager } from './wiring.ts';
 
 const HELP = `conclave callmanager --data DIR [OPTION ...]
@@ -48,6 +49,7 @@ export async function callManagerCommand(argv: readonly string[]): Promise<void>
     sip: { port: Number(values['sip-port']), tlsPort: Number(values['sip-tls-port']) },
     apiPort: Number(values['api-port']),
     logLevel: level,
+    services: supervisorPort(),
     news: (news) => tell(news, values.json === true),
   });
   await stopped();

@@ -13,4 +13,5 @@ export type * from './report.ts';
 export { NO_SIP_DIRECTORY, type SipDirectory, SipExchange } from './sip/sip-exchange.ts';
 export type { SipPeer } from './sip/sip-peer.ts';
 export { stateFromJson, stateToJson } from './state-json.ts';
+export type { ServiceAsked, ServicesTold } from './supervisor-port.ts';
 export { type CallManager, type CallManagerOptions, startCallManager } from './wiring.ts';

@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import type { ServicesPort } from '@conclave/api';
 import {
   nowMs,
   type StreamConnection,
@@ -53,8 +54,11 @@ const EXPIRY_CHECK_MS = 3_600_000;
 
 /** How often records that are too old are deleted. */
 const SWEEP_MS = 3_600_000;
+const UNSUPERVISED: ServicesPort = { list: () => [], act: () => {} };
 
 export interface CallManagerOptions {
+  /** Whoever runs the processes of this machine; absent: nobody does. */
+  readonly services?: ServicesPort;
   readonly dataDirectory: string;
   readonly host: string;
   /** 0 takes any free port. */
@@ -292,6 +296,7 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
               literalPrefix: () =>
                 parameterValue(stored, 'Certificate name literal prefix') === 'True',
             }),
+            services: options.services ?? UNSUPERVISED,
             setup: () =>
               setupSteps({
                 ...{ stored, bridges: engine.state.bridges, trusted: keys.listTrust() },

@@ -3,6 +3,7 @@
  * The child learns of our end by the closing of its IPC channel, even when we are killed.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { nowMs } from '@conclave/net';
 
 /** Pause before a process that ended is started again; doubles up to the limit. */
 const RESTART_MS = 500;
@@ -22,7 +23,12 @@ export interface ChildOptions {
   readonly onMessage?: (message: unknown) => void;
   /** Called at each end that nobody asked for; `restarts` is false for a faulty start. */
   readonly onEnd: (title: string, how: string) => void;
+  /** Called when the state has changed. */
+  readonly onState?: () => void;
 }
+
+/** `ended`: by itself. */
+export type ChildState = 'running' | 'stopped' | 'ended';
 
 /** Exit code of a process that found its settings unusable: starting it again would not help. */
 export const EXIT_UNUSABLE = 78;
@@ -32,7 +38,12 @@ export class Child {
   #process: ChildProcess | undefined;
   #timer: NodeJS.Timeout | undefined;
   #pauseMs = RESTART_MS;
-  #stopping = false;
+  #wanted = false;
+  /** A restart is under way. */
+  #again = false;
+  #closed = false;
+  #state: ChildState = 'stopped';
+  #sinceMs = 0;
   /** It has said something over IPC once: its settings are usable, what stops it now may pass. */
   #hasWorked = false;
 
@@ -44,8 +55,16 @@ export class Child {
     return this.#process?.pid;
   }
 
+  get state(): { readonly state: ChildState; readonly sinceMs: number } {
+    return { state: this.#state, sinceMs: this.#sinceMs };
+  }
+
+  /** Does nothing while it runs, or once closed. */
   start(): void {
-    if (this.#stopping) return;
+    if (this.#closed) return;
+    this.#wanted = true;
+    clearTimeout(this.#timer);
+    if (this.#process) return;
     const startedMs = performance.now();
     const child = spawn(process.execPath, [...this.#options.words()], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -53,6 +72,7 @@ export class Child {
       detached: true,
     });
     this.#process = child;
+    this.#enter('running');
     for (const stream of [child.stdout, child.stderr]) this.#forward(stream);
     child.on('message', (message) => {
       this.#hasWorked = true;
@@ -60,7 +80,8 @@ export class Child {
     });
     child.on('exit', (code, signal) => {
       this.#process = undefined;
-      if (this.#stopping) return;
+      this.#enter(this.#wanted ? 'ended' : 'stopped');
+      if (!this.#wanted) return;
       this.#options.onEnd(this.#options.title, signal ?? `exit ${code}`);
       if (code === EXIT_UNUSABLE && !this.#hasWorked) return;
       if (performance.now() - startedMs > GOOD_RUN_MS) this.#pauseMs = RESTART_MS;
@@ -69,12 +90,35 @@ export class Child {
     });
   }
 
+  /** To the process; lost when it is gone. */
+  send(message: object): void {
+    if (this.#process?.connected) this.#process.send(message, () => {});
+  }
+
+  /** One that is stopped meanwhile stays stopped. */
+  async restart(): Promise<void> {
+    const stopped = this.stop();
+    this.#again = true;
+    await stopped;
+    if (this.#again) this.start();
+  }
+
+  /** Stops it for good. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.stop();
+  }
+
   /** Asks the process to end, and sees to it. */
   async stop(): Promise<void> {
-    this.#stopping = true;
+    this.#wanted = false;
+    this.#again = false;
     clearTimeout(this.#timer);
     const child = this.#process;
-    if (!child) return;
+    if (!child) {
+      if (this.#state === 'ended') this.#enter('stopped');
+      return;
+    }
     await new Promise<void>((resolve) => {
       const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
       child.once('exit', () => {
@@ -83,6 +127,12 @@ export class Child {
       });
       child.kill('SIGTERM');
     });
+  }
+
+  #enter(state: ChildState): void {
+    this.#state = state;
+    this.#sinceMs = nowMs();
+    this.#options.onState?.();
   }
 
   #forward(stream: NodeJS.ReadableStream | null): void {

@@ -4,7 +4,7 @@
  * and ends all of them together.
  */
 import { fileURLToPath } from 'node:url';
-import type { CallManagerNews } from '@conclave/callmanager';
+import type { CallManagerNews, ServiceAsked, ServicesTold } from '@conclave/callmanager';
 import { Child } from './child.ts';
 import { acquireLock } from './lock.ts';
 import { type BridgeSettings, type MusicServerSettings, readSettings } from './settings.ts';
@@ -65,10 +65,34 @@ export function startSystem({ dataDirectory, print, log }: StartOptions): Runnin
       onEnd(title, how);
       if (how === 'exit 78') ready.reject(new Error('the call manager could not start'));
     },
-    onMessage: (message) => onNews(message as CallManagerNews),
+    onMessage: (message) => onMessage(message as CallManagerNews | ServiceAsked),
+    onState: tellServices,
   });
   children.set('call manager', callManager);
   callManager.start();
+
+  /** What Control Centre shows. */
+  function tellServices(): void {
+    const musicServers = new Set(settings.musicServers.map(({ name }) => name));
+    const kindOf = (title: string) => {
+      if (title === 'call manager') return 'call-manager';
+      return musicServers.has(title) ? 'music-server' : 'bridge';
+    };
+    const services = [...children].map(
+      ([name, child]) => ({ name, kind: kindOf(name), ...child.state }) as const,
+    );
+    children.get('call manager')?.send({ type: 'services', services } satisfies ServicesTold);
+  }
+
+  function onMessage(message: CallManagerNews | ServiceAsked): void {
+    if (message.type !== 'service') {
+      onNews(message);
+      return;
+    }
+    const { name, action } = message;
+    print(`[${name}] ${action}, asked over the administration`);
+    void children.get(name)?.[action]();
+  }
 
   function onNews(news: CallManagerNews): void {
     switch (news.type) {
@@ -86,6 +110,7 @@ export function startSystem({ dataDirectory, print, log }: StartOptions): Runnin
           `HTTPS     TCP ${news.host}:${news.apiPort}   administration: https://localhost:${news.apiPort}/`,
         );
         for (const resource of resources) startResource(resource, news);
+        tellServices();
         announceWhenReady();
         return;
       case 'registered':
@@ -135,6 +160,7 @@ export function startSystem({ dataDirectory, print, log }: StartOptions): Runnin
       ],
       onLine,
       onEnd,
+      onState: tellServices,
     });
     children.set(name, child);
     child.start();
@@ -171,8 +197,8 @@ export function startSystem({ dataDirectory, print, log }: StartOptions): Runnin
     stop: async () => {
       // Resources first: they say goodbye, and the call manager writes their calls' records.
       const others = [...children].filter(([title]) => title !== 'call manager');
-      await Promise.all(others.map(([, child]) => child.stop()));
-      await callManager.stop();
+      await Promise.all(others.map(([, child]) => child.close()));
+      await callManager.close();
       release();
     },
   };

@@ -6,6 +6,7 @@ import type { Page } from './kit/page.ts';
 import { LIVE_PAGES } from './live/pages.tsx';
 import { PARAMETER_PAGES } from './parameters/pages.tsx';
 import { RECORD_PAGES } from './records/pages.tsx';
+import { SERVICE_PAGES } from './services/pages.tsx';
 import { SETUP_PAGES } from './setup/pages.tsx';
 import { HOME_PAGES } from './shell/home.tsx';
 import { USER_PAGES } from './users/pages.tsx';
@@ -16,6 +17,7 @@ export const PAGES: readonly Page[] = [
   ...PARAMETER_PAGES,
   ...CONFIGURATION_PAGES,
   ...USER_PAGES,
+  ...SERVICE_PAGES,
   ...AUDIT_PAGES,
   ...LIVE_PAGES,
   ...CERTIFICATE_PAGES,

@@ -17,6 +17,7 @@ import { metricsText } from './metrics.ts';
 import { pageRoutes } from './page-routes.ts';
 import type { ApiPorts } from './ports.ts';
 import { recordRoutes } from './record-routes.ts';
+import { serviceRoutes } from './service-routes.ts';
 import { Sessions } from './sessions.ts';
 import { setupRoutes } from './setup-routes.ts';
 import { systemRoutes } from './system-routes.ts';
@@ -98,6 +99,7 @@ export async function makeApi(
       certificateRoutes(api, ports);
       setupRoutes(api, ports);
       captureRoutes(api, ports);
+      serviceRoutes(api, ports);
       const config = { permission: 'configuration:read' } as const;
       api.get('/openapi.json', { config, schema: { hide: true } }, () => app.swagger());
     },

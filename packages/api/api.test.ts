@@ -85,6 +85,7 @@ beforeEach(async () => {
     system: {} as ApiPorts['system'],
     certificates: CERTIFICATES,
     setup: { steps: async () => [] },
+    services: { list: () => [], act: () => {} },
     records: {
       search: async (kind, filter, page) => {
         asked.push({ kind, filter, page });

@@ -11,5 +11,6 @@ export type * from './ports.ts';
 export type * from './record-ports.ts';
 export { isRole, may, type Permission, ROLES, type Role } from './roles.ts';
 export type { ConfiguredObjects } from './schemas.ts';
+export type * from './service-ports.ts';
 export type * from './setup-ports.ts';
 export type * from './system-ports.ts';

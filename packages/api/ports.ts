@@ -6,6 +6,7 @@ import type { LivePort } from './live-ports.ts';
 import type { Metric } from './metrics.ts';
 import type { RecordsPort } from './record-ports.ts';
 import type { Role } from './roles.ts';
+import type { ServicesPort } from './service-ports.ts';
 import type { SetupPort } from './setup-ports.ts';
 import type { SystemPort } from './system-ports.ts';
 
@@ -89,6 +90,7 @@ export interface ApiPorts {
   readonly records: RecordsPort;
   readonly certificates: CertificatesPort;
   readonly setup: SetupPort;
+  readonly services: ServicesPort;
   readonly devices: DevicesPort;
   readonly captures: CapturesPort;
   readonly limit: LoginLimit;

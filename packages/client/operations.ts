@@ -726,4 +726,16 @@ export interface Operations {
     readonly path: { readonly file: string };
     readonly result: unknown;
   };
+  readonly 'GET /services': {
+    readonly result: readonly {
+      readonly name: string;
+      readonly kind: 'call-manager' | 'bridge' | 'music-server';
+      readonly state: 'running' | 'stopped' | 'ended';
+      readonly sinceMs: number;
+    }[];
+  };
+  readonly 'POST /services/{name}/{action}': {
+    readonly path: { readonly name: string; readonly action: 'start' | 'stop' | 'restart' };
+    readonly result: unknown;
+  };
 }

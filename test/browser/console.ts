@@ -54,6 +54,11 @@ export async function addUsers({ manager }: House): Promise<void> {
   }
 }
 
+/** What serves the pages. */
+export interface Served {
+  readonly manager: { readonly apiPort: number };
+}
+
 /** One window with a session of its own. */
 export class Console {
   readonly page: Page;
@@ -74,7 +79,7 @@ export class Console {
     page.on('dialog', (dialog) => void dialog.accept());
   }
 
-  static async open(browser: Browser, house: House, options: ConsoleOptions = {}) {
+  static async open(browser: Browser, { manager }: Served, options: ConsoleOptions = {}) {
     const { width = 1280, height = 800, locale = 'en-US', colorScheme = 'light' } = options;
     const context = await browser.newContext({
       ignoreHTTPSErrors: true,
@@ -82,7 +87,7 @@ export class Console {
       locale,
       colorScheme,
     });
-    const address = `https://127.0.0.1:${house.manager.apiPort}`;
+    const address = `https://127.0.0.1:${manager.apiPort}`;
     const console = new Console(await context.newPage(), address);
     await console.page.goto(address);
     return console;
