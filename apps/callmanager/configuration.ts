@@ -14,6 +14,7 @@ import {
   type StoredSipTrunk,
   serviceParametersOf,
 } from '@conclave/store';
+import type { WaitsFor } from './active-configuration.ts';
 
 const POLICIES: Readonly<Record<ServiceParameters['mediaSecurityPolicy'], MediaSecurityPolicy>> = {
   'Best effort': 'best-effort',
@@ -37,7 +38,11 @@ const ICON_POLICIES: Readonly<
   'Only Audio': 'only-audio',
 };
 
-export function coreConfiguration(stored: StoredConfiguration): Configuration {
+/** `waiting`: bridges that get no new conference before something else that is saved is in force (D-25). */
+export function coreConfiguration(
+  stored: StoredConfiguration,
+  waiting: ReadonlyMap<string, WaitsFor> = new Map(),
+): Configuration {
   const parameters = serviceParametersOf(stored);
   const builtInBridge = parameters.builtInBridgeEnable === 'On' ? 'on' : 'off';
   const privacy = parameters.privacySetting ? 'on' : 'off';
@@ -67,7 +72,10 @@ export function coreConfiguration(stored: StoredConfiguration): Configuration {
       ]),
     ]),
     bridges: new Map(
-      stored.bridges.map(({ name, type, securityMode }) => [name, { name, type, securityMode }]),
+      stored.bridges.map(({ name, type, securityMode }) => [
+        name,
+        { name, type, securityMode, ...(waiting.get(name) === 'calls' && { draining: true }) },
+      ]),
     ),
     musicServers: new Map(
       (stored.musicServers ?? []).map(({ name, securityMode }) => [name, { name, securityMode }]),

@@ -30,7 +30,7 @@ const REGISTERED = {
 function open(changes: Partial<SetupFacts> = {}): readonly string[] {
   const facts: SetupFacts = {
     ...{ stored: NOTHING, bridges: new Map(), own: new Map(), trusted: [AUTHORITY] },
-    inUse: new Set(['CA']),
+    ...{ inUse: new Set(['CA']), waiting: new Map() },
     ...changes,
   };
   return setupSteps(facts).flatMap(({ id, state }) => (state === 'open' ? [id] : []));
@@ -63,6 +63,17 @@ test('SUP-02, SUP-03, SUP-04, SUP-07: configured, trusted, registered', () => {
   expect(open({ ...withBridge, bridges: plain })).toContain('SUP-02');
 });
 
+test('TIP-23, SUP-02: a mode that is saved and not in force is named', () => {
+  const facts = {
+    ...{ own: new Map(), trusted: [], inUse: new Set<string>(), bridges: new Map() },
+    stored: { ...NOTHING, bridges: SECURE ? [SECURE] : [] },
+  };
+  const found = (waiting: SetupFacts['waiting']) =>
+    setupSteps({ ...facts, waiting }).find(({ id }) => id === 'SUP-02')?.found;
+  expect(found(new Map([['CFB-SECURE', 'restart']]))).toContain('not in force: CFB-SECURE');
+  expect(found(new Map())).not.toContain('not in force');
+});
+
 test('SUP-05: a certificate that was saved after the start waits for a restart', () => {
   const later = { ...AUTHORITY, fingerprint: 'NEW' };
   expect(open({ trusted: [AUTHORITY, later] })).toContain('SUP-05');
@@ -71,7 +82,7 @@ test('SUP-05: a certificate that was saved after the start waits for a restart',
 test('SUP-11: packet capturing is nobody’s duty', () => {
   const capture = (value: string) =>
     setupSteps({
-      ...{ bridges: new Map(), own: new Map(), trusted: [], inUse: new Set() },
+      ...{ bridges: new Map(), own: new Map(), trusted: [], inUse: new Set(), waiting: new Map() },
       stored: { ...NOTHING, serviceParameters: { 'Packet Capture Enable': value } },
     }).find(({ id }) => id === 'SUP-11')?.state;
   expect([capture('False'), capture('True')]).toEqual(['optional', 'done']);

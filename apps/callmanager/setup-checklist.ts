@@ -6,9 +6,12 @@ import type { SetupStep } from '@conclave/api';
 import type { State } from '@conclave/core';
 import type { CertificateFacts } from '@conclave/pki';
 import { parameterValue, type StoredBridge, type StoredConfiguration } from '@conclave/store';
+import type { WaitsFor } from './active-configuration.ts';
 
 export interface SetupFacts {
   readonly stored: StoredConfiguration;
+  /** Devices of which something else is saved than is in force (D-25). */
+  readonly waiting: ReadonlyMap<string, WaitsFor>;
   readonly bridges: State['bridges'];
   /** Certificates of ours, by the name of their owner. */
   readonly own: ReadonlyMap<string, CertificateFacts>;
@@ -25,6 +28,7 @@ const PAGES = {
   bridges: '/media-resources/conference-bridge',
   certificates: '/security/certificates',
   meetMe: '/call-routing/meet-me',
+  services: '/serviceability/control-centre',
 } as const;
 
 export function setupSteps(facts: SetupFacts): readonly SetupStep[] {
@@ -46,7 +50,7 @@ export function setupSteps(facts: SetupFacts): readonly SetupStep[] {
     }),
     step('SUP-02', registered.length > 0, {
       ...{ done: `Registered as secure: ${namesOf(registered)}.`, page: PAGES.bridges },
-      open: 'No conference bridge is registered as secure.',
+      open: `No conference bridge is registered as secure.${waitingText(secure, facts)}`,
     }),
     step('SUP-03', registered.length > 0, {
       ...{ done: 'The bridge signals over TLS.', page: PAGES.bridges },
@@ -65,7 +69,7 @@ export function setupSteps(facts: SetupFacts): readonly SetupStep[] {
     step('SUP-05', waiting.length === 0, {
       ...{
         done: 'The call manager uses all certificates that are saved.',
-        page: PAGES.certificates,
+        page: PAGES.services,
       },
       open: 'A certificate was saved since the call manager was started: restart it.',
     }),
@@ -106,6 +110,12 @@ function isTrusted({ name }: StoredBridge, { bridges, own, trusted }: SetupFacts
   if (bridges.get(name)?.secure) return true;
   const issuer = own.get(name)?.issuerName;
   return trusted.some(({ commonName }) => commonName !== undefined && commonName === issuer);
+}
+
+/** TIP-23. */
+function waitingText(bridges: readonly StoredBridge[], { waiting }: SetupFacts): string {
+  const names = namesOf(bridges.filter(({ name }) => waiting.has(name)));
+  return names && ` Saved but not in force: ${names}. Restart the call manager, or Apply Config.`;
 }
 
 function namesOf(bridges: readonly StoredBridge[]): string {

@@ -3,8 +3,8 @@ import { randomBytes, X509Certificate } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import type { ServicesPort } from '@conclave/api';
+import type { State } from '@conclave/core';
 import {
   nowMs,
   type StreamConnection,
@@ -21,6 +21,7 @@ import {
   type StoredConfiguration,
 } from '@conclave/store';
 import { type Alarm, AlarmLog, createLog, type LogLevel } from '@conclave/telemetry';
+import { ActiveConfiguration, carriesCall } from './active-configuration.ts';
 import { type AdminAnswer, AdminSocket, adminSocketPath } from './admin-socket.ts';
 import { AlarmLimit } from './alarm-limit.ts';
 import { Annunciator } from './annunciator.ts';
@@ -85,7 +86,7 @@ export interface CallManager {
   readonly engine: Engine;
   readonly alarms: AlarmLog;
   readonly store: Store;
-  /** Takes over a stored configuration; what is registered against it is dropped and asks anew. */
+  /** Takes over a stored configuration as far as no call is lost; devices that it changes register anew. */
   reload(): Promise<void>;
   close(): Promise<void>;
 }
@@ -104,7 +105,8 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
   const log = createLog('callmanager', options.logLevel);
   const alarms = new AlarmLog(log);
   const store = await Store.open(join(dataDirectory, 'conclave.sqlite'));
-  let stored: StoredConfiguration = await store.seedConfiguration(SAMPLE_CONFIGURATION);
+  const stored = await store.seedConfiguration(SAMPLE_CONFIGURATION);
+  const configurations = new ActiveConfiguration(stored);
   const keys = new KeyStore(dataDirectory);
   await makeCertificates(keys, stored);
   const signer = await keys.ensureSigner(new Date(nowMs()));
@@ -155,7 +157,8 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
     sipDirectory: peers,
     annunciator,
     firstCallId,
-    literalPrefix: () => parameterValue(stored, 'Certificate name literal prefix') === 'True',
+    literalPrefix: () =>
+      parameterValue(configurations.saved, 'Certificate name literal prefix') === 'True',
     phrasesOf: (userLocale) => locales.phrasesOf(userLocale),
     limit,
     log: (facts, text) => log.info(facts, text),
@@ -172,6 +175,7 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
     settled: (state) => {
       records.follow(state);
       timelines.follow(state);
+      enforceWhenIdle(state);
       for (const changed of watchers) changed();
     },
   });
@@ -179,7 +183,7 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
   const { captures, port: capturesPort } = openCaptures({
     dataDirectory,
     keyFolder: keys.folder,
-    stored: () => stored,
+    stored: () => configurations.saved,
     state: () => engine.state,
     happen: (event) => engine.happen(event),
     raise: (alarm) => alarms.raise(alarm),
@@ -188,15 +192,30 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
   async function reload(): Promise<void> {
     const next = await store.readConfiguration();
     if (!next) return;
-    const changed = changedDevices(stored, next);
-    stored = next;
-    await makeCertificates(keys, stored);
-    readLocales(locales, stored, alarms);
+    configurations.saved = next;
+    await makeCertificates(keys, next);
+    readLocales(locales, next, alarms);
     // What may not be captured any more is not, before the rules let a lock return.
     await captures.configure();
-    engine.happen({ type: 'configuration', configuration: coreConfiguration(stored) });
+    enforce();
+  }
+
+  function enforce(): void {
+    const changed = configurations.settle((device) => carriesCall(engine.state, device));
+    const { active, waiting } = configurations;
+    engine.happen({ type: 'configuration', configuration: coreConfiguration(active, waiting) });
     for (const device of changed) hub.disconnect(device, 'its configuration has changed');
-    peers.configure(stored, changed);
+    peers.configure(active, changed);
+  }
+
+  /** A device that had to wait carries no call any more. */
+  let enforcement: NodeJS.Immediate | undefined;
+  function enforceWhenIdle(state: State): void {
+    if (enforcement || !configurations.isIdle((device) => carriesCall(state, device))) return;
+    enforcement = setImmediate(() => {
+      enforcement = undefined;
+      enforce();
+    });
   }
 
   const expiry = new CertificateExpiry();
@@ -206,7 +225,10 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
   watchExpiry();
   const expiryTimer = setInterval(watchExpiry, EXPIRY_CHECK_MS);
   const sweepRecords = (): void => {
-    const endMs = retentionEndMs(Number(parameterValue(stored, 'Record Retention Days')), nowMs());
+    const endMs = retentionEndMs(
+      Number(parameterValue(configurations.saved, 'Record Retention Days')),
+      nowMs(),
+    );
     if (endMs === undefined) return;
     timelines.removeBefore(endMs);
     try {
@@ -242,7 +264,7 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
     'GET /ports': () => ({ status: 200, body: ports }),
     'GET /refusals': () => ({ status: 200, body: reportOf(engine.state).refusals }),
     'GET /alarms': () => ({ status: 200, body: alarms.list() }),
-    'GET /configuration': () => ({ status: 200, body: stored }),
+    'GET /configuration': () => ({ status: 200, body: configurations.saved }),
     'POST /circumstance': (body) => {
       const event = circumstanceOf(body, engine.state);
       if (event.type === 'capture' && captures.isRunning(event.device)) {
@@ -281,8 +303,13 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
           identity,
           house: {
             ...{ store, engine, hub, reload, nowMs },
-            forget: (name) => peers.configure(stored, new Set([name])),
-            stored: () => stored,
+            forget: (name) => peers.configure(configurations.active, new Set([name])),
+            waiting: () => configurations.waiting,
+            apply: (name) => {
+              configurations.apply(name);
+              enforce();
+            },
+            stored: () => configurations.saved,
             alarms: () => alarms.list(),
             token: () => randomBytes(24).toString('hex'),
             guessing: (source) => raiseGuessing(alarms, source),
@@ -294,12 +321,13 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
               ...{ keys, nowMs, ownNames: alternativeNames },
               inUse: new X509Certificate(identity.certificate).fingerprint256,
               literalPrefix: () =>
-                parameterValue(stored, 'Certificate name literal prefix') === 'True',
+                parameterValue(configurations.saved, 'Certificate name literal prefix') === 'True',
             }),
             services: options.services ?? UNSUPERVISED,
             setup: () =>
               setupSteps({
-                ...{ stored, bridges: engine.state.bridges, trusted: keys.listTrust() },
+                ...{ stored: configurations.saved, waiting: configurations.waiting },
+                ...{ bridges: engine.state.bridges, trusted: keys.listTrust() },
                 own: new Map(keys.listOwn().map((each) => [each.id, each])),
                 inUse: trustInUse,
               }),
@@ -344,6 +372,7 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
       metrics.close();
       speaker.close();
       engine.close();
+      clearImmediate(enforcement);
       clearInterval(expiryTimer);
       clearInterval(sweepTimer);
       timelines.close();
@@ -447,25 +476,4 @@ function ownAddresses(): readonly string[] {
     .flatMap((addresses) => addresses ?? [])
     .filter((address) => address.family === 'IPv4')
     .map((address) => address.address);
-}
-
-/** Devices whose own settings differ: they must register again. */
-function changedDevices(
-  before: StoredConfiguration,
-  after: StoredConfiguration,
-): ReadonlySet<string> {
-  const modeChanged = before.cluster.securityMode !== after.cluster.securityMode;
-  const devices = (from: StoredConfiguration): Map<string, unknown> =>
-    new Map(
-      [
-        ...[...from.phones, ...from.bridges],
-        ...[...(from.musicServers ?? []), ...(from.sipTrunks ?? [])],
-      ].map((each) => [each.name, each]),
-    );
-  const next = devices(after);
-  const old = devices(before);
-  const names = [...old.keys(), ...next.keys()];
-  return new Set(
-    names.filter((name) => modeChanged || !isDeepStrictEqual(next.get(name), old.get(name))),
-  );
 }

@@ -80,7 +80,7 @@ beforeEach(async () => {
       packets: async (file) => (file === '01-02-2026.pkt' ? Uint8Array.of(1, 2) : undefined),
       keys: async () => undefined,
     },
-    devices: { act: () => {} },
+    devices: { waiting: () => [], act: () => {} },
     // Asked in `system-routes.test.ts`.
     system: {} as ApiPorts['system'],
     certificates: CERTIFICATES,

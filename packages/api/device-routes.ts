@@ -1,4 +1,4 @@
-/** Reset, Restart and Apply Config of a device (ADM-08). */
+/** Reset, Restart and Apply Config of a device (ADM-08), and which have something to apply (D-25). */
 import type { FastifyInstance } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { ApiFault } from './fault.ts';
@@ -13,7 +13,20 @@ const ACT = Type.Object({
   action: Type.Enum(['reset', 'restart', 'apply']),
 });
 
+const WAITING = Type.Object({
+  device: Type.String(),
+  waitsFor: Type.Enum(['restart', 'calls']),
+});
+
 export function deviceRoutes(app: FastifyInstance, { configuration, devices }: ApiPorts): void {
+  app.get(
+    '/devices/waiting',
+    {
+      config: { permission: 'configuration:read' },
+      schema: { tags: ['devices'], response: { 200: Type.Array(WAITING) } },
+    },
+    () => devices.waiting(),
+  );
   app.post<{ Params: Static<typeof ACT> }>(
     '/devices/:name/:action',
     {

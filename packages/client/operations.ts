@@ -503,6 +503,12 @@ export interface Operations {
     };
   };
   readonly 'GET /warnings': { readonly result: unknown };
+  readonly 'GET /devices/waiting': {
+    readonly result: readonly {
+      readonly device: string;
+      readonly waitsFor: 'restart' | 'calls';
+    }[];
+  };
   readonly 'POST /devices/{name}/{action}': {
     readonly path: { readonly name: string; readonly action: 'reset' | 'restart' | 'apply' };
     readonly result: undefined;

@@ -59,6 +59,8 @@ export interface BridgeConfiguration {
   readonly name: string;
   readonly type: string;
   readonly securityMode: 'nonsecure' | 'encrypted';
+  /** Its conferences go on, but it gets no new one: its configuration is to change (D-25). Absent: no. */
+  readonly draining?: true;
 }
 
 export interface MusicConfiguration {

@@ -10,7 +10,7 @@ import { type CallManager, type CallManagerOptions, startCallManager } from '@co
 import { type MusicServer, startMusicServer } from '@conclave/music';
 import { Phone, type PhoneOptions, type SecurityMode } from '@conclave/phone';
 import { KeyStore } from '@conclave/pki';
-import { SAMPLE_CONFIGURATION, type StoredConfiguration } from '@conclave/store';
+import { SAMPLE_CONFIGURATION, Store, type StoredConfiguration } from '@conclave/store';
 
 const WAIT_MS = 20_000;
 const POLL_MS = 10;
@@ -58,6 +58,15 @@ export class House {
   static async open(options: HouseOptions = {}): Promise<House> {
     const data = mkdtempSync(join(tmpdir(), 'conclave-house-'));
     options.prepare?.(data);
+    if (options.parameters || options.configuration) {
+      const store = await Store.open(join(data, 'conclave.sqlite'));
+      await store.writeConfiguration({
+        ...SAMPLE_CONFIGURATION,
+        ...options.configuration,
+        serviceParameters: { ...SAMPLE_CONFIGURATION.serviceParameters, ...options.parameters },
+      });
+      await store.close();
+    }
     const manager = await startCallManager({
       dataDirectory: data,
       host: '127.0.0.1',
@@ -70,14 +79,6 @@ export class House {
       ...(options.onKeyLog && { onKeyLog: options.onKeyLog }),
     });
     const house = new House(data, manager);
-    if (options.parameters || options.configuration) {
-      await manager.store.writeConfiguration({
-        ...SAMPLE_CONFIGURATION,
-        ...options.configuration,
-        serviceParameters: { ...SAMPLE_CONFIGURATION.serviceParameters, ...options.parameters },
-      });
-      await manager.reload();
-    }
     return house;
   }
 

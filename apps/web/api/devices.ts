@@ -1,4 +1,5 @@
 /** What is registered now, by name. */
+import type { WaitingDevice } from '@conclave/api';
 import { useQuery } from '@tanstack/react-query';
 import { watch } from './request.ts';
 import { useMay } from './session.tsx';
@@ -12,6 +13,8 @@ export interface Device {
   readonly sinceMs?: number;
 }
 
+const WAITING = '/devices/waiting';
+
 const ANEW_MS = 5_000;
 
 /** Undefined: not known yet, or not for this role. */
@@ -24,4 +27,14 @@ export function useDevices(wanted = true): ReadonlyMap<string, Device> | undefin
     refetchInterval: ANEW_MS,
   });
   return data && new Map(data.map((device) => [device.name, device]));
+}
+
+/** Of which something else is saved than is in force (D-25); what that waits for. */
+export function useWaiting(): ReadonlyMap<string, WaitingDevice['waitsFor']> {
+  const { data = [] } = useQuery({
+    queryKey: [WAITING],
+    queryFn: () => watch<readonly WaitingDevice[]>(WAITING),
+    refetchInterval: ANEW_MS,
+  });
+  return new Map(data.map(({ device, waitsFor }) => [device, waitsFor]));
 }

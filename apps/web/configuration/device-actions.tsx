@@ -2,6 +2,7 @@
 import { Button, Group } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { refreshConfiguration } from '../api/objects.ts';
 import { ask, get } from '../api/request.ts';
 import { useMay } from '../api/session.tsx';
 import { Notice, useAttempt } from '../kit/notice.tsx';
@@ -20,7 +21,7 @@ export function DeviceActions({ name }: { readonly name: string }) {
     attempt.run(async () => {
       if (action !== 'apply' && !(await isWanted(action))) return '';
       await ask('POST', `/devices/${encodeURIComponent(name)}/${action}`);
-      await client.invalidateQueries({ queryKey: ['/devices'] });
+      await refreshConfiguration(client);
       return t(`actions.done.${action}`, { name });
     });
   const isWanted = async (action: Action): Promise<boolean> => {

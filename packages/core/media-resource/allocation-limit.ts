@@ -18,6 +18,7 @@ export function allocationLimits(
 function factOf({ bridge, pass, passedOver }: Candidate): string {
   const why = {
     'not-registered': 'is not registered',
+    draining: 'gets no new conference until its saved configuration is in force',
     full: 'has no room left',
     'other-security':
       pass === 'wanted' ? 'is not of the wanted security' : 'was looked at before already',

@@ -18,6 +18,7 @@ import {
 interface Bridge {
   readonly secure?: boolean;
   readonly registered?: boolean;
+  readonly draining?: true;
   readonly conferencesMax?: number;
   readonly partiesMax?: number;
   readonly streamsMax?: number;
@@ -68,6 +69,7 @@ describe('the wanted security', () => {
 describe('falling back', () => {
   test.each([
     ['SEC-11: unregistered', { registered: false }],
+    ['D-25: about to change its configuration', { draining: true }],
     ['SEC-11: full of conferences', { load: { conferences: 8 } }],
     ['SEC-11: full of streams', { load: { streams: 126 } }],
     ['SEC-11: too small for so many', { partiesMax: 2 }],
@@ -241,10 +243,13 @@ function select(house: House, wish: Partial<BridgeWish>): Allocation {
 }
 
 function configurationOf({ bridges, groups = {}, lists = {} }: House): Configuration {
-  const configured = Object.keys(bridges).map((name): [string, BridgeConfiguration] => [
-    name,
-    { name, type: 'Cisco IOS Enhanced Conference Bridge', securityMode: 'encrypted' },
-  ]);
+  const type = 'Cisco IOS Enhanced Conference Bridge';
+  const configured = Object.entries(bridges).map(
+    ([name, { draining }]): [string, BridgeConfiguration] => [
+      name,
+      { name, type, securityMode: 'encrypted', ...(draining && { draining }) },
+    ],
+  );
   return {
     clusterId: 'StandAloneCluster',
     mixedMode: true,

@@ -29,7 +29,7 @@ export interface Candidate {
   readonly bridge: string;
   readonly pass: 'wanted' | 'fallback';
   /** Why it was passed over; absent for the chosen one. */
-  readonly passedOver?: 'not-registered' | 'full' | 'other-security' | 'more-loaded';
+  readonly passedOver?: 'not-registered' | 'draining' | 'full' | 'other-security' | 'more-loaded';
 }
 
 export interface Allocation {
@@ -57,7 +57,9 @@ export function selectBridge(
       const free: BridgeRegistration[] = [];
       for (const name of group) {
         const bridge = registrationOf(name);
-        const passedOver = verdict(bridge, secure, wish.parties, loadOf(name));
+        const passedOver = configuration.bridges.get(name)?.draining
+          ? 'draining'
+          : verdict(bridge, secure, wish.parties, loadOf(name));
         if (bridge && !passedOver) free.push(bridge);
         else candidates.push({ bridge: name, pass, ...(passedOver && { passedOver }) });
       }
