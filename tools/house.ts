@@ -99,7 +99,9 @@ export const ZONES: readonly Zone[] = [
   {
     folder: 'apps/callmanager/',
     imports: [
-      ...workspaces('api base audio core net pki resource rtp sccp sip sdp store telemetry'),
+      ...workspaces(
+        'api base audio core net pki resource rtp scenario sccp sip sdp store telemetry',
+      ),
       'node:',
       'yaml',
     ],

@@ -19,6 +19,7 @@ import type { Engine } from './engine.ts';
 import { reportOf } from './report.ts';
 import { GuessLimit } from './sip/guess-limit.ts';
 import { attempt, systemPort } from './system-ports.ts';
+import { whatIfPort } from './what-if/what-if-port.ts';
 
 export interface ApiHouse extends DeviceHouse {
   readonly store: Store;
@@ -81,6 +82,7 @@ export function apiPorts(house: ApiHouse): ApiPorts {
     records: house.records,
     certificates: house.certificates,
     services: house.services,
+    whatIf: whatIfPort({ state: () => engine.state, nowMs }),
     setup: { steps: async () => house.setup() },
     captures: house.captures,
     limit: loginLimit(house),

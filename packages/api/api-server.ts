@@ -21,6 +21,7 @@ import { serviceRoutes } from './service-routes.ts';
 import { Sessions } from './sessions.ts';
 import { setupRoutes } from './setup-routes.ts';
 import { systemRoutes } from './system-routes.ts';
+import { whatIfRoutes } from './what-if-routes.ts';
 
 /** A configured phone with all its lines is a few kilobytes. */
 const BODY_MAX = 256 * 1024;
@@ -100,6 +101,7 @@ export async function makeApi(
       setupRoutes(api, ports);
       captureRoutes(api, ports);
       serviceRoutes(api, ports);
+      whatIfRoutes(api, ports);
       const config = { permission: 'configuration:read' } as const;
       api.get('/openapi.json', { config, schema: { hide: true } }, () => app.swagger());
     },

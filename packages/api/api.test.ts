@@ -86,6 +86,7 @@ beforeEach(async () => {
     certificates: CERTIFICATES,
     setup: { steps: async () => [] },
     services: { list: () => [], act: () => {} },
+    whatIf: { try: async () => ({ type: 'tried', steps: [] }) },
     records: {
       search: async (kind, filter, page) => {
         asked.push({ kind, filter, page });

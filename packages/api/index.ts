@@ -14,3 +14,4 @@ export type { ConfiguredObjects } from './schemas.ts';
 export type * from './service-ports.ts';
 export type * from './setup-ports.ts';
 export type * from './system-ports.ts';
+export type * from './what-if-ports.ts';

@@ -9,6 +9,7 @@ import type { Role } from './roles.ts';
 import type { ServicesPort } from './service-ports.ts';
 import type { SetupPort } from './setup-ports.ts';
 import type { SystemPort } from './system-ports.ts';
+import type { WhatIfPort } from './what-if-ports.ts';
 
 export interface Account {
   readonly name: string;
@@ -91,6 +92,7 @@ export interface ApiPorts {
   readonly certificates: CertificatesPort;
   readonly setup: SetupPort;
   readonly services: ServicesPort;
+  readonly whatIf: WhatIfPort;
   readonly devices: DevicesPort;
   readonly captures: CapturesPort;
   readonly limit: LoginLimit;

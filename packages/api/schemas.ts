@@ -149,12 +149,12 @@ export const PARTY = closed({ leg });
 export const MUTE = closed({ leg, muted: Type.Boolean() });
 export const LOCK = closed({ locked: Type.Boolean() });
 
-const liveLevel = Type.Enum(['unknown', 'nonsecure', 'authenticated', 'encrypted']);
+export const LIVE_LEVEL = Type.Enum(['unknown', 'nonsecure', 'authenticated', 'encrypted']);
 const time = Type.Integer({ description: 'Milliseconds since 1970, UTC' });
 
 /** A tree. */
 const LiveLimit = Type.Object(
-  { rule: Type.String(), level: liveLevel, fact: Type.String() },
+  { rule: Type.String(), level: LIVE_LEVEL, fact: Type.String() },
   { additionalProperties: true, description: 'Those below it are in `because`' },
 );
 
@@ -163,7 +163,7 @@ export const LIVE_CONFERENCE = Type.Object({
   kind: Type.Enum(['ad-hoc', 'meet-me']),
   number: Type.Optional(Type.String()),
   bridge: Type.String(),
-  level: liveLevel,
+  level: LIVE_LEVEL,
   sinceMs: time,
   startedMs: time,
   minimum: level,
@@ -171,7 +171,7 @@ export const LIVE_CONFERENCE = Type.Object({
   parties: Type.Array(
     Type.Object({
       ...{ leg: Type.Integer(), device: Type.String(), name: Type.String(), number: Type.String() },
-      ...{ level: liveLevel, because: Type.String(), media: Type.Enum(['srtp', 'rtp']) },
+      ...{ level: LIVE_LEVEL, because: Type.String(), media: Type.Enum(['srtp', 'rtp']) },
       state: Type.Enum(['adding', 'present', 'leaving']),
       ...{ held: Type.Boolean(), muted: Type.Boolean(), isController: Type.Boolean() },
       joinedMs: time,
@@ -181,13 +181,13 @@ export const LIVE_CONFERENCE = Type.Object({
   ringing: Type.Array(Type.Object({ device: Type.String(), number: Type.String() })),
   links: Type.Array(Type.Integer()),
   why: Type.Object({
-    level: liveLevel,
+    level: LIVE_LEVEL,
     sentence: Type.String(),
     rules: Type.Array(Type.String()),
     fixes: Type.Array(Type.String()),
     limits: Type.Array(LiveLimit),
   }),
-  timeline: Type.Array(Type.Object({ atMs: time, level: liveLevel, because: Type.String() })),
+  timeline: Type.Array(Type.Object({ atMs: time, level: LIVE_LEVEL, because: Type.String() })),
 });
 
 const Remedy = Type.Object({ changes: Type.Array(Type.String()) });

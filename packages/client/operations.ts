@@ -744,4 +744,29 @@ export interface Operations {
     readonly path: { readonly name: string; readonly action: 'start' | 'stop' | 'restart' };
     readonly result: unknown;
   };
+  readonly 'POST /what-if': {
+    readonly body: {
+      readonly steps: readonly string[];
+    };
+    readonly result: readonly {
+      readonly did: string;
+      readonly refused?: string;
+      readonly conferences: readonly {
+        readonly kind: 'ad-hoc' | 'meet-me';
+        readonly number?: string;
+        readonly bridge: string;
+        readonly level: 'unknown' | 'nonsecure' | 'authenticated' | 'encrypted';
+        readonly members: readonly {
+          readonly name: string;
+          readonly level: 'unknown' | 'nonsecure' | 'authenticated' | 'encrypted';
+        }[];
+        readonly why: string;
+      }[];
+      readonly refusals: readonly string[];
+      readonly ended: readonly {
+        readonly from: string;
+        readonly to: string;
+      }[];
+    }[];
+  };
 }

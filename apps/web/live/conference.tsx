@@ -64,6 +64,7 @@ function Shown({ conference }: { readonly conference: LiveConference }) {
       <Members conference={conference} attempt={attempt} />
       <Why conference={conference} />
       <Remedies conference={conference} />
+      <Link to="/security/what-if">{t('trial.link')}</Link>
       <Timeline conference={conference} />
     </Stack>
   );

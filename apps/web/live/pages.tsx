@@ -2,6 +2,7 @@
 import type { Page } from '../kit/page.ts';
 import { ConferencePage } from './conference.tsx';
 import { Wall } from './wall.tsx';
+import { WhatIfPage } from './what-if.tsx';
 
 export const LIVE_PAGES: readonly Page[] = [
   {
@@ -16,5 +17,12 @@ export const LIVE_PAGES: readonly Page[] = [
     title: 'live:title',
     permission: 'live:read',
     show: ({ id }) => <ConferencePage key={id} id={Number(id)} />,
+  },
+  {
+    path: '/security/what-if',
+    title: 'live:whatIf',
+    menu: 'security',
+    permission: 'live:read',
+    show: () => <WhatIfPage />,
   },
 ];
