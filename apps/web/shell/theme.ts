@@ -20,16 +20,21 @@ export const THEME: MantineThemeOverride = createTheme({
   respectReducedMotion: true,
 });
 
+/** Under the pointer a button is darker, not lighter: its white words are read there too. */
+const FILLED = { '--mantine-color-teal-filled-hover': '#054e3a' };
+
 /** Quiet texts and errors are dark enough on white, and light enough on black. */
 export const RESOLVER: CSSVariablesResolver = () => ({
   variables: {},
   light: {
+    ...FILLED,
     '--mantine-color-dimmed': '#5c636a',
     '--mantine-color-error': '#c92a2a',
     '--mantine-color-anchor': '#0b6b52',
     '--mantine-color-placeholder': '#6b7278',
   },
   dark: {
+    ...FILLED,
     '--mantine-color-dimmed': '#a8adb3',
     '--mantine-color-error': '#ff8787',
     '--mantine-color-anchor': '#63e6be',
