@@ -73,6 +73,30 @@ describe('what is sent', () => {
   });
 });
 
+describe('where it is sent', () => {
+  test('to the port that an authentic report came from, whatever port was told (RFC 4961)', async () => {
+    const [near, told, far] = [await freePort(), await freePort(), await freePort()];
+    const suite = 'AES_CM_128_HMAC_SHA1_80';
+    const [ours, theirs] = [keyOf(suite, 1), keyOf(suite, 2)];
+    const channel = await opened(near, FIGURES);
+    channel.listen(copyOf(theirs));
+    channel.transmitTo({ address: HOST, port: told - 1 }, copyOf(ours));
+    const other = await opened(far, { ...FIGURES, ssrc: 2 });
+    other.listen(copyOf(ours));
+    other.transmitTo({ address: HOST, port: near - 1 }, copyOf(theirs));
+    other.report();
+    await vi.waitFor(() => expect(channel.statistics.reportsReceived).toBe(1), WAIT);
+    channel.report();
+    await vi.waitFor(() => expect(other.statistics.reportsReceived).toBe(1), WAIT);
+  });
+
+  test('media on the last port has none after it: nothing is sent', async () => {
+    const channel = await opened(await freePort(), FIGURES);
+    channel.transmitTo({ address: HOST, port: 65_535 }, undefined);
+    expect(() => channel.report()).not.toThrow();
+  });
+});
+
 describe('who is not believed', () => {
   test('clear text and another key to an encrypted leg; a stranger to a clear one', async () => {
     const report = encodeRtcp({ ssrc: 9, received: [], bye: false });

@@ -6,6 +6,9 @@
  * Where there is a key, what does not authenticate is passed over; where there is none, what does not
  * come from where RTCP is sent to.
  *
+ * SCCP has no place for another RTCP port than that (RFC 3605). Where there is a key, a report that is
+ * authentic and comes from another port of the media's address shows it, and is answered there (RFC 4961).
+ *
  * Source: [rfc] RFC 3550 §6.2 and §6.3 (interval), §6.4.1 (round trip), §11 (port); RFC 3711 §3.4.
  */
 import { UdpSocket } from '@conclave/net';
@@ -34,6 +37,8 @@ const ROUND_MS = 100;
 const NTP_OFFSET_S = 2_208_988_800;
 
 const TICKS_PER_SECOND = 0x1_0000;
+
+const PORT_MAX = 0xffff;
 
 /** Longer ones are a mistake of the other end. */
 const ROUND_TRIP_MAX_MS = 60_000;
@@ -165,7 +170,7 @@ export class ControlChannel {
   report(): void {
     const figures = this.#options.figures();
     const remote = this.#remote;
-    if (!figures || !remote || !this.#socket) return;
+    if (!figures || !remote || remote.port > PORT_MAX || !this.#socket) return;
     const packet = encodeRtcp({
       ssrc: figures.ssrc,
       ...(figures.packets > this.#before.packets && { sent: senderInfoOf(figures) }),
@@ -215,6 +220,7 @@ export class ControlChannel {
     if (clear ? !clear.ok : !this.#isExpected(from)) return;
     const decoded = decodeRtcp(clear?.ok ? clear.value : bytes);
     if (!decoded.ok) return;
+    if (clear && from.address === this.#remote?.address) this.#remote = from;
     const nowMs = Date.now();
     const { sent, received } = decoded.value;
     if (sent) {

@@ -194,6 +194,14 @@ export interface StreamFormat {
   readonly key?: KeyRef;
 }
 
+/** Where an end listens. */
+export interface MediaAddress {
+  readonly host: string;
+  readonly port: number;
+  /** Where it listens to RTCP; absent: on the port after that (RFC 3550 §11). */
+  readonly rtcpPort?: number;
+}
+
 export type MediaEffect =
   | {
       readonly type: 'open-receive';
@@ -208,7 +216,7 @@ export type MediaEffect =
       readonly type: 'start-transmit';
       readonly end: MediaEndpoint;
       readonly format: StreamFormat;
-      readonly remote: { readonly host: string; readonly port: number };
+      readonly remote: MediaAddress;
     }
   | { readonly type: 'close-receive'; readonly end: MediaEndpoint }
   | { readonly type: 'stop-transmit'; readonly end: MediaEndpoint }

@@ -2,7 +2,9 @@
  * What can happen. Adapters translate their protocol into these; a leg or party that does not belong
  * to the device is ignored by the rules, so a device can only act on its own calls.
  */
+
 import type { Configuration } from './configuration.ts';
+import type { MediaAddress } from './effect.ts';
 import type {
   BridgeRegistration,
   MediaOffer,
@@ -93,7 +95,7 @@ export type Event =
       readonly device: string;
       readonly party: number;
       /** Absent when the device could not open the channel. */
-      readonly address?: { readonly host: string; readonly port: number };
+      readonly address?: MediaAddress;
     }
   | { readonly type: 'transmit-failed'; readonly device: string; readonly party: number }
   | {

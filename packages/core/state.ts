@@ -5,7 +5,7 @@
  * legs. A *conference* joins legs on a bridge. A *connection* is the media between two ends.
  */
 import type { Configuration, SrtpSuite } from './configuration.ts';
-import type { MediaKind, TextId } from './effect.ts';
+import type { MediaAddress, MediaKind, TextId } from './effect.ts';
 import type { Allocation } from './media-resource/bridge-selection.ts';
 import type {
   BridgeRegistration,
@@ -241,7 +241,7 @@ export interface MediaEnd {
   /** Key of the stream that this end receives; absent for RTP. */
   readonly receiveKey?: KeyRef;
   /** Where this end receives; absent until it has told. */
-  readonly address?: { readonly host: string; readonly port: number };
+  readonly address?: MediaAddress;
 }
 
 export interface Connection {

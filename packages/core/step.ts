@@ -32,7 +32,7 @@ import {
 } from './conference/membership.ts';
 import { enforceMinimum } from './conference/minimum.ts';
 import { starCode } from './conference/star-code.ts';
-import type { Effect } from './effect.ts';
+import type { Effect, MediaAddress } from './effect.ts';
 import type { Event } from './event.ts';
 import { firstConnectedMs, specialLegs } from './leg-table.ts';
 import { connectionOfParty, receiveOpened } from './media/connection.ts';
@@ -227,7 +227,7 @@ function mediaOpened(
   event: {
     readonly device: string;
     readonly party: number;
-    readonly address?: { readonly host: string; readonly port: number };
+    readonly address?: MediaAddress;
   },
 ): void {
   const connection = connectionOfParty(tx, event.device, event.party);
@@ -263,7 +263,7 @@ function rememberMedia(
   tx: Transaction,
   connection: Connection,
   leg: number,
-  address: { readonly host: string; readonly port: number },
+  address: MediaAddress,
 ): void {
   const media = { address: address.host, port: address.port };
   const owner = tx.leg(leg);

@@ -94,6 +94,17 @@ describe('an audio section', () => {
     expect(direction(['a=recvonly'], 'c=IN IP4 0.0.0.0')).toBe('inactive');
   });
 
+  test('says where RTCP goes, at its own address only (RFC 3605 §2.1)', () => {
+    const port = (value: string) => audioOf('m=audio 5004 RTP/AVP 0', value)?.rtcpPort;
+    expect(port('a=rtcp:53020')).toBe(53_020);
+    expect(port('a=rtcp:53020 IN IP4 192.0.2.1')).toBe(53_020);
+    expect(port('a=rtcp:53020 IN IP4 198.51.100.1')).toBeUndefined();
+    expect(port('a=rtcp:53020 IN IP6 2001:db8::1')).toBeUndefined();
+    // What is no port, what goes without saying, and what would be multiplexed with the media.
+    const nothing = ['0', '70000', '-1', '53020 x', '', '5005', '5004'];
+    expect(nothing.map((each) => port(`a=rtcp:${each}`))).toEqual(nothing.map(() => undefined));
+  });
+
   test('has a packet time if one was said that is one', () => {
     const time = (value: string) => audioOf('m=audio 5004 RTP/AVP 0', value)?.packetMs;
     expect(time('a=ptime:30')).toBe(30);

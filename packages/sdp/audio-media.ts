@@ -1,6 +1,6 @@
 /**
  * What a description says of audio, taken together: the first audio section that we could use.
- * Source: [rfc] RFC 8866 §6, RFC 3551 §6, RFC 4733 §2.4.
+ * Source: [rfc] RFC 8866 §6, RFC 3551 §6, RFC 4733 §2.4, RFC 3605 §2.1.
  */
 import { type CryptoLine, parseCrypto } from './crypto-attribute.ts';
 import {
@@ -27,6 +27,8 @@ export interface AudioMedia {
   /** A literal address; `0.0.0.0` or `::` for one that wants to hear nothing. */
   readonly host: string;
   readonly port: number;
+  /** Of RTCP where that is not on the port after it (RFC 3605). */
+  readonly rtcpPort?: number;
   readonly family: 'IP4' | 'IP6';
   readonly profile: Profile;
   readonly protection: Protection;
@@ -42,6 +44,8 @@ export interface AudioMedia {
   /** In order of preference; only those that we can do. */
   readonly crypto: readonly CryptoLine[];
 }
+
+const PORT_MAX = 0xffff;
 
 /** [rfc] RFC 3551 §6: what needs no rtpmap. */
 const STATIC: ReadonlyMap<number, readonly [name: string, clockRateHz: number]> = new Map([
@@ -78,10 +82,12 @@ function sectionAt(description: SessionDescription, index: number): AudioMedia |
     name === 'crypto' ? (parseCrypto(value) ?? []) : [],
   );
   const profile = profileOf(section.protocol);
+  const rtcpPort = rtcpPortOf(section, host);
   return {
     index,
     host,
     port: section.port,
+    ...(rtcpPort !== undefined && { rtcpPort }),
     family: connection.family,
     profile,
     protection: protectionOf(profile, lines.length > 0),
@@ -108,6 +114,21 @@ function unicastAddress({ family, address }: ConnectionData): string | undefined
   return isAddress && parts.every((part) => +part < 256) && Number(parts[0]) < 224
     ? address
     : undefined;
+}
+
+/** Another address than the media's is passed over: reports go to nobody who sends no media. */
+function rtcpPortOf(section: MediaDescription, host: string): number | undefined {
+  const value = attributeOf(section, 'rtcp')?.value ?? '';
+  const found = /^(\d{1,5})(?: +IN +(IP4|IP6) +(\S+))?$/.exec(value);
+  if (!found) return undefined;
+  const [, digits, family = 'IP4', address] = found;
+  const port = Number(digits);
+  // With that of the media it would be multiplexed, which we do not answer (RFC 5761 §5.1.1).
+  const isOwn = port > 0 && port <= PORT_MAX && port !== section.port;
+  if (!isOwn || port === section.port + 1) return undefined;
+  if (address === undefined) return port;
+  const named = unicastAddress({ family: family === 'IP6' ? 'IP6' : 'IP4', address });
+  return named === host ? port : undefined;
 }
 
 function codecsOf({ formats, attributes }: MediaDescription): readonly AudioCodec[] {

@@ -18,6 +18,8 @@ export interface LocalAudio {
   /** Literal address. */
   readonly host: string;
   readonly port: number;
+  /** Of RTCP where that is not on the port after it (RFC 3605). */
+  readonly rtcpPort?: number;
   /** `PCMU`, `PCMA`. In an answer the first that was offered is used; in an offer all. */
   readonly codecs: readonly string[];
   readonly direction: Direction;
@@ -106,7 +108,7 @@ interface Agreed {
 }
 
 function sectionOf(local: LocalAudio, agreed: Agreed): MediaDescription {
-  const { port, crypto, packetMs } = local;
+  const { port, rtcpPort, crypto, packetMs } = local;
   const { protocol, codecs, events, direction } = agreed;
   const types = codecs.map(({ payloadType }) => payloadType);
   const attributes: readonly Attribute[] = [
@@ -116,6 +118,7 @@ function sectionOf(local: LocalAudio, agreed: Agreed): MediaDescription {
       value: `${payloadType} ${name}/${clockRateHz}`,
     })),
     ...(events === undefined ? [] : telephoneEvents(events)),
+    ...(rtcpPort === undefined ? [] : [{ name: 'rtcp', value: String(rtcpPort) }]),
     { name: 'ptime', value: String(packetMs) },
     { name: direction },
   ];

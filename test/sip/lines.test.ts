@@ -27,6 +27,15 @@ describe('a call between SIP phones', () => {
     expect(house.records).toHaveLength(1);
   });
 
+  test('each is told where the other listens to RTCP (RFC 3605)', () => {
+    const audio = { formats: '0', attributes: ['a=rtcp:53020'] };
+    const { house, ada, bob } = two({}, { audio });
+    ada.call('2002');
+    house.run();
+    expect(ada.remote?.rtcpPort).toBe(53_020);
+    expect(bob.remote?.rtcpPort).toBeUndefined();
+  });
+
   test('over clear signalling RTP/SAVP is refused with 488, and OSRTP is RTP (RFC 8643, SEC-03)', () => {
     const clear = { transport: 'udp', signalling: 'clear' } as const;
     const { house, ada } = two(clear, {});

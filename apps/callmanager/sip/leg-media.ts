@@ -9,6 +9,7 @@ import type {
   Event,
   KeyRef,
   LegId,
+  MediaAddress,
   MediaEffect,
   MediaEndpoint,
   MediaOffer,
@@ -39,7 +40,7 @@ interface Wanted {
   /** The rules know where the phone listens. */
   isTold: boolean;
   /** Where the phone is to send. */
-  to: { readonly host: string; readonly port: number } | undefined;
+  to: MediaAddress | undefined;
 }
 
 /** The stream that the phone sends, as its listener names it. */
@@ -255,14 +256,11 @@ export class LegMedia {
     wanted.isTold = true;
     this.#giveKey();
     for (const effect of this.#waiting.splice(0)) this.#ports.passOn(effect);
-    this.#tellRules(wanted, { host: offer.host, port: offer.port });
+    this.#tellRules(wanted, offer.address);
     this.#answer();
   }
 
-  #tellRules(
-    { open }: Wanted,
-    address: { readonly host: string; readonly port: number } | undefined,
-  ): void {
+  #tellRules({ open }: Wanted, address: MediaAddress | undefined): void {
     const { party } = open.end;
     const { device } = this.#ports;
     this.#ports.happen({ type: 'receive-opened', device, party, ...(address && { address }) });

@@ -5,6 +5,7 @@
  */
 import {
   type Codec,
+  type MediaAddress,
   type MediaOffer,
   RESOURCE_SUITES,
   type SrtpSuite,
@@ -46,6 +47,7 @@ export interface Answer {
   /** Where the phone is to send. */
   readonly host: string;
   readonly port: number;
+  readonly rtcpPort?: number;
   readonly codec: Codec;
   readonly packetMs?: number;
   readonly direction: Direction;
@@ -77,6 +79,11 @@ export class PhoneOffer {
 
   get port(): number {
     return this.#audio.port;
+  }
+
+  get address(): MediaAddress {
+    const { host, port, rtcpPort } = this.#audio;
+    return { host, port, ...(rtcpPort !== undefined && { rtcpPort }) };
   }
 
   /** Without SRTP there is nothing to answer. */
@@ -114,6 +121,7 @@ export class PhoneOffer {
       this.allows(other.media) &&
       this.host === other.host &&
       this.port === other.port &&
+      this.address.rtcpPort === other.address.rtcpPort &&
       this.isHold === other.isHold &&
       this.media.suites.every((suite) => isSameKey(this.keyOf(suite), other.keyOf(suite)))
     );
@@ -124,6 +132,7 @@ export class PhoneOffer {
     return (
       this.host === before.host &&
       this.port === before.port &&
+      this.address.rtcpPort === before.address.rtcpPort &&
       this.isHold === before.isHold &&
       this.media.codecs.includes(codec) &&
       (suite === undefined
@@ -172,15 +181,14 @@ export function answerBody(
   answer: Answer,
   origin: Origin,
 ): Uint8Array | undefined {
-  const { host, port, codec, direction, crypto, packetMs = PACKET_MS } = answer;
+  const { codec, direction, crypto, packetMs = PACKET_MS, ...address } = answer;
   const line = crypto && {
     tag: offer.tagOf(crypto.suite),
     suite: crypto.suite,
     ...crypto.key,
   };
   const local = {
-    host,
-    port,
+    ...address,
     codecs: [NAMES[codec]],
     direction,
     ...(line && { crypto: line }),

@@ -6,7 +6,7 @@
  */
 import { unreachable } from '@conclave/base';
 import { BRIDGE_SUITES, type SrtpSuite } from '../configuration.ts';
-import type { MediaEndpoint, MediaKind, StreamFormat } from '../effect.ts';
+import type { MediaAddress, MediaEndpoint, MediaKind, StreamFormat } from '../effect.ts';
 import type { MediaOffer } from '../registration.ts';
 import { commonSuite, type MediaProtection, suitesOf } from '../security/assessment.ts';
 import type { ConferenceId, Connection, ConnectionId, LegId, MediaEnd } from '../state.ts';
@@ -64,7 +64,7 @@ export function receiveOpened(
   tx: Transaction,
   connection: Connection,
   party: number,
-  address: { readonly host: string; readonly port: number },
+  address: MediaAddress,
 ): Connection {
   const [one, other] = connection.ends;
   const [listener, sender] = one.party === party ? [one, other] : [other, one];
