@@ -23,7 +23,7 @@ test.each(['is asked to end', 'loses the process that started it'])(
       process.execPath,
       [
         ...[MAIN, ...words, '--sccp-port', '0', '--sccp-tls-port', '0'],
-        ...['--sip-port', '0', '--sip-tls-port', '0'],
+        ...['--sip-port', '0', '--sip-tls-port', '0', '--api-port', '0'],
       ],
       { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] },
     );
@@ -32,7 +32,8 @@ test.each(['is asked to end', 'loses the process that started it'])(
       said += chunk.toString();
     });
     const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
-    const port = await new Promise<number>((resolve) => {
+    const port = await new Promise<number>((resolve, reject) => {
+      child.once('exit', () => reject(new Error(`it ended: ${said}`)));
       child.on('message', (message) => {
         const news = message as CallManagerNews;
         if (news.type === 'listening') resolve(news.sccpPort);
