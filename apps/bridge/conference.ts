@@ -4,7 +4,7 @@
  * A tick: each participant who says something contributes his frame, or the loudest do if there are too
  * many; all are mixed once; each is sent what he hears, in his own law and with his own key. All who did
  * not contribute hear the same, so that this is encoded once for each law. While one alone speaks there
- * is nothing to mix, and while nobody does there is silence.
+ * is nothing to mix. While nobody does there is silence, or the comfort noise of who spoke last.
  *
  * The mixer runs at 16 kHz while somebody is there who says or hears more than 8 kHz hold, otherwise at
  * 8. Legs with another codec than G.711, or other packet times, take the frames themselves (`say`).
@@ -64,6 +64,8 @@ export class Conference {
   /** While the mixer is wide: what all hear, for those who hear 8 kHz. */
   #narrower: Resampler | undefined;
   #isNarrowFresh = false;
+  /** Whose noise is heard while nobody speaks. */
+  #lastSpeaker: ParticipantLeg | undefined;
 
   constructor(id: number, reserved: number, group = 0) {
     this.id = id;
@@ -99,6 +101,7 @@ export class Conference {
     if (!participant) return undefined;
     participant.leg.close();
     this.#mixer.remove(participant.place.id);
+    if (this.#lastSpeaker === participant.leg) this.#lastSpeaker = undefined;
     this.#participants.splice(index, 1);
     this.#legs.delete(callReference);
     this.settle();
@@ -142,7 +145,8 @@ export class Conference {
       speaker = leg;
     }
     if (speakers > 1 || isAnnouncing) this.#mix();
-    else this.#relay(speaker);
+    else this.#relay(speaker ?? (this.#lastSpeaker?.isNoisy ? this.#lastSpeaker : undefined));
+    if (speaker) this.#lastSpeaker = speaker;
   }
 
   #mix(): void {

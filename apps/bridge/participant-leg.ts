@@ -185,8 +185,10 @@ export class ParticipantLeg implements PacketHandler {
 
   /** Of the socket. */
   accepted(packet: IncomingPacket, arrivalMs: number): void {
-    if (packet.payloadType === this.#telephoneEvent) this.#press(packet);
-    else if (!this.#isMuted) this.#receive?.accept(packet, arrivalMs);
+    if (packet.payloadType === this.#telephoneEvent) {
+      this.#receive?.acceptEvent(packet);
+      this.#press(packet);
+    } else if (!this.#isMuted) this.#receive?.accept(packet, arrivalMs);
   }
 
   /** Of the socket. */
@@ -202,6 +204,11 @@ export class ParticipantLeg implements PacketHandler {
   /** Begins a tick: how loud the participant's frame is; 0 when there is nothing to be mixed. */
   listen(): number {
     return this.#isMuted ? 0 : (this.#receive?.next() ?? 0);
+  }
+
+  /** Whether it has nothing to say, and told how its silence sounds: `decode` gives that. */
+  get isNoisy(): boolean {
+    return !this.#isMuted && this.#receive?.isNoisy === true;
   }
 
   /** That frame as it came, for those who have the same law; undefined for all others. */

@@ -81,7 +81,7 @@ describe('an RTP channel', () => {
     expect(frame[0]).toBe(expected[0]);
   });
 
-  test('a missing frame is the one before, fading within three; then there is silence', () => {
+  test('what is missing goes on from before and fades within three frames; then there is silence', () => {
     const channel = new Receiver({ payloadType: 0, packetMs: 20 });
     channel.opener.expect(SOURCE);
     const frame = new Int16Array(FRAME_SAMPLES);
@@ -97,7 +97,18 @@ describe('an RTP channel', () => {
     const shares = samples.map(
       (sample) => Math.round((10 * Math.abs(sample)) / Math.abs(full)) / 10,
     );
-    expect(shares).toEqual([0, 1, 1, 0.7, 1, 1, 0.7, 0.4, 0.2, 0]);
+    expect(shares).toEqual([0, 1, 1, 1, 0.8, 1, 1, 0.8, 0.4, 0]);
+  });
+
+  test('key presses and comfort noise have their places among the packets: they are not lost', () => {
+    const channel = new Receiver({ payloadType: 0, packetMs: 20 });
+    channel.opener.expect(SOURCE);
+    channel.receive(rtp({ sequence: 1 }), SOURCE);
+    channel.press(rtp({ sequence: 2, payloadType: 101, size: 4 }));
+    channel.receive(rtp({ sequence: 3, payloadType: 13, size: 1, fill: 60 }), SOURCE);
+    channel.receive(rtp({ sequence: 5 }), SOURCE);
+    const { packetsReceived, packetsLost, wrongPayload } = channel.channel.statistics();
+    expect([packetsReceived, packetsLost, wrongPayload]).toEqual([4, 1, 0]);
   });
 
   test('frames of another length than 20 ms are received and not played', () => {
@@ -116,6 +127,11 @@ class Receiver {
   constructor(format: ChannelFormat) {
     this.channel = new ReceiveChannel(1, format);
     this.opener = new PacketOpener(format.key);
+  }
+
+  press(bytes: Uint8Array): void {
+    const opened = this.opener.open(bytes, SOURCE);
+    if (opened.ok) this.channel.acceptEvent(opened.value);
   }
 
   receive(bytes: Uint8Array, from: { readonly address: string; readonly port: number }): void {

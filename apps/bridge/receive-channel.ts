@@ -5,6 +5,9 @@
 import {
   type AudioCodec,
   audioCodecOf,
+  COMFORT_NOISE_TYPE,
+  ComfortNoise,
+  Concealment,
   codecOf,
   FRAME_SAMPLES,
   type G711Codec,
@@ -15,6 +18,7 @@ import {
   PlayoutQueue,
   Resampler,
   SAMPLE_RATE_HZ,
+  SPEECH_LOUDNESS_MIN,
   VoiceActivity,
 } from '@conclave/audio';
 import { type IncomingPacket, Reception, type Refusal } from '@conclave/rtp';
@@ -25,26 +29,21 @@ import { type LegStatistics, NO_STATISTICS } from './leg-statistics.ts';
 /** The shortest G.711 packet in use, 10 ms, in bytes of payload; others are multiples of it. */
 const PAYLOAD_UNIT = 80;
 
-/**
- * A frame that is missing is replaced by the one before, ever more quietly, for up to 60 ms: a hole is
- * heard as a crack, and a voice that goes on for longer as a buzz. [doc] ITU-T G.711 Appendix I fades in
- * 60 ms too.
- */
-const REPEAT_GAINS: readonly number[] = [0.7, 0.4, 0.2];
-
 export class ReceiveChannel {
   // First what every tick of every leg looks at: there are thousands, and caches are small.
   readonly #reception: Reception;
   readonly #queue = new PlayoutQueue();
   readonly #activity = new VoiceActivity();
-  /** The frame that `next` found, or the last one in place of one that is missing. */
+  /** The frame that `next` found, or while some are missing the last one that was there. */
   #frame: Uint8Array | undefined;
+  /** The frame before it, while none was missing. */
+  #previous: Uint8Array | undefined;
+  /** What is heard instead of that frame: filled in, or blended with what was. */
+  #filled: Int16Array | undefined;
   /** Of all but G.711 in packets of 20 ms. */
   #transcoded: PacketVoice | undefined;
   /** Absent for other codecs. */
   readonly law: G711Codec | undefined;
-  /** How many in a row are missing. */
-  #repeats = 0;
   #ssrc: number | undefined;
   readonly party: number;
   readonly secure: boolean;
@@ -53,6 +52,9 @@ export class ReceiveChannel {
   #mixerRateHz = SAMPLE_RATE_HZ;
   /** The frame that `next` found of other codecs and packet times. */
   #samples: Int16Array | undefined;
+  #noise: ComfortNoise | undefined;
+  #concealment: Concealment | undefined;
+  #filling: Int16Array | undefined;
   /** For a wide mixer. */
   #widener: Resampler | undefined;
   #narrow: Int16Array | undefined;
@@ -68,12 +70,15 @@ export class ReceiveChannel {
 
   /** Takes in a packet that is what it claims to be; only valid during the call. */
   accept(packet: IncomingPacket, arrivalMs: number): void {
+    if (packet.payloadType === COMFORT_NOISE_TYPE) return this.#beSilent(packet);
     if (!this.#reception.accept(packet, arrivalMs)) return;
     // Another source has other sequence numbers: nothing of the old one may hold it up.
     if (packet.ssrc !== this.#ssrc) {
       this.#queue.reset();
-      this.#frame = undefined;
+      this.#forget();
+      this.#noise = undefined;
     }
+    this.#noise?.expectVoice(packet.sequenceNumber);
     this.#ssrc = packet.ssrc;
     const { payload } = packet;
     // He may send other packets than those he was asked for (RFC 8866 §6.4).
@@ -83,6 +88,11 @@ export class ReceiveChannel {
     const isPlain = this.law !== undefined && !this.#transcoded;
     const loudness = isPlain ? (packet.loudness ?? this.law.loudness(payload)) : 0;
     this.#queue.put(packet.sequenceNumber, packet.timestamp, payload, loudness);
+  }
+
+  /** Takes in a key press: it has a place among the packets of the voice. */
+  acceptEvent(packet: IncomingPacket): void {
+    this.#reception.acceptOther(packet);
   }
 
   /** Counts a packet that is given to nobody. */
@@ -97,22 +107,25 @@ export class ReceiveChannel {
   next(): number {
     if (this.#transcoded) return this.#nextOf(this.#transcoded);
     const payload = this.#queue.take();
-    if (payload !== undefined) {
-      this.#repeats = 0;
-      this.#frame = payload.length === FRAME_SAMPLES ? payload : undefined;
-    } else if (this.#repeats < REPEAT_GAINS.length) this.#repeats += 1;
-    else this.#frame = undefined;
+    if (payload === undefined) this.#miss();
+    else this.#play(payload.length === FRAME_SAMPLES ? payload : undefined);
     const loudness = this.#activity.hear(this.#frame ? this.#queue.loudness : 0);
     return this.#frame ? loudness : 0;
   }
 
-  /** The frame that `next` found, as it came; undefined for one that stands for a missing one. */
+  /** The frame that `next` found, as it came; undefined for one that was filled in, even in part. */
   get frameAsSent(): Uint8Array | undefined {
-    return this.#repeats === 0 && !this.#transcoded ? this.#frame : undefined;
+    return this.#filled || this.#transcoded ? undefined : this.#frame;
   }
 
-  /** Decodes that frame, or the one before it more quietly if it is missing. */
+  /** Whether he is silent and has told what his silence is like: `decode` gives it. */
+  get isNoisy(): boolean {
+    return this.#noise?.isOn === true && this.#frame === undefined && this.#samples === undefined;
+  }
+
+  /** Decodes that frame, or what stands for it. */
   decode(target: Int16Array): void {
+    if (this.isNoisy) return this.#noise?.write(target);
     if (this.#transcoded) {
       if (this.#samples) target.set(this.#samples);
       return;
@@ -144,19 +157,78 @@ export class ReceiveChannel {
   }
 
   #nextOf(voice: PacketVoice): number {
-    this.#samples = voice.next();
+    this.#samples = voice.next(this.#noise?.isOn === true);
+    if (this.#samples) this.#noise?.hearVoice();
     const loudness = this.#activity.hear(this.#samples ? loudnessOfSamples(this.#samples) : 0);
     return this.#samples ? loudness : 0;
   }
 
-  #decodeNarrow(target: Int16Array): void {
-    if (!this.#frame || !this.law) return;
-    this.law.decode(this.#frame, target);
-    const gain = REPEAT_GAINS[this.#repeats - 1];
-    if (gain === undefined) return;
-    for (let index = 0; index < target.length; index++) {
-      target[index] = (target[index] ?? 0) * gain;
+  /** His device is silent from now on, and tells how that sounds. */
+  #beSilent(packet: IncomingPacket): void {
+    this.#reception.acceptOther(packet);
+    if (packet.ssrc !== this.#ssrc) return;
+    this.#noise ??= new ComfortNoise();
+    this.#noise.tell(packet.sequenceNumber, packet.payload);
+  }
+
+  #play(frame: Uint8Array | undefined): void {
+    this.#noise?.hearVoice();
+    if (frame && this.#isGap) {
+      this.#join(frame);
+      return;
     }
+    this.#filled = undefined;
+    this.#previous = this.#frame;
+    this.#frame = frame;
+  }
+
+  get #isGap(): boolean {
+    return this.#filled !== undefined && this.#concealment?.isFilling === true;
+  }
+
+  /** The first frame after a gap is blended with what stood for it, and that is remembered. */
+  #join(frame: Uint8Array): void {
+    if (!this.#filled) return;
+    this.law?.decode(frame, this.#filled);
+    this.#concealment?.hear(this.#filled);
+    this.#previous = frame;
+    this.#frame = frame;
+  }
+
+  /** Something is missing: what was heard last goes on for a while, if that was to be heard. */
+  #miss(): void {
+    if (!this.#frame || !this.law) return;
+    const isQuiet = this.#queue.loudness < SPEECH_LOUDNESS_MIN || this.#noise?.isOn === true;
+    if (isQuiet || (this.#isGap && this.#concealment?.isOver)) return this.#forget();
+    this.#concealment ??= new Concealment();
+    this.#filling ??= new Int16Array(FRAME_SAMPLES);
+    if (!this.#isGap) this.#remember(this.law, this.#concealment, this.#filling);
+    this.#filled = this.#filling;
+    this.#concealment.fill(this.#filled);
+  }
+
+  /** What was heard before a gap. After the join of another one that is remembered already. */
+  #remember(law: G711Codec, concealment: Concealment, samples: Int16Array): void {
+    if (this.#previous === this.#frame) return;
+    concealment.reset();
+    if (this.#previous) hearAgain(this.#previous);
+    if (this.#frame) hearAgain(this.#frame);
+
+    function hearAgain(frame: Uint8Array): void {
+      law.decode(frame, samples);
+      concealment.hear(samples);
+    }
+  }
+
+  #forget(): void {
+    this.#frame = undefined;
+    this.#previous = undefined;
+    this.#filled = undefined;
+  }
+
+  #decodeNarrow(target: Int16Array): void {
+    if (this.#filled) target.set(this.#filled);
+    else if (this.#frame) this.law?.decode(this.#frame, target);
   }
 
   /** For reports of ours; undefined before the first packet. */

@@ -3,6 +3,7 @@
  * G.711 and G.722 are here; Opus is a package of its own, because it is a library.
  */
 
+import { Concealment } from './concealment.ts';
 import { codecOf, type G711Codec } from './g711.ts';
 import { G722_SAMPLE_RATE_HZ, G722Decoder, G722Encoder } from './g722.ts';
 import { SAMPLE_RATE_HZ } from './pcm.ts';
@@ -21,12 +22,6 @@ export interface AudioCodec {
   /** Fills `target`, 10 to 60 ms, in place of a packet that is missing. */
   conceal(target: Int16Array): void;
 }
-
-/** What is repeated for a packet that is missing: the last 10 ms. */
-const REPEATED_MS = 10;
-
-/** From one repetition to the next: silence after 60 ms or so ([doc] ITU-T G.711 Appendix I). */
-const FADE = 0.6;
 
 /** Of RTP: 0 is µ-law, 8 is A-law, 9 is G.722 (RFC 3551 §6). */
 export type WaveformPayloadType = 0 | 8 | 9;
@@ -54,7 +49,7 @@ export function g711AudioCodec(codec: G711Codec): AudioCodec {
     decode: (payload, target) => {
       if (payload.length > target.length) return 0;
       codec.decode(payload, target);
-      concealment.remember(target, payload.length);
+      concealment.hear(target, payload.length);
       return payload.length;
     },
     conceal: (target) => concealment.fill(target),
@@ -77,35 +72,9 @@ export function g722AudioCodec(): AudioCodec {
       const length = 2 * payload.length;
       if (length > target.length) return 0;
       decoder.decode(payload, target);
-      concealment.remember(target, length);
+      concealment.hear(target, length);
       return length;
     },
     conceal: (target) => concealment.fill(target),
   };
-}
-
-/** Repeats the end of what was heard last, ever more quietly. */
-class Concealment {
-  readonly #last: Float64Array;
-
-  constructor(sampleRateHz: number) {
-    this.#last = new Float64Array((REPEATED_MS * sampleRateHz) / 1000);
-  }
-
-  remember(samples: Int16Array, length: number): void {
-    const last = this.#last;
-    const start = length - last.length;
-    if (start < 0) return;
-    for (let index = 0; index < last.length; index++) last[index] = samples[start + index] ?? 0;
-  }
-
-  fill(target: Int16Array): void {
-    const last = this.#last;
-    for (let index = 0; index < target.length; index++) {
-      const place = index % last.length;
-      const quieter = FADE * (last[place] ?? 0);
-      last[place] = quieter;
-      target[index] = quieter;
-    }
-  }
 }

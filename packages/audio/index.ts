@@ -11,6 +11,8 @@ export {
   isWide,
   type WaveformPayloadType,
 } from './audio-codec.ts';
+export { COMFORT_NOISE_TYPE, ComfortNoise } from './comfort-noise.ts';
+export { CONCEALED_MS_MAX, Concealment } from './concealment.ts';
 export { ConferenceMixer, MIXER_PORT_COUNT_MAX, type MixerPort } from './conference-mixer.ts';
 export {
   codecOf,

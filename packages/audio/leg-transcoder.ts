@@ -58,11 +58,12 @@ export class LegTranscoder {
     return true;
   }
 
-  /** In place of a packet that is missing. */
-  hearNothing(): void {
+  /** In place of a packet that is missing. For how many milliseconds. */
+  hearNothing(): number {
     const count = this.#usualCount;
     this.#codec.conceal(this.#decoded.subarray(0, count));
     this.#put(count);
+    return (1000 * count) / this.#codec.sampleRateHz;
   }
 
   /** The next frame for the mixer; false when there is none in full. */

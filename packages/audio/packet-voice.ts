@@ -3,21 +3,20 @@
  * filled in where they are missing, in frames of the mixer.
  */
 import type { AudioCodec } from './audio-codec.ts';
+import { CONCEALED_MS_MAX } from './concealment.ts';
 import { LegTranscoder } from './leg-transcoder.ts';
 import { SAMPLE_RATE_HZ } from './pcm.ts';
 import type { PlayoutQueue } from './playout-queue.ts';
 
 const FRAME_MS = 20;
 
-/** Missing packets in a row that are filled in: by then the filling is all but silent. */
-const CONCEALED_MAX = 3;
-
 export class PacketVoice {
   readonly codec: AudioCodec;
   readonly #queue: PlayoutQueue;
   #transcoder: LegTranscoder;
   #frame: Int16Array;
-  #missing = CONCEALED_MAX;
+  /** Of what is missing in a row, filled in. */
+  #concealedMs = CONCEALED_MS_MAX;
 
   constructor(codec: AudioCodec, queue: PlayoutQueue, mixerRateHz: number = SAMPLE_RATE_HZ) {
     this.codec = codec;
@@ -32,16 +31,17 @@ export class PacketVoice {
     this.#frame = new Int16Array((FRAME_MS * rateHz) / 1000);
   }
 
-  /** The next frame, valid until the one after it; undefined when there is nothing to be heard. */
-  next(): Int16Array | undefined {
+  /**
+   * The next frame, valid until the one after it; undefined when there is nothing to be heard. Nothing
+   * is filled in for a sender who told that he `pauses`.
+   */
+  next(pauses: boolean = false): Int16Array | undefined {
+    if (pauses) this.#concealedMs = CONCEALED_MS_MAX;
     while (!this.#transcoder.takeFrame(this.#frame)) {
       const payload = this.#queue.take();
-      if (payload !== undefined && this.#transcoder.hear(payload)) this.#missing = 0;
-      else if (this.#missing >= CONCEALED_MAX) return undefined;
-      else {
-        this.#missing += 1;
-        this.#transcoder.hearNothing();
-      }
+      if (payload !== undefined && this.#transcoder.hear(payload)) this.#concealedMs = 0;
+      else if (this.#concealedMs >= CONCEALED_MS_MAX) return undefined;
+      else this.#concealedMs += this.#transcoder.hearNothing();
     }
     return this.#frame;
   }

@@ -56,6 +56,11 @@ export class Reception {
     return true;
   }
 
+  /** Of the same stream, but not of its codec: key presses, comfort noise. */
+  acceptOther(packet: IncomingPacket): void {
+    if (this.#first !== undefined) this.#count(packet);
+  }
+
   refuse(reason: Refusal): void {
     if (reason === 'wrong-source') this.counters.wrongSource += 1;
     else this.counters[reason] += 1;
@@ -93,21 +98,24 @@ export class Reception {
   }
 
   #note(packet: IncomingPacket, nowMs: number): void {
-    this.counters.received += 1;
-    this.counters.octets += packet.payload.length;
     this.#ssrc = packet.ssrc;
     const transitMs = nowMs - packet.timestamp / CLOCK_PER_MS;
     if (this.#first === undefined) {
       this.#first = packet.sequenceNumber;
       this.#highest = packet.sequenceNumber;
       this.#transitMs = transitMs;
-      return;
     }
-    const ahead = sequenceDistance(this.#highest & 0xffff, packet.sequenceNumber);
-    if (ahead > 0) this.#highest += ahead;
+    this.#count(packet);
     const differenceMs = Math.abs(transitMs - this.#transitMs);
     this.#transitMs = transitMs;
     // A jump of the timestamp is another stream, not jitter.
     if (differenceMs < 1000) this.#jitterMs += (differenceMs - this.#jitterMs) / 16;
+  }
+
+  #count(packet: IncomingPacket): void {
+    this.counters.received += 1;
+    this.counters.octets += packet.payload.length;
+    const ahead = sequenceDistance(this.#highest & 0xffff, packet.sequenceNumber);
+    if (ahead > 0) this.#highest += ahead;
   }
 }

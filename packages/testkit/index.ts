@@ -1,3 +1,4 @@
+export * from './audio-measure.ts';
 export * from './core-world.ts';
 export * from './explorer.ts';
 export * from './fuzz/sip-abuse.ts';
